@@ -1,0 +1,85 @@
+//! Byte strings on the wire: base64url without padding (RFC 4648, section 5), strictly.
+
+use std::fmt;
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+/// Encodes as base64url without padding.
+#[must_use]
+pub fn to_base64url(bytes: impl AsRef<[u8]>) -> String {
+    URL_SAFE_NO_PAD.encode(bytes)
+}
+
+/// Decodes base64url. Padding, white space, the other alphabet and spare bits are refused: a byte
+/// string has one spelling.
+#[must_use]
+pub fn from_base64url(text: &str) -> Option<Vec<u8>> {
+    URL_SAFE_NO_PAD.decode(text).ok()
+}
+
+/// The SHA-256 digest of some bytes.
+#[must_use]
+pub fn sha256(bytes: impl AsRef<[u8]>) -> Digest {
+    let mut out = [0; 32];
+    out.copy_from_slice(ring::digest::digest(&ring::digest::SHA256, bytes.as_ref()).as_ref());
+    Bytes(out)
+}
+
+/// `N` bytes, spelt in base64url.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Bytes<const N: usize>(pub [u8; N]);
+
+/// A SHA-256 digest.
+pub type Digest = Bytes<32>;
+/// A value used once: 256 bits from a random source.
+pub type Nonce = Bytes<32>;
+/// A statement's own id (`jti`, RFC 7519, section 4.1.7): 128 bits from a random source.
+pub type StatementId = Bytes<16>;
+
+impl<const N: usize> Bytes<N> {
+    /// From a slice of exactly `N` bytes.
+    #[must_use]
+    pub fn from_slice(bytes: &[u8]) -> Option<Self> {
+        bytes.try_into().ok().map(Self)
+    }
+
+    /// From base64url of exactly `N` bytes.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::from_slice(&from_base64url(text)?)
+    }
+}
+
+impl<const N: usize> AsRef<[u8]> for Bytes<N> {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl<const N: usize> fmt::Display for Bytes<N> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&to_base64url(self.0))
+    }
+}
+
+/// Not shown: some of these are secrets, and a log cannot tell which.
+impl<const N: usize> fmt::Debug for Bytes<N> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "<{N} bytes>")
+    }
+}
+
+impl<const N: usize> Serialize for Bytes<N> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de, const N: usize> Deserialize<'de> for Bytes<N> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+        Self::parse(&text).ok_or_else(|| de::Error::custom(format_args!("expected {N} bytes in base64url")))
+    }
+}
