@@ -83,3 +83,51 @@ impl<'de, const N: usize> Deserialize<'de> for Bytes<N> {
         Self::parse(&text).ok_or_else(|| de::Error::custom(format_args!("expected {N} bytes in base64url")))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_vectors_of_rfc_4648() {
+        for (bytes, text) in [("", ""), ("f", "Zg"), ("fo", "Zm8"), ("foo", "Zm9v"), ("foobar", "Zm9vYmFy")] {
+            assert_eq!(to_base64url(bytes), text);
+            assert_eq!(from_base64url(text).as_deref(), Some(bytes.as_bytes()));
+        }
+        assert_eq!(to_base64url([0xfb, 0xff]), "-_8");
+    }
+
+    #[test]
+    fn another_spelling_is_refused() {
+        for text in [
+            "Zg==", "Zg=", "=", "Zh", "Zm9", "Z", "Zm9vY", "+/8", " Zg", "Zg\n", "Z g", "Zm9v.", "Zé", "Zg\0",
+        ] {
+            assert_eq!(from_base64url(text), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_byte_string_has_its_exact_length() {
+        let text = to_base64url([7; 16]);
+        assert_eq!(Bytes::<16>::parse(&text), Some(Bytes([7; 16])));
+        assert_eq!(Bytes::<15>::parse(&text), None);
+        assert_eq!(Bytes::<17>::parse(&text), None);
+        assert_eq!(Bytes::<16>::from_slice(&[7; 15]), None);
+    }
+
+    #[test]
+    fn json_is_the_spelling_and_debug_shows_nothing() {
+        let id = Bytes([7; 16]);
+        let json = serde_json::to_string(&id).unwrap();
+        assert_eq!(json, r#""BwcHBwcHBwcHBwcHBwcHBw""#);
+        assert_eq!(serde_json::from_str::<StatementId>(&json).unwrap(), id);
+        assert_eq!(serde_json::from_str::<StatementId>(r#""\u0042wcHBwcHBwcHBwcHBwcHBw""#).unwrap(), id);
+        assert!(serde_json::from_str::<StatementId>("[7,7]").is_err());
+        assert_eq!(format!("{id:?}"), "<16 bytes>");
+    }
+
+    #[test]
+    fn the_digest_of_nothing() {
+        assert_eq!(sha256("").to_string(), "47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU");
+    }
+}

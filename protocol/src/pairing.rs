@@ -63,8 +63,7 @@ impl FromStr for PairingLink {
         let (page, fragment) = text.trim().split_once('#').ok_or(NotAPairingLink)?;
         let origin = page.strip_suffix("/pair").ok_or(NotAPairingLink)?;
         let host = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
-        let plain = |host: &str| !host.is_empty() && !host.contains(['/', '?', '@', '\\', ' ']);
-        if !host.is_some_and(plain) {
+        if !host.is_some_and(is_plain_host) {
             return Err(NotAPairingLink);
         }
         let mut parts = fragment.split('.');
@@ -77,6 +76,13 @@ impl FromStr for PairingLink {
         };
         if parts.next().is_some() { Err(NotAPairingLink) } else { Ok(link) }
     }
+}
+
+/// A host as a browser spells it in an origin: a name, an address or a bracketed IPv6 address, and
+/// perhaps a port. Whether it makes sense is for whoever connects to it.
+fn is_plain_host(host: &str) -> bool {
+    let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b".-_:[]".contains(&b);
+    !host.is_empty() && host.bytes().all(plain)
 }
 
 /// `countersign-pairing+jwt`: signed by both of the keys that it brings.

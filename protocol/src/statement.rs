@@ -4,7 +4,7 @@
 //!
 //! 1. at most [`MAX_LENGTH`] bytes, three parts, base64url without padding or spare bits;
 //! 2. the header is exactly `{alg, typ, kid}`, `alg` is `ES256`, `typ` is one of [`Typ`];
-//! 3. no object anywhere names a member twice;
+//! 3. header and payload are JSON in which no object names a member twice, without arrays and `null`;
 //! 4. the signature is r‖s of 64 bytes, never DER;
 //! 5. the key is found by `kid` among the keys the verifier holds, never taken from the message
 //!    (a pairing is the exception that makes keys known: see [`crate::pairing`]);
@@ -111,13 +111,13 @@ impl StatementError {
     }
 }
 
-impl From<NotStrict> for StatementError {
-    fn from(error: NotStrict) -> Self {
-        match error {
-            NotStrict::Syntax => Self::NotJson,
-            NotStrict::DuplicateMember => Self::DuplicateMember,
-        }
-    }
+/// Checks a part's JSON; `unwanted` is what an array or `null` in it is called.
+fn check_json(bytes: &[u8], unwanted: StatementError) -> Result<(), StatementError> {
+    strict_json::check(bytes).map_err(|error| match error {
+        NotStrict::Syntax => StatementError::NotJson,
+        NotStrict::DuplicateMember => StatementError::DuplicateMember,
+        NotStrict::Unwanted => unwanted,
+    })
 }
 
 #[derive(Serialize, Deserialize)]
@@ -194,7 +194,7 @@ impl<'a> Unverified<'a> {
 
         let (typ, kid) = parse_header(&header)?;
         let signature = signature.try_into().map_err(|_| StatementError::SignatureLength)?;
-        strict_json::check(&payload)?;
+        check_json(&payload, StatementError::Payload)?;
         Ok(Self { signing_input, typ, kid, payload, signature })
     }
 
@@ -240,7 +240,7 @@ impl<'a> Unverified<'a> {
 }
 
 fn parse_header(bytes: &[u8]) -> Result<(Typ, KeyId), StatementError> {
-    strict_json::check(bytes)?;
+    check_json(bytes, StatementError::HeaderMembers)?;
     let header: Header = serde_json::from_slice(bytes).map_err(|_| StatementError::HeaderMembers)?;
     if header.alg != "ES256" {
         return Err(StatementError::Algorithm);
