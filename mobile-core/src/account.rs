@@ -1,0 +1,116 @@
+//! The accounts on this phone, and how they are remembered: one value in the app's secure storage.
+
+use countersign_protocol::ids::{DeviceId, TenantId, UserId};
+use countersign_protocol::key::{Jwk, PublicKey};
+use countersign_protocol::pairing::KeyProtection;
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, Reason};
+use crate::ports::Ports;
+
+/// A user's account on one server, as this phone knows it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Account {
+    /// Its id on this phone; no server knows it.
+    pub id: String,
+    /// The server: scheme, host and port.
+    pub origin: String,
+    /// The tenant's name.
+    pub tenant_name: String,
+    /// The user's sign-in name.
+    pub account: String,
+    /// Where it stands.
+    pub state: AccountState,
+}
+
+/// Where an account stands.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AccountState {
+    /// The code has not been typed into the browser yet, as far as this phone knows.
+    Unconfirmed,
+    /// It answers approval requests.
+    Active,
+}
+
+/// Where the accounts stand in the storage.
+const STORED: &str = "countersign.accounts";
+
+/// What is stored.
+#[derive(Default, Serialize, Deserialize)]
+struct Stored {
+    accounts: Vec<Record>,
+}
+
+/// One account with all that the core needs to act for it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Record {
+    pub(crate) id: String,
+    pub(crate) origin: String,
+    pub(crate) device: DeviceId,
+    pub(crate) user: UserId,
+    pub(crate) tenant: TenantId,
+    pub(crate) tenant_name: String,
+    pub(crate) account: String,
+    pub(crate) server_key: Jwk,
+    pub(crate) keys: Keys,
+    pub(crate) state: AccountState,
+}
+
+impl Record {
+    pub(crate) fn account(&self) -> Account {
+        Account {
+            id: self.id.clone(),
+            origin: self.origin.clone(),
+            tenant_name: self.tenant_name.clone(),
+            account: self.account.clone(),
+            state: self.state,
+        }
+    }
+}
+
+/// The account's two keys.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Keys {
+    pub(crate) device: Key,
+    pub(crate) approval: Key,
+    pub(crate) protection: KeyProtection,
+}
+
+/// A key in the key store, and what it must sign like.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Key {
+    pub(crate) alias: String,
+    public: Jwk,
+}
+
+impl Key {
+    pub(crate) fn new(alias: String, public: &PublicKey) -> Self {
+        Self { alias, public: public.jwk() }
+    }
+
+    pub(crate) fn public(&self) -> PublicKey {
+        PublicKey::from(&self.public)
+    }
+}
+
+/// All accounts, in the order in which they were paired.
+pub(crate) async fn load(ports: &Ports) -> Result<Vec<Record>, Error> {
+    let Some(bytes) = ports.storage.get(STORED.into()).await? else { return Ok(Vec::new()) };
+    // What cannot be read is kept: an older app must not wipe a newer one's accounts.
+    let stored: Stored = serde_json::from_slice(&bytes).map_err(|_| Reason::StorageDamaged)?;
+    Ok(stored.accounts)
+}
+
+/// One account.
+pub(crate) async fn find(ports: &Ports, id: &str) -> Result<Record, Error> {
+    let found = load(ports).await?.into_iter().find(|record| record.id == id);
+    found.ok_or_else(|| Reason::UnknownAccount.into())
+}
+
+/// Replaces all accounts. The caller keeps others from doing so at the same time.
+pub(crate) async fn save(ports: &Ports, accounts: Vec<Record>) -> Result<(), Error> {
+    let bytes =
+        serde_json::to_vec(&Stored { accounts }).map_err(|error| Reason::StorageFailed(error.to_string()))?;
+    Ok(ports.storage.put(STORED.into(), bytes).await?)
+}

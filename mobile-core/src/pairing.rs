@@ -1,0 +1,163 @@
+//! Pairing: how an account comes onto this phone.
+//!
+//! 1. the link is read, and both keys are made;
+//! 2. the claim is built once and signed by both;
+//! 3. the server's answer must bring the very key that the link named;
+//! 4. the account is stored, unconfirmed, and the code is shown.
+//!
+//! Where any step fails, the keys are deleted again.
+
+use countersign_protocol::api::{ClaimAnswer, ClaimBody, path};
+use countersign_protocol::bytes::to_base64url;
+use countersign_protocol::key::PublicKey;
+use countersign_protocol::pairing::{PairingClaim, PairingLink, PushEndpoint};
+use countersign_protocol::random;
+use countersign_protocol::time::Timestamp;
+
+use crate::account::{Account, AccountState, Key, Keys, Record};
+use crate::error::{Error, Mistrust, Reason};
+use crate::ports::{KeyPurpose, PhoneInfo, Ports};
+use crate::shown::shown;
+use crate::signing::sign;
+use crate::texts;
+use crate::transport::{Failure, Transport};
+
+/// A claimed pairing, which the browser has yet to confirm.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PairingStarted {
+    /// The new account, unconfirmed.
+    pub account: Account,
+    /// Six digits, to be typed into the browser that shows the link.
+    pub code: String,
+    /// Until when, by the phone's clock.
+    pub expires: Timestamp,
+}
+
+/// A pairing that the server accepted; its account is yet to be stored.
+pub(crate) struct Claimed {
+    pub(crate) record: Record,
+    pub(crate) code: String,
+    pub(crate) expires: Timestamp,
+}
+
+/// Makes both keys under fresh names.
+pub(crate) async fn create_keys(ports: &Ports, id: &str) -> Result<Keys, Error> {
+    let device = create_key(ports, format!("countersign.{id}.device"), KeyPurpose::Device).await?;
+    let approval = create_key(ports, format!("countersign.{id}.approval"), KeyPurpose::Approval).await;
+    match approval {
+        Ok(approval) => Ok(Keys { device, approval, protection: ports.keys.protection() }),
+        Err(error) => {
+            delete_key(ports, &device).await;
+            Err(error)
+        }
+    }
+}
+
+async fn create_key(ports: &Ports, alias: String, purpose: KeyPurpose) -> Result<Key, Error> {
+    let point = ports.keys.create(alias.clone(), purpose).await?;
+    match PublicKey::from_sec1(&point) {
+        Some(public) => Ok(Key::new(alias, &public)),
+        None => {
+            delete_alias(ports, alias).await;
+            Err(Reason::KeyStoreUnsound.into())
+        }
+    }
+}
+
+/// Deletes the keys of a pairing that came to nothing. That the pairing failed is what matters to the
+/// person, so a key that stays behind, unused, is no error.
+pub(crate) async fn discard(ports: &Ports, keys: &Keys) {
+    delete_key(ports, &keys.device).await;
+    delete_key(ports, &keys.approval).await;
+}
+
+async fn delete_key(ports: &Ports, key: &Key) {
+    delete_alias(ports, key.alias.clone()).await;
+}
+
+async fn delete_alias(ports: &Ports, alias: String) {
+    let _left_behind = ports.keys.delete(alias).await;
+}
+
+/// A fresh id for an account on this phone.
+pub(crate) fn fresh_id(ports: &Ports) -> String {
+    to_base64url(random::bytes::<16>(&*ports.random))
+}
+
+impl Transport {
+    /// Claims the pairing, once more if only the clocks disagree.
+    pub(crate) async fn pair(
+        &self,
+        phone: &PhoneInfo,
+        link: &PairingLink,
+        (id, keys): (String, Keys),
+        push: Option<PushEndpoint>,
+    ) -> Result<Claimed, Error> {
+        let answer = match self.claim_once(phone, link, &keys, push.clone()).await {
+            Err(Failure::ClockSkew(now)) => {
+                self.learn(&link.origin, now);
+                self.claim_once(phone, link, &keys, push).await
+            }
+            answered => answered,
+        };
+        self.claimed(link, id, keys, answer.map_err(Failure::into_error)?)
+    }
+
+    async fn claim_once(
+        &self,
+        phone: &PhoneInfo,
+        link: &PairingLink,
+        keys: &Keys,
+        push: Option<PushEndpoint>,
+    ) -> Result<ClaimAnswer, Failure> {
+        let claim = PairingClaim {
+            aud: link.origin.clone(),
+            pairing: link.id,
+            secret_hash: link.secret_hash(),
+            device_key: keys.device.public().jwk(),
+            approval_key: keys.approval.public().jwk(),
+            protection: keys.protection,
+            platform: phone.platform.clone(),
+            model: shown(&phone.model),
+            push,
+            attestation: None,
+            iat: self.now(&link.origin).into(),
+        };
+        let store = &*self.ports.keys;
+        let reason = texts::pairing_reason(&link.origin, phone.language);
+        let body = ClaimBody {
+            device: sign(store, &keys.device, &claim, None).await?,
+            approval: sign(store, &keys.approval, &claim, Some(reason)).await?,
+        };
+        self.claim(format!("{}{}", link.origin, path::pairing(link.id)), &body).await
+    }
+
+    fn claimed(
+        &self,
+        link: &PairingLink,
+        id: String,
+        keys: Keys,
+        answer: ClaimAnswer,
+    ) -> Result<Claimed, Error> {
+        if PublicKey::from(&answer.server_key).id() != link.server_key {
+            return Err(Reason::NotTrusted(Mistrust::ServerKey).into());
+        }
+        if answer.code.len() != 6 || !answer.code.bytes().all(|digit| digit.is_ascii_digit()) {
+            return Err(Reason::UnknownAnswer.into());
+        }
+        let record = Record {
+            id,
+            origin: link.origin.clone(),
+            device: answer.device,
+            user: answer.user,
+            tenant: answer.tenant,
+            tenant_name: shown(&answer.tenant_name),
+            account: shown(&answer.account),
+            server_key: answer.server_key,
+            keys,
+            state: AccountState::Unconfirmed,
+        };
+        let expires = self.by_the_phone(&link.origin, answer.exp);
+        Ok(Claimed { record, code: answer.code, expires })
+    }
+}

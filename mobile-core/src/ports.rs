@@ -1,0 +1,188 @@
+//! What the app gives to the core: keys, storage, HTTP, the clock and randomness.
+//!
+//! Arguments and results are owned values, so that Swift and Kotlin can implement these traits.
+
+use std::fmt;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use countersign_protocol::pairing::KeyProtection;
+use countersign_protocol::random::Random;
+use countersign_protocol::time::Clock;
+
+use crate::texts::Lang;
+
+/// Everything that the core is built on.
+#[derive(Clone)]
+pub struct Ports {
+    /// Where the keys live.
+    pub keys: Arc<dyn KeyStore>,
+    /// Where accounts are remembered.
+    pub storage: Arc<dyn SecureStorage>,
+    /// How servers are reached.
+    pub http: Arc<dyn HttpClient>,
+    /// The present.
+    pub clock: Arc<dyn Clock>,
+    /// Unpredictable bytes.
+    pub random: Arc<dyn Random>,
+}
+
+impl fmt::Debug for Ports {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Ports")
+    }
+}
+
+/// The phone, as it introduces itself when it is paired.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PhoneInfo {
+    /// The system: `ios`, `android`, `desk`.
+    pub platform: String,
+    /// What the phone calls itself, for people: "Ada's iPhone".
+    pub model: String,
+    /// The language of the sentences that the key store shows beside its prompt.
+    pub language: Lang,
+}
+
+/// What a key is for, and so how it is guarded.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum KeyPurpose {
+    /// Signs calls, denials and reports. Used without asking anyone.
+    Device,
+    /// Signs approvals. Each use is unlocked by a biometric, and a newly enrolled face or finger
+    /// makes the key unusable.
+    Approval,
+}
+
+/// Keeps P-256 keys and signs with them.
+#[async_trait]
+pub trait KeyStore: Send + Sync {
+    /// Makes a key and returns its public point: SEC 1, uncompressed, 65 bytes.
+    async fn create(&self, alias: String, purpose: KeyPurpose) -> Result<Vec<u8>, KeyStoreError>;
+
+    /// Signs `message` by ECDSA with SHA-256 and returns the signature in DER. `reason` is shown to the
+    /// person where the key asks for a biometric.
+    async fn sign(
+        &self,
+        alias: String,
+        message: Vec<u8>,
+        reason: Option<String>,
+    ) -> Result<Vec<u8>, KeyStoreError>;
+
+    /// Forgets a key. A key that is not there is no error.
+    async fn delete(&self, alias: String) -> Result<(), KeyStoreError>;
+
+    /// Where the keys live.
+    fn protection(&self) -> KeyProtection;
+}
+
+/// Why a key store did not do as asked.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum KeyStoreError {
+    /// The person put the prompt away.
+    #[error("the prompt was cancelled")]
+    Cancelled,
+    /// Too many faces or fingers that did not match.
+    #[error("biometrics are locked")]
+    LockedOut,
+    /// Faces or fingers were enrolled since the key was made: it is lost.
+    #[error("the enrolled biometrics have changed")]
+    BiometricsChanged,
+    /// The phone has no key hardware, or nobody has set up a biometric.
+    #[error("the phone has no key hardware or no biometric is set up")]
+    NoHardware,
+    /// No key of this name.
+    #[error("there is no such key")]
+    NotFound,
+    /// Anything else, for the log.
+    #[error("the key store failed: {0}")]
+    Failed(String),
+}
+
+/// Keeps small values where other apps cannot read them.
+#[async_trait]
+pub trait SecureStorage: Send + Sync {
+    /// The value of this name, if there is one.
+    async fn get(&self, name: String) -> Result<Option<Vec<u8>>, StorageError>;
+    /// Sets a value, entirely or not at all.
+    async fn put(&self, name: String, value: Vec<u8>) -> Result<(), StorageError>;
+    /// Forgets a value. A value that is not there is no error.
+    async fn delete(&self, name: String) -> Result<(), StorageError>;
+}
+
+/// Why a value was not read or written.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum StorageError {
+    /// What happened, for the log.
+    #[error("the storage failed: {0}")]
+    Failed(String),
+}
+
+/// Sends one HTTP request. It must check the server's certificate and must not follow redirects.
+#[async_trait]
+pub trait HttpClient: Send + Sync {
+    /// Sends `request`. A status of 400 or 500 is an answer, not an error.
+    async fn send(&self, request: HttpRequest) -> Result<HttpResponse, HttpError>;
+}
+
+/// An HTTP request. Not shown by `Debug` in full: a header authenticates the phone.
+#[derive(Clone, PartialEq, Eq)]
+pub struct HttpRequest {
+    /// `GET` or `POST`.
+    pub method: String,
+    /// The absolute URL.
+    pub url: String,
+    /// Header names are lower case.
+    pub headers: Vec<HttpHeader>,
+    /// The body; empty for `GET`.
+    pub body: Vec<u8>,
+}
+
+impl fmt::Debug for HttpRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "HttpRequest({} {})", self.method, self.url)
+    }
+}
+
+/// One header of a request or response.
+#[derive(Clone, PartialEq, Eq)]
+pub struct HttpHeader {
+    /// Its name.
+    pub name: String,
+    /// Its value.
+    pub value: String,
+}
+
+impl fmt::Debug for HttpHeader {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "HttpHeader({})", self.name)
+    }
+}
+
+/// An HTTP response.
+#[derive(Clone, PartialEq, Eq)]
+pub struct HttpResponse {
+    /// The status, such as 200.
+    pub status: u16,
+    /// Its headers. The core reads none so far.
+    pub headers: Vec<HttpHeader>,
+    /// The body. The client may cut off a connection that sends more than 64 KiB.
+    pub body: Vec<u8>,
+}
+
+impl fmt::Debug for HttpResponse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "HttpResponse({}, {} bytes)", self.status, self.body.len())
+    }
+}
+
+/// Why there is no response.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum HttpError {
+    /// No connection, no trusted certificate, or no answer in time. The text is for the log.
+    #[error("the server could not be reached: {0}")]
+    Unreachable(String),
+    /// The answer was cut off because it is longer than any real one.
+    #[error("the answer is too long")]
+    TooLong,
+}

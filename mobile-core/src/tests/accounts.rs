@@ -1,0 +1,101 @@
+//! Several accounts on one phone.
+
+use countersign_protocol::approval::Mode;
+
+use super::now;
+use super::phone::Phone;
+use super::requests::paired;
+use super::server::Server;
+use crate::ports::KeyStoreError;
+use crate::{AccountState, Error, Mistrust, Outcome, Reason};
+
+fn two() -> (std::sync::Arc<Server>, std::sync::Arc<Server>, Phone) {
+    let (first, phone) = paired("https://login.example.com");
+    let second = Server::new("https://sso.example.org");
+    phone.http.0.lock().unwrap().push(second.clone());
+    now(phone.core.pair(second.link(), None)).unwrap();
+    second.confirm();
+    (first, second, phone)
+}
+
+#[test]
+fn all_accounts_are_asked_and_the_newest_request_comes_first() {
+    let (first, second, phone) = two();
+    let older = first.ask(&first.request(Mode::Tap), None);
+    second.with(|state| state.now += 5);
+    let newer = second.ask(&second.request(Mode::Tap), None);
+    let pending = now(phone.core.pending()).unwrap();
+    assert_eq!(pending.requests.iter().map(|request| request.login).collect::<Vec<_>>(), [newer, older]);
+    for request in pending.requests {
+        assert_eq!(now(phone.core.approve(request, None)), Ok(Outcome::Approved));
+    }
+    assert_eq!(first.with(|state| state.decisions.len()), 1);
+    assert_eq!(second.with(|state| state.decisions.len()), 1);
+}
+
+#[test]
+fn a_server_that_is_down_hides_no_other() {
+    let (first, second, phone) = two();
+    first.with(|state| state.down = true);
+    let login = second.ask(&second.request(Mode::Tap), None);
+    let pending = now(phone.core.pending()).unwrap();
+    assert_eq!(pending.requests[0].login, login);
+    let accounts = now(phone.core.accounts()).unwrap();
+    assert_eq!(pending.unreached.len(), 1);
+    assert_eq!(pending.unreached[0].account_id, accounts[0].id);
+    assert!(matches!(pending.unreached[0].error, Error::RetryLater(Reason::Unreachable(_))));
+}
+
+#[test]
+fn one_server_cannot_ask_in_anothers_name() {
+    let (first, second, phone) = two();
+    let stolen = first.request(Mode::Tap);
+    let signed = countersign_protocol::statement::sign(&stolen, &first.key).unwrap();
+    second.ask_signed(stolen.login, signed, None);
+    let pending = now(phone.core.pending()).unwrap();
+    assert!(pending.requests.is_empty());
+    assert_eq!(pending.unreached[0].error, Error::TellUser(Reason::NotTrusted(Mistrust::Signature)));
+}
+
+#[test]
+fn an_account_becomes_active_when_its_server_answers() {
+    let server = Server::new("http://127.0.0.1:8080");
+    let phone = Phone::new(&[&server]);
+    now(phone.core.pair(server.link(), None)).unwrap();
+    let pending = now(phone.core.pending()).unwrap();
+    assert!(pending.unreached.is_empty(), "an account that waits for its code is no fault");
+    assert_eq!(now(phone.core.accounts()).unwrap()[0].state, AccountState::Unconfirmed);
+    server.confirm();
+    now(phone.core.pending()).unwrap();
+    assert_eq!(now(phone.core.accounts()).unwrap()[0].state, AccountState::Active);
+}
+
+#[test]
+fn a_removed_account_takes_its_keys_along() {
+    let (_first, _second, phone) = two();
+    let accounts = now(phone.core.accounts()).unwrap();
+    *phone.keys.deleting.lock().unwrap() = Some(KeyStoreError::LockedOut);
+    let locked = now(phone.core.remove_account(accounts[0].id.clone()));
+    assert_eq!(locked, Err(Error::TellUser(Reason::LockedOut)));
+    assert_eq!(now(phone.core.accounts()).unwrap().len(), 2, "it can be removed later");
+
+    *phone.keys.deleting.lock().unwrap() = None;
+    now(phone.core.remove_account(accounts[0].id.clone())).unwrap();
+    assert_eq!(now(phone.core.accounts()).unwrap(), accounts[1..]);
+    assert_eq!(phone.key_count(), 2);
+    let gone = now(phone.core.remove_account(accounts[0].id.clone()));
+    assert_eq!(gone, Err(Error::TellUser(Reason::UnknownAccount)));
+}
+
+#[test]
+fn accounts_that_cannot_be_read_are_not_overwritten() {
+    let (server, phone) = paired("https://login.example.com");
+    let damaged = b"{\"accounts\":7}".to_vec();
+    for value in phone.storage.values.lock().unwrap().values_mut() {
+        value.clone_from(&damaged);
+    }
+    let error = now(phone.core.pair(server.link(), None)).unwrap_err();
+    assert_eq!(error, Error::TellUser(Reason::StorageDamaged));
+    assert_eq!(phone.storage.values.lock().unwrap().values().next(), Some(&damaged));
+    assert_eq!(phone.key_count(), 2, "the new keys are gone again");
+}

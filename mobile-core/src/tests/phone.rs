@@ -1,0 +1,204 @@
+//! A phone's ports in memory, with everything that can go wrong with them.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use countersign_protocol::pairing::KeyProtection;
+use countersign_protocol::random::SystemRandom;
+use countersign_protocol::time::{Clock, Timestamp};
+use ring::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, KeyPair};
+
+use super::server::Server;
+use crate::ports::{
+    HttpClient, HttpError, HttpRequest, HttpResponse, KeyPurpose, KeyStore, KeyStoreError, SecureStorage,
+    StorageError,
+};
+use crate::{Core, Lang, PhoneInfo, Ports};
+
+/// What the key store does when it is asked to sign.
+#[derive(Clone, Debug, Default)]
+pub(super) enum Signing {
+    /// Signs.
+    #[default]
+    Good,
+    /// Signs with another key.
+    ByAnotherKey,
+    /// Returns something that is no signature.
+    Garbage,
+    /// Fails for approval keys.
+    ApprovalFails(KeyStoreError),
+}
+
+#[derive(Default)]
+pub(super) struct FakeKeys {
+    pub(super) keys: Mutex<BTreeMap<String, (KeyPurpose, Arc<EcdsaKeyPair>)>>,
+    pub(super) signing: Mutex<Signing>,
+    pub(super) creating: Mutex<Option<(KeyPurpose, KeyStoreError)>>,
+    pub(super) deleting: Mutex<Option<KeyStoreError>>,
+    /// Purpose and reason of each use.
+    pub(super) uses: Mutex<Vec<(KeyPurpose, Option<String>)>>,
+}
+
+/// A fresh key pair.
+pub(super) fn new_key() -> EcdsaKeyPair {
+    #[expect(clippy::disallowed_methods, reason = "keys of tests, which need not be repeatable")]
+    let random = ring::rand::SystemRandom::new();
+    let algorithm = &ECDSA_P256_SHA256_ASN1_SIGNING;
+    let pkcs8 = EcdsaKeyPair::generate_pkcs8(algorithm, &random).unwrap();
+    EcdsaKeyPair::from_pkcs8(algorithm, pkcs8.as_ref(), &random).unwrap()
+}
+
+/// Its signature in DER.
+pub(super) fn sign(key: &EcdsaKeyPair, message: &[u8]) -> Vec<u8> {
+    #[expect(clippy::disallowed_methods, reason = "keys of tests, which need not be repeatable")]
+    let random = ring::rand::SystemRandom::new();
+    key.sign(&random, message).unwrap().as_ref().to_vec()
+}
+
+#[async_trait]
+impl KeyStore for FakeKeys {
+    async fn create(&self, alias: String, purpose: KeyPurpose) -> Result<Vec<u8>, KeyStoreError> {
+        match &*self.creating.lock().unwrap() {
+            Some((failing, error)) if *failing == purpose => return Err(error.clone()),
+            _ => {}
+        }
+        let key = new_key();
+        let point = key.public_key().as_ref().to_vec();
+        let before = self.keys.lock().unwrap().insert(alias, (purpose, Arc::new(key)));
+        assert!(before.is_none(), "an alias is used once");
+        Ok(point)
+    }
+
+    async fn sign(
+        &self,
+        alias: String,
+        message: Vec<u8>,
+        reason: Option<String>,
+    ) -> Result<Vec<u8>, KeyStoreError> {
+        let (purpose, key) = self.keys.lock().unwrap().get(&alias).cloned().ok_or(KeyStoreError::NotFound)?;
+        self.uses.lock().unwrap().push((purpose, reason));
+        match self.signing.lock().unwrap().clone() {
+            Signing::ApprovalFails(error) if purpose == KeyPurpose::Approval => Err(error),
+            Signing::Good | Signing::ApprovalFails(_) => Ok(sign(&key, &message)),
+            Signing::ByAnotherKey => Ok(sign(&new_key(), &message)),
+            Signing::Garbage => Ok(vec![0x30, 0x00]),
+        }
+    }
+
+    async fn delete(&self, alias: String) -> Result<(), KeyStoreError> {
+        if let Some(error) = &*self.deleting.lock().unwrap() {
+            return Err(error.clone());
+        }
+        self.keys.lock().unwrap().remove(&alias);
+        Ok(())
+    }
+
+    fn protection(&self) -> KeyProtection {
+        KeyProtection::Hardware
+    }
+}
+
+#[derive(Default)]
+pub(super) struct FakeStorage {
+    pub(super) values: Mutex<BTreeMap<String, Vec<u8>>>,
+    pub(super) full: Mutex<bool>,
+}
+
+#[async_trait]
+impl SecureStorage for FakeStorage {
+    async fn get(&self, name: String) -> Result<Option<Vec<u8>>, StorageError> {
+        Ok(self.values.lock().unwrap().get(&name).cloned())
+    }
+
+    async fn put(&self, name: String, value: Vec<u8>) -> Result<(), StorageError> {
+        if *self.full.lock().unwrap() {
+            return Err(StorageError::Failed("full".into()));
+        }
+        self.values.lock().unwrap().insert(name, value);
+        Ok(())
+    }
+
+    async fn delete(&self, name: String) -> Result<(), StorageError> {
+        self.values.lock().unwrap().remove(&name);
+        Ok(())
+    }
+}
+
+/// Several servers, found by the origin of the URL.
+#[derive(Default)]
+pub(super) struct FakeHttp(pub(super) Mutex<Vec<Arc<Server>>>);
+
+#[async_trait]
+impl HttpClient for FakeHttp {
+    async fn send(&self, request: HttpRequest) -> Result<HttpResponse, HttpError> {
+        let servers = self.0.lock().unwrap().clone();
+        match servers.iter().find(|server| request.url.starts_with(&format!("{}/", server.origin))) {
+            Some(server) if server.is_up() => Ok(server.answer(&request)),
+            _ => Err(HttpError::Unreachable("connection refused".into())),
+        }
+    }
+}
+
+/// A clock that stands still until it is moved.
+#[derive(Default)]
+pub(super) struct FakeClock(pub(super) AtomicI64);
+
+impl FakeClock {
+    pub(super) fn set(&self, seconds: i64) {
+        self.0.store(seconds, Ordering::SeqCst);
+    }
+}
+
+impl Clock for FakeClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_seconds(self.0.load(Ordering::SeqCst))
+    }
+}
+
+/// A phone: the core over its ports, and handles on each of them.
+pub(super) struct Phone {
+    pub(super) core: Core,
+    pub(super) keys: Arc<FakeKeys>,
+    pub(super) storage: Arc<FakeStorage>,
+    pub(super) http: Arc<FakeHttp>,
+    pub(super) clock: Arc<FakeClock>,
+}
+
+/// When these tests begin, in seconds since 1970.
+pub(super) const START: i64 = 1_800_000_000;
+
+impl Phone {
+    pub(super) fn new(servers: &[&Arc<Server>]) -> Self {
+        let keys = Arc::new(FakeKeys::default());
+        let storage = Arc::new(FakeStorage::default());
+        let http = Arc::new(FakeHttp::default());
+        let clock = Arc::new(FakeClock::default());
+        clock.set(START);
+        http.0.lock().unwrap().extend(servers.iter().map(|server| Arc::clone(server)));
+        let ports = Ports {
+            keys: keys.clone(),
+            storage: storage.clone(),
+            http: http.clone(),
+            clock: clock.clone(),
+            random: Arc::new(SystemRandom::new()),
+        };
+        let info =
+            PhoneInfo { platform: "ios".into(), model: "Ada's iPhone".into(), language: Lang::English };
+        Self { core: Core::new(ports, info), keys, storage, http, clock }
+    }
+
+    pub(super) fn set_signing(&self, signing: Signing) {
+        *self.keys.signing.lock().unwrap() = signing;
+    }
+
+    pub(super) fn key_count(&self) -> usize {
+        self.keys.keys.lock().unwrap().len()
+    }
+
+    /// How often each purpose's key was used, and with which reasons.
+    pub(super) fn uses(&self) -> Vec<(KeyPurpose, Option<String>)> {
+        std::mem::take(&mut self.keys.uses.lock().unwrap())
+    }
+}

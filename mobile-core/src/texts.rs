@@ -1,0 +1,300 @@
+//! What people read, in each language.
+
+use countersign_protocol::api::Outcome;
+use countersign_protocol::approval::Place;
+
+use crate::error::{Mistrust, Reason};
+
+/// A language that the core speaks.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Lang {
+    /// English.
+    #[default]
+    English,
+    /// Japanese.
+    Japanese,
+}
+
+impl Lang {
+    /// The language of a tag such as `ja`, `ja-JP` or `ja_JP.UTF-8`; English where it is none of ours.
+    #[must_use]
+    pub fn from_tag(tag: &str) -> Self {
+        match tag.split(['-', '_', '.']).next() {
+            Some(language) if language.eq_ignore_ascii_case("ja") => Self::Japanese,
+            _ => Self::English,
+        }
+    }
+
+    fn pick<T>(self, english: T, japanese: T) -> T {
+        match self {
+            Self::English => english,
+            Self::Japanese => japanese,
+        }
+    }
+}
+
+/// What happened and what to do about it.
+#[must_use]
+pub fn reason(reason: &Reason, lang: Lang) -> String {
+    let (english, japanese) = match reason {
+        Reason::NumberDigits(digits) => return number_digits(*digits, lang),
+        _ => of_the_phone(reason).or_else(|| of_the_pairing(reason)).unwrap_or_else(|| of_the_server(reason)),
+    };
+    lang.pick(english, japanese).to_owned()
+}
+
+fn number_digits(digits: u8, lang: Lang) -> String {
+    match lang {
+        Lang::English if digits == 1 => "Type the digit that the browser shows.".to_owned(),
+        Lang::English => format!("Type the {digits} digits that the browser shows."),
+        Lang::Japanese => format!("ブラウザーに表示されている{digits}桁の数字を入力してください。"),
+    }
+}
+
+type Pair = (&'static str, &'static str);
+
+/// Keys, biometrics, storage.
+fn of_the_phone(reason: &Reason) -> Option<Pair> {
+    Some(match reason {
+        Reason::Cancelled => (
+            "Nothing was approved. To approve, try again.",
+            "承認していません。承認するには、もう一度お試しください。",
+        ),
+        Reason::LockedOut => (
+            "Biometrics are locked after too many tries. Unlock your phone with its passcode, then try again.",
+            "生体認証がロックされています。パスコードで端末のロックを解除してから、もう一度お試しください。",
+        ),
+        Reason::NoHardware => (
+            "Set up Face ID, a fingerprint or another biometric in this phone's settings first.",
+            "先に端末の設定で、顔認証または指紋認証を登録してください。",
+        ),
+        Reason::BiometricsChanged => (
+            "A face or fingerprint was added to this phone, so its approval key was closed for safety. Pair \
+             this phone again.",
+            "この端末の顔または指紋の登録が変わったため、安全のために承認用の鍵を無効にしました。もう一度登録してください。",
+        ),
+        Reason::KeysLost => (
+            "This phone no longer has the keys of this account. Pair it again.",
+            "このアカウントの鍵が端末に見つかりません。もう一度登録してください。",
+        ),
+        Reason::KeyStoreFailed(_) | Reason::KeyStoreUnsound => (
+            "This phone's key store did not work, and nothing was sent. Restart the phone and try again.",
+            "端末の鍵が正しく動作しなかったため、何も送信していません。端末を再起動して、もう一度お試しください。",
+        ),
+        Reason::StorageFailed(_) => (
+            "This phone could not read or save the account. Unlock it and try again.",
+            "アカウントを読み込みまたは保存できませんでした。端末のロックを解除して、もう一度お試しください。",
+        ),
+        Reason::StorageDamaged => (
+            "The accounts saved on this phone cannot be read. Update the app; if that does not help, install \
+             it again and pair this phone again.",
+            "保存されているアカウントを読み込めません。アプリを更新してください。直らない場合は、アプリを入れ直して、もう一度登録してください。",
+        ),
+        _ => return None,
+    })
+}
+
+/// Links, devices, accounts.
+fn of_the_pairing(reason: &Reason) -> Option<Pair> {
+    Some(match reason {
+        Reason::NotAPairingLink => (
+            "This is not a code for adding a phone. Scan the one on the “Add a phone” page.",
+            "スマートフォン登録用のコードではありません。「スマートフォンを追加」の画面のコードを読み取ってください。",
+        ),
+        Reason::InsecureServer => (
+            "This link leads to a server without a secure connection, so it was not followed.",
+            "接続が保護されていないサーバーへのリンクのため、開きませんでした。",
+        ),
+        Reason::PairingOver => (
+            "This code is no longer good. Open “Add a phone” in the browser again and scan the new one.",
+            "このコードは無効になりました。ブラウザーで「スマートフォンを追加」を開き直し、新しいコードを読み取ってください。",
+        ),
+        Reason::HardwareKeysRequired => (
+            "Your organisation takes only phones that keep their keys in secure hardware, which this one does \
+             not. Use another phone.",
+            "組織の設定により、鍵を専用のハードウェアで保護する端末だけを登録できます。別の端末をお使いください。",
+        ),
+        Reason::UnknownAccount => {
+            ("This account is no longer on this phone.", "このアカウントは、この端末にはもうありません。")
+        }
+        Reason::UnknownDevice => (
+            "The server no longer knows this phone. Remove the account here and pair again.",
+            "この端末の登録は解除されています。アカウントを削除して、もう一度登録してください。",
+        ),
+        Reason::DeviceUnconfirmed => (
+            "This phone is not confirmed yet. Type the code that it shows into the browser.",
+            "登録がまだ完了していません。端末に表示されたコードをブラウザーに入力してください。",
+        ),
+        _ => return None,
+    })
+}
+
+/// Logins, and whatever else the server said or did not say.
+fn of_the_server(reason: &Reason) -> Pair {
+    match reason {
+        Reason::UnknownRequest => {
+            ("There is nothing to answer here any more.", "このリクエストは、もうありません。")
+        }
+        Reason::AlreadyDecided => {
+            ("This sign-in was answered already.", "このサインインには、すでに回答済みです。")
+        }
+        Reason::Expired => (
+            "The time for this sign-in is over. Sign in again in the browser.",
+            "このサインインの有効時間が過ぎました。ブラウザーでもう一度サインインしてください。",
+        ),
+        Reason::NotTrusted(Mistrust::ServerKey) => (
+            "The server is not the one that this code was made for, so this phone was not added. Tell your \
+             administrator.",
+            "コードを発行したサーバーと確認できないため、登録を中止しました。管理者に知らせてください。",
+        ),
+        Reason::NotTrusted(_) => (
+            "This request could not be verified, so it was not opened. Tell your administrator.",
+            "正しいリクエストと確認できないため、開きませんでした。管理者に知らせてください。",
+        ),
+        Reason::Unreachable(_) => (
+            "The server cannot be reached. Check your connection and try again.",
+            "サーバーに接続できません。通信状況を確認して、もう一度お試しください。",
+        ),
+        Reason::Busy => (
+            "The server is busy. Try again in a moment.",
+            "サーバーが混み合っています。しばらくしてから、もう一度お試しください。",
+        ),
+        Reason::ClockSkew => (
+            "This phone's clock is wrong. Set it to automatic, then try again.",
+            "端末の時刻がずれています。日時を自動設定にして、もう一度お試しください。",
+        ),
+        Reason::NotFound => (
+            "There is no Countersign server at this address any more. Ask your administrator.",
+            "このアドレスにサーバーが見つかりません。管理者にお問い合わせください。",
+        ),
+        Reason::Refused(_) | Reason::UnknownAnswer => (
+            "App and server do not understand each other. Update the app, then try again.",
+            "アプリとサーバーの間で通信できませんでした。アプリを更新して、もう一度お試しください。",
+        ),
+        // Server faults and repeated calls; the rest is told by the other two tables.
+        _ => (
+            "That did not work. Try again in a moment.",
+            "うまくいきませんでした。しばらくしてから、もう一度お試しください。",
+        ),
+    }
+}
+
+/// How a decision ended a login.
+#[must_use]
+pub fn outcome(outcome: Outcome, lang: Lang) -> String {
+    let (english, japanese) = match outcome {
+        Outcome::Approved => {
+            ("Approved. The browser goes on by itself.", "承認しました。ブラウザーは自動的に進みます。")
+        }
+        Outcome::Denied => ("Denied. Nobody was signed in.", "拒否しました。サインインは行われていません。"),
+        Outcome::Reported => (
+            "Denied and reported. Whoever asked knows your password: change it.",
+            "拒否し、報告しました。パスワードが知られています。変更してください。",
+        ),
+        Outcome::WrongNumber => (
+            "That was not the number. Nobody was signed in; sign in again in the browser.",
+            "番号が違います。サインインは行われていません。ブラウザーでもう一度サインインしてください。",
+        ),
+    };
+    lang.pick(english, japanese).to_owned()
+}
+
+/// Where a network address is.
+#[must_use]
+pub fn place(place: &Place, lang: Lang) -> String {
+    let (english, japanese) = match place {
+        Place::Named(name) => return name.clone(),
+        Place::ThisComputer => ("The server’s own computer", "サーバーと同じコンピューター"),
+        Place::PrivateNetwork => ("A private network", "プライベートネットワーク"),
+        Place::Unknown => ("An unknown place", "場所不明"),
+    };
+    lang.pick(english, japanese).to_owned()
+}
+
+/// What the key store shows beside its prompt for an approval.
+pub(crate) fn approval_reason(application: &str, account: &str, lang: Lang) -> String {
+    match lang {
+        Lang::English => format!("Sign in to {application} as {account}"),
+        Lang::Japanese => format!("{account} として {application} にサインイン"),
+    }
+}
+
+/// What the key store shows beside its prompt for a pairing.
+pub(crate) fn pairing_reason(origin: &str, lang: Lang) -> String {
+    let server = origin.split_once("://").map_or(origin, |(_, host)| host);
+    match lang {
+        Lang::English => format!("Use this phone to sign in to {server}"),
+        Lang::Japanese => format!("{server} へのサインインに、このスマートフォンを使う"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use countersign_protocol::api::ErrorCode;
+
+    fn all() -> Vec<Reason> {
+        use Reason as R;
+        vec![
+            R::NumberDigits(1),
+            R::NumberDigits(6),
+            R::Cancelled,
+            R::NotAPairingLink,
+            R::InsecureServer,
+            R::PairingOver,
+            R::HardwareKeysRequired,
+            R::NoHardware,
+            R::LockedOut,
+            R::BiometricsChanged,
+            R::KeysLost,
+            R::KeyStoreFailed("secret detail".into()),
+            R::KeyStoreUnsound,
+            R::StorageFailed("secret detail".into()),
+            R::StorageDamaged,
+            R::UnknownAccount,
+            R::UnknownDevice,
+            R::DeviceUnconfirmed,
+            R::UnknownRequest,
+            R::AlreadyDecided,
+            R::Expired,
+            R::NotTrusted(Mistrust::ServerKey),
+            R::NotTrusted(Mistrust::Signature),
+            R::Unreachable("secret detail".into()),
+            R::Busy,
+            R::ServerFault,
+            R::ClockSkew,
+            R::Replayed,
+            R::Refused(ErrorCode::BadCall),
+            R::UnknownAnswer,
+            R::NotFound,
+        ]
+    }
+
+    #[test]
+    fn each_reason_has_a_sentence_in_each_language_and_keeps_details_to_the_log() {
+        for why in all() {
+            let english = reason(&why, Lang::English);
+            assert!(english.is_ascii() || english.contains('“'), "{english}");
+            assert!(english.ends_with('.') && !english.contains("detail"), "{english}");
+            let japanese = reason(&why, Lang::Japanese);
+            assert!(japanese.ends_with('。') && !japanese.contains("detail"), "{japanese}");
+        }
+    }
+
+    #[test]
+    fn only_faults_of_the_server_share_the_last_sentence() {
+        let last = reason(&Reason::ServerFault, Lang::English);
+        let sharing: Vec<_> = all().into_iter().filter(|why| reason(why, Lang::English) == last).collect();
+        assert_eq!(sharing, [Reason::ServerFault, Reason::Replayed]);
+    }
+
+    #[test]
+    fn languages_are_known_by_their_tags() {
+        for tag in ["ja", "ja-JP", "ja_JP.UTF-8", "JA"] {
+            assert_eq!(Lang::from_tag(tag), Lang::Japanese, "{tag}");
+        }
+        for tag in ["", "C", "en_US.UTF-8", "jam"] {
+            assert_eq!(Lang::from_tag(tag), Lang::English, "{tag}");
+        }
+    }
+}

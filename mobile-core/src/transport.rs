@@ -1,0 +1,193 @@
+//! Calls to a server: signed, and tried once more when only the clocks disagree.
+
+use countersign_protocol::api::{ErrorCode, Problem};
+use countersign_protocol::bytes::{Bytes, sha256};
+use countersign_protocol::call::{Call, SCHEME};
+use countersign_protocol::random;
+use countersign_protocol::time::{NumericDate, Timestamp};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+use crate::account::Record;
+use crate::error::{Error, Reason};
+use crate::ports::{HttpHeader, HttpRequest, HttpResponse, Ports};
+use crate::signing::sign;
+
+/// How far each server's clock is ahead of the phone's, in seconds, where that matters.
+///
+/// Not stored: it is learnt again at the cost of one more call.
+#[derive(Debug, Default)]
+pub(crate) struct Offsets(Mutex<HashMap<String, i64>>);
+
+impl Offsets {
+    pub(crate) fn of(&self, origin: &str) -> i64 {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(origin).copied().unwrap_or(0)
+    }
+
+    fn learn(&self, origin: &str, offset: i64) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(origin.to_owned(), offset);
+    }
+}
+
+/// Why an answer is not what was asked for.
+pub(crate) enum Failure {
+    /// The clocks differ too much; this is the server's.
+    ClockSkew(NumericDate),
+    /// Anything else.
+    Error(Error),
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Error(error)
+    }
+}
+
+/// The ports and what is known of the servers' clocks.
+#[derive(Debug)]
+pub(crate) struct Transport {
+    pub(crate) ports: Ports,
+    pub(crate) offsets: Offsets,
+}
+
+impl Transport {
+    /// The present by the server's clock.
+    pub(crate) fn now(&self, origin: &str) -> Timestamp {
+        shift(self.ports.clock.now(), self.offsets.of(origin))
+    }
+
+    /// A server's point in time by the phone's clock, so that a countdown runs true.
+    pub(crate) fn by_the_phone(&self, origin: &str, at: NumericDate) -> Timestamp {
+        shift(at.into(), self.offsets.of(origin).saturating_neg())
+    }
+
+    /// Remembers the server's clock.
+    pub(crate) fn learn(&self, origin: &str, server: NumericDate) {
+        let phone = NumericDate::from(self.ports.clock.now());
+        self.offsets.learn(origin, server.0.saturating_sub(phone.0));
+    }
+
+    /// `GET`, signed by the device key.
+    pub(crate) async fn get<A: DeserializeOwned>(&self, record: &Record, path: &str) -> Result<A, Error> {
+        self.call(record, "GET", path, Vec::new()).await
+    }
+
+    /// `POST`, signed by the device key.
+    pub(crate) async fn post<B: Serialize, A: DeserializeOwned>(
+        &self,
+        record: &Record,
+        path: &str,
+        body: &B,
+    ) -> Result<A, Error> {
+        self.call(record, "POST", path, json(body)?).await
+    }
+
+    async fn call<A: DeserializeOwned>(
+        &self,
+        record: &Record,
+        method: &str,
+        path: &str,
+        body: Vec<u8>,
+    ) -> Result<A, Error> {
+        let now = match self.call_once(record, method, path, body.clone()).await {
+            Ok(answer) => return Ok(answer),
+            Err(Failure::Error(error)) => return Err(error),
+            Err(Failure::ClockSkew(now)) => now,
+        };
+        self.learn(&record.origin, now);
+        self.call_once(record, method, path, body).await.map_err(Failure::into_error)
+    }
+
+    async fn call_once<A: DeserializeOwned>(
+        &self,
+        record: &Record,
+        method: &str,
+        path: &str,
+        body: Vec<u8>,
+    ) -> Result<A, Failure> {
+        let url = format!("{}{path}", record.origin);
+        let call = Call {
+            iss: record.device,
+            htm: method.to_owned(),
+            htu: url.clone(),
+            body: sha256(&body),
+            iat: self.now(&record.origin).into(),
+            jti: Bytes(random::bytes(&*self.ports.random)),
+        };
+        let call = sign(&*self.ports.keys, &record.keys.device, &call, None).await?;
+        self.send(method, url, Some(format!("{SCHEME}{call}")), body).await
+    }
+
+    /// `POST` without a call: a pairing claim proves itself.
+    pub(crate) async fn claim<B: Serialize, A: DeserializeOwned>(
+        &self,
+        url: String,
+        body: &B,
+    ) -> Result<A, Failure> {
+        self.send("POST", url, None, json(body)?).await
+    }
+
+    async fn send<A: DeserializeOwned>(
+        &self,
+        method: &str,
+        url: String,
+        authorization: Option<String>,
+        body: Vec<u8>,
+    ) -> Result<A, Failure> {
+        let mut headers = vec![header("accept", "application/json")];
+        if !body.is_empty() {
+            headers.push(header("content-type", "application/json"));
+        }
+        headers.extend(authorization.map(|value| header("authorization", &value)));
+        let request = HttpRequest { method: method.to_owned(), url, headers, body };
+        read(&self.ports.http.send(request).await.map_err(Error::from)?)
+    }
+}
+
+impl Failure {
+    pub(crate) fn into_error(self) -> Error {
+        match self {
+            Self::ClockSkew(_) => Reason::ClockSkew.into(),
+            Self::Error(error) => error,
+        }
+    }
+}
+
+fn read<A: DeserializeOwned>(response: &HttpResponse) -> Result<A, Failure> {
+    if (200..300).contains(&response.status) {
+        return serde_json::from_slice(&response.body)
+            .map_err(|_| Failure::Error(Reason::UnknownAnswer.into()));
+    }
+    let reason = match serde_json::from_slice::<Problem>(&response.body) {
+        Ok(Problem { code: ErrorCode::ClockSkew, now: Some(now), .. }) => {
+            return Err(Failure::ClockSkew(now));
+        }
+        Ok(problem) => problem.code.into(),
+        Err(_) => by_status(response.status),
+    };
+    Err(Failure::Error(reason.into()))
+}
+
+/// What is left to go by where something between phone and server answered instead of it.
+fn by_status(status: u16) -> Reason {
+    match status {
+        404 => Reason::NotFound,
+        429 | 503 => Reason::Busy,
+        500..=599 => Reason::ServerFault,
+        _ => Reason::UnknownAnswer,
+    }
+}
+
+fn json<B: Serialize>(body: &B) -> Result<Vec<u8>, Error> {
+    serde_json::to_vec(body).map_err(|_| Reason::UnknownAnswer.into())
+}
+
+fn header(name: &str, value: &str) -> HttpHeader {
+    HttpHeader { name: name.to_owned(), value: value.to_owned() }
+}
+
+fn shift(at: Timestamp, seconds: i64) -> Timestamp {
+    Timestamp::from_micros(at.micros().saturating_add(seconds.saturating_mul(1_000_000)))
+}
