@@ -1,1 +1,22 @@
-//! x
+//! Countersign's server: it holds the pending login, wakes the phone, and tells the waiting browser.
+//!
+//! ```text
+//! domain ← store, push, events ← app ← http ← main
+//! ```
+//!
+//! Imports point to the left and nowhere else; a test holds it.
+
+pub mod app;
+pub mod clock;
+pub mod config;
+pub mod domain;
+pub mod events;
+pub mod http;
+pub mod init;
+pub mod logging;
+pub mod passwords;
+pub mod push;
+pub mod service;
+pub mod signing_key;
+pub mod store;
+pub mod web;

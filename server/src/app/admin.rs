@@ -1,0 +1,177 @@
+//! What the command line does: tenants and users.
+
+use countersign_protocol::ids::{TenantId, UserId};
+use countersign_protocol::random;
+use secrecy::SecretString;
+use serde_json::json;
+
+use super::tenants::signing_key_owner;
+use super::{App, AppError};
+use crate::domain::tenant::{NumberDigits, NumberRule, Origin, Tenant};
+use crate::domain::user::{Role, User, email_key};
+use crate::passwords::{HashError, MAX_LENGTH};
+use crate::signing_key::SigningKey;
+use crate::store::tenants::{self, NewTenant};
+use crate::store::users::{self, NewUser};
+use crate::store::{StoreError, audit};
+
+/// The shortest password, in characters (NIST SP 800-63B-4, section 3.1.1.2, for a password that is
+/// used together with a second factor).
+pub const SHORTEST_PASSWORD: usize = 8;
+
+/// A tenant to be added.
+#[derive(Clone, Debug)]
+pub struct TenantWish {
+    /// Its name, for people.
+    pub name: String,
+    /// Where it is reached.
+    pub origin: Origin,
+    /// When a number is typed.
+    pub number_rule: NumberRule,
+    /// How long the number is.
+    pub number_digits: NumberDigits,
+    /// Whether phones must keep their keys in hardware.
+    pub require_hardware_keys: bool,
+}
+
+/// A user to be added.
+#[derive(Debug)]
+pub struct UserWish {
+    /// The sign-in name.
+    pub email: String,
+    /// What the person is called.
+    pub name: String,
+    /// What the person may do.
+    pub role: Role,
+    /// The password.
+    pub password: SecretString,
+}
+
+/// Why something could not be added.
+#[derive(Debug, thiserror::Error)]
+pub enum AddError {
+    /// Another tenant is reached there.
+    #[error("another tenant is reached at {0} already")]
+    HostTaken(String),
+    /// The tenant has such a user.
+    #[error("this tenant has a user with this e-mail address already")]
+    UserExists,
+    /// Not an e-mail address.
+    #[error("this is not an e-mail address; write it as ada@example.com")]
+    NotAnEmail,
+    /// Too short or too long.
+    #[error("a password has at least {SHORTEST_PASSWORD} characters and at most {MAX_LENGTH} bytes")]
+    PasswordLength,
+    /// Not the caller's fault.
+    #[error(transparent)]
+    App(#[from] AppError),
+}
+
+impl From<StoreError> for AddError {
+    fn from(error: StoreError) -> Self {
+        Self::App(error.into())
+    }
+}
+
+impl App {
+    /// Adds a tenant with a signing key of its own.
+    ///
+    /// # Errors
+    /// [`AddError::HostTaken`].
+    pub async fn add_tenant(&self, wish: TenantWish) -> Result<TenantId, AddError> {
+        let at = self.now();
+        let tenant = Tenant {
+            id: TenantId::new(at, self.random()),
+            name: wish.name,
+            number_rule: wish.number_rule,
+            number_digits: wish.number_digits,
+            require_hardware_keys: wish.require_hardware_keys,
+        };
+        let (_, pkcs8) = SigningKey::generate();
+        let owner = signing_key_owner(&tenant);
+        let nonce = random::bytes(self.random());
+        let signing_key_sealed = self.parts.master_keys.seal(&owner, &pkcs8, nonce);
+        let id = tenant.id;
+        let line = self.audit(id, None, "tenant.added", json!({ "origin": wish.origin.to_string() }));
+        let authority = wish.origin.authority().to_owned();
+        let new = std::sync::Arc::new(NewTenant { tenant, origin: wish.origin, signing_key_sealed, at });
+        self.parts
+            .db
+            .write(move |tx| {
+                let (new, line) = (new.clone(), line.clone());
+                Box::pin(async move {
+                    tenants::add(tx, &new).await?;
+                    audit::append(tx, &line).await
+                })
+            })
+            .await
+            .map_err(|error| match error {
+                StoreError::Conflict { .. } => AddError::HostTaken(authority),
+                other => other.into(),
+            })?;
+        Ok(id)
+    }
+
+    /// Adds a user.
+    ///
+    /// # Errors
+    /// [`AddError`].
+    pub async fn add_user(&self, tenant: TenantId, wish: UserWish) -> Result<UserId, AddError> {
+        use secrecy::ExposeSecret as _;
+        let email_key = email_key(&wish.email).ok_or(AddError::NotAnEmail)?;
+        if wish.password.expose_secret().chars().count() < SHORTEST_PASSWORD {
+            return Err(AddError::PasswordLength);
+        }
+        let password_hash = self.parts.passwords.hash(wish.password).await.map_err(|error| match error {
+            HashError::Busy(_) => AddError::App(AppError::Busy),
+            HashError::TooLong => AddError::PasswordLength,
+        })?;
+        let at = self.now();
+        let id = UserId::new(at, self.random());
+        let email = wish.email.trim().to_owned();
+        let user = User { id, email, name: wish.name.trim().to_owned(), role: wish.role };
+        let line = self.audit(tenant, Some(id), "user.added", json!({ "role": wish.role.as_str() }));
+        let new = std::sync::Arc::new(NewUser { tenant, user, email_key, password_hash, at });
+        self.parts
+            .db
+            .write(move |tx| {
+                let (new, line) = (new.clone(), line.clone());
+                Box::pin(async move {
+                    users::add(tx, &new).await?;
+                    audit::append(tx, &line).await
+                })
+            })
+            .await
+            .map_err(|error| match error {
+                StoreError::Conflict { .. } => AddError::UserExists,
+                other => other.into(),
+            })?;
+        Ok(id)
+    }
+
+    /// The user of a tenant with this sign-in name.
+    ///
+    /// # Errors
+    /// [`AppError`] from the database.
+    pub async fn find_user(&self, tenant: TenantId, email: &str) -> Result<Option<User>, AppError> {
+        let Some(key) = email_key(email) else { return Ok(None) };
+        let found = self
+            .parts
+            .db
+            .read(move |tx| {
+                let key = key.clone();
+                Box::pin(async move { users::by_email_key(tx, tenant, &key).await })
+            })
+            .await?;
+        Ok(found.map(|found| found.user))
+    }
+
+    /// Where the server's tenants are reached.
+    ///
+    /// # Errors
+    /// [`AppError`] from the database.
+    pub async fn origins(&self) -> Result<Vec<Origin>, AppError> {
+        let rows = self.parts.db.read(|tx| Box::pin(tenants::all(tx))).await?;
+        Ok(rows.into_iter().map(|row| row.origin).collect())
+    }
+}

@@ -1,0 +1,112 @@
+//! What the Code screen shows, and who may watch it: the browser that holds the login cookie, alone.
+
+use std::time::Duration;
+
+use countersign_protocol::ids::LoginId;
+use subtle::ConstantTimeEq;
+
+use super::cookies::LoginCookie;
+use super::tenants::TenantHandle;
+use super::{App, AppError};
+use crate::domain::login::LoginState;
+use crate::store::devices::{self, Device};
+use crate::store::logins::{self, Login};
+use crate::store::{StoreError, Tx};
+
+use super::ask_again::{ASK_AT_MOST, ASK_PAUSE};
+
+/// What the Code screen shows.
+#[derive(Clone)]
+pub struct CodeScreen {
+    /// Where the login stands now.
+    pub standing: LoginState,
+    /// Whether a phone has fetched the request.
+    pub seen: bool,
+    /// The number to type on the phone.
+    pub number: Option<String>,
+    /// The devices that are asked.
+    pub devices: Vec<Device>,
+    /// How long is left of [`CodeScreen::total`].
+    pub left: Duration,
+    /// How long there is to answer.
+    pub total: Duration,
+    /// How long ago the phones were last asked.
+    pub since_asked: Duration,
+    /// Whether they may be asked once more.
+    pub can_ask_again: bool,
+}
+
+impl App {
+    /// The login of the browser that holds `cookie`; none if there is no such login or the secret is
+    /// another's.
+    ///
+    /// # Errors
+    /// [`AppError`] from the database.
+    pub async fn code_screen(
+        &self,
+        at: &TenantHandle,
+        cookie: &LoginCookie,
+    ) -> Result<Option<CodeScreen>, AppError> {
+        let (tenant, cookie) = (at.tenant.id, cookie.clone());
+        let found = self
+            .parts
+            .db
+            .read(move |tx| {
+                let cookie = cookie.clone();
+                Box::pin(async move {
+                    let Some(login) = authorised(tx, tenant, &cookie).await? else { return Ok(None) };
+                    let devices = devices::active_of_user(tx, tenant, login.user).await?;
+                    Ok::<_, StoreError>(Some((login, devices)))
+                })
+            })
+            .await?;
+        Ok(found.map(|(login, devices)| self.show(login, devices)))
+    }
+
+    fn show(&self, login: Login, devices: Vec<Device>) -> CodeScreen {
+        let now = self.now();
+        let since_asked = login.asked_at.until(now);
+        CodeScreen {
+            standing: login.standing(now),
+            seen: login.seen_at.is_some(),
+            number: login.number,
+            devices,
+            left: now.until(login.lapses_at),
+            total: login.created_at.until(login.lapses_at),
+            since_asked,
+            can_ask_again: since_asked >= ASK_PAUSE && login.asked_count < ASK_AT_MOST,
+        }
+    }
+
+    /// Where the login stands and whether a phone has seen it, for the event stream.
+    ///
+    /// # Errors
+    /// [`AppError`] from the database.
+    pub async fn standing(
+        &self,
+        at: &TenantHandle,
+        cookie: &LoginCookie,
+    ) -> Result<Option<(LoginState, bool)>, AppError> {
+        let (tenant, cookie, now) = (at.tenant.id, cookie.clone(), self.now());
+        let login = self
+            .parts
+            .db
+            .read(move |tx| {
+                let cookie = cookie.clone();
+                Box::pin(async move { authorised(tx, tenant, &cookie).await })
+            })
+            .await?;
+        Ok(login.map(|login| (login.standing(now), login.seen_at.is_some())))
+    }
+}
+
+/// The login that the cookie names, if the cookie's secret is the login's.
+pub(super) async fn authorised(
+    tx: &mut Tx<'_>,
+    tenant: countersign_protocol::ids::TenantId,
+    cookie: &LoginCookie,
+) -> Result<Option<Login>, StoreError> {
+    let id: LoginId = cookie.login;
+    let login = logins::by_id(tx, tenant, id).await?;
+    Ok(login.filter(|login| login.secret_hash.0.ct_eq(&cookie.secret.hash().0).into()))
+}

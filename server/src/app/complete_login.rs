@@ -1,0 +1,84 @@
+//! Approved → completed: once, in the browser that started the login, with a new session.
+
+use super::code_screen::authorised;
+use super::cookies::LoginCookie;
+use super::sessions::NewSession;
+use super::start_login::Browser;
+use super::tenants::TenantHandle;
+use super::{App, AppError};
+use crate::domain::login::LoginState;
+use crate::domain::session::Proof;
+use crate::store::{StoreError, logins, users};
+use countersign_protocol::approval::Mode;
+
+/// What came of completing.
+#[derive(Debug)]
+pub enum Completed {
+    /// The browser is signed in.
+    SignedIn(NewSession),
+    /// The login is not approved: this is where it stands instead.
+    Not(LoginState),
+    /// No login of this browser.
+    NoLogin,
+}
+
+impl App {
+    /// Completes the login that this browser's cookie names.
+    ///
+    /// # Errors
+    /// [`AppError`] from the database.
+    pub async fn complete_login(
+        &self,
+        at: &TenantHandle,
+        cookie: &LoginCookie,
+        browser: &Browser,
+    ) -> Result<Completed, AppError> {
+        let (tenant, wanted) = (at.tenant.id, cookie.clone());
+        let found = self
+            .parts
+            .db
+            .read(move |tx| {
+                let cookie = wanted.clone();
+                Box::pin(async move {
+                    let Some(login) = authorised(tx, tenant, &cookie).await? else { return Ok(None) };
+                    let user = users::by_id(tx, tenant, login.user).await?;
+                    Ok::<_, StoreError>(user.map(|user| (login, user)))
+                })
+            })
+            .await?;
+        let Some((login, user)) = found else { return Ok(Completed::NoLogin) };
+        let standing = login.standing(self.now());
+        let (LoginState::Approved, Some(device)) = (standing, login.decided_by) else {
+            return Ok(Completed::Not(standing));
+        };
+        let proof = Proof::Device { device, number: matches!(login.mode, Mode::Number { .. }) };
+        let (new, rows) = self.session_rows(&at.tenant, &user, proof, browser);
+        let (id, secret_hash, now) = (login.id, cookie.secret.hash(), self.now());
+        let owner = at.tenant.clone();
+        let won = self
+            .parts
+            .db
+            .write(move |tx| {
+                let (rows, tenant) = (rows.clone(), owner.clone());
+                Box::pin(async move {
+                    if !logins::complete(tx, tenant.id, id, secret_hash, now).await? {
+                        return Ok(false);
+                    }
+                    rows.write(tx, &tenant).await?;
+                    Ok::<_, StoreError>(true)
+                })
+            })
+            .await?;
+        if won {
+            self.hub.publish(id);
+            return Ok(Completed::SignedIn(new));
+        }
+        let standing = self.standing(at, cookie).await?.map(|(standing, _)| standing);
+        Ok(match standing {
+            // Approved still, and yet not to be completed: the device is gone.
+            Some(LoginState::Approved) => Completed::Not(LoginState::NotCompleted),
+            Some(standing) => Completed::Not(standing),
+            None => Completed::NoLogin,
+        })
+    }
+}

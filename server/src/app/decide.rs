@@ -1,0 +1,203 @@
+//! A phone's answer: verified in full, then one conditional change, then the browser is told.
+//!
+//! 1. The decision's key is one of the device's two; an approval needs the approval key.
+//! 2. Every field is compared with what the server signed and stored.
+//! 3. One unit of work swaps pending → approved, denied, reported or wrong number, keeps the receipt
+//!    and writes the audit line. Who comes second is told so.
+
+use std::sync::Arc;
+
+use countersign_protocol::api::Outcome;
+use countersign_protocol::approval::{Decision, DecisionStatement, UserVerification};
+use countersign_protocol::bytes::sha256;
+use countersign_protocol::ids::{LoginId, TenantId};
+use countersign_protocol::statement::{StatementError, Unverified};
+use countersign_protocol::time::Timestamp;
+use serde_json::json;
+
+use super::calls::{CallError, VerifiedCall, use_up};
+use super::requests::{RequestError, no_answer};
+use super::tenants::TenantHandle;
+use super::{App, AppError};
+use crate::domain::login::{LoginState, answered};
+use crate::store::audit::AuditLine;
+use crate::store::devices::Device;
+use crate::store::logins::{self, Login};
+use crate::store::requests::{self, Receipt, StoredRequest};
+use crate::store::{StoreError, Tx, audit, devices};
+
+/// How far ahead of the server's clock a decision may be signed, in seconds.
+const AHEAD_SECONDS: i64 = 60;
+
+/// Why a decision is refused.
+#[derive(Debug, thiserror::Error)]
+pub enum DecideError {
+    /// The call, or the login takes no answer.
+    #[error(transparent)]
+    Request(#[from] RequestError),
+    /// The decision's statement.
+    #[error(transparent)]
+    Statement(#[from] StatementError),
+    /// The decision is not about this very request, or out of its time.
+    #[error("the decision does not match the request: {0}")]
+    Mismatch(&'static str),
+}
+
+impl From<CallError> for DecideError {
+    fn from(error: CallError) -> Self {
+        Self::Request(error.into())
+    }
+}
+
+impl From<StoreError> for DecideError {
+    fn from(error: StoreError) -> Self {
+        Self::Request(error.into())
+    }
+}
+
+impl From<AppError> for DecideError {
+    fn from(error: AppError) -> Self {
+        Self::Request(error.into())
+    }
+}
+
+struct Deciding {
+    tenant: TenantId,
+    call: VerifiedCall,
+    to: LoginState,
+    now: Timestamp,
+    lapses_at: Timestamp,
+    receipt: Receipt,
+    audit: AuditLine,
+}
+
+impl App {
+    /// Takes a phone's answer to one login.
+    ///
+    /// # Errors
+    /// [`DecideError`].
+    pub async fn decide(
+        &self,
+        at: &TenantHandle,
+        call: &VerifiedCall,
+        login: LoginId,
+        compact: String,
+    ) -> Result<Outcome, DecideError> {
+        let (tenant, device) = (at.tenant.id, call.device.id);
+        let (stored, row) = self
+            .parts
+            .db
+            .read(move |tx| {
+                Box::pin(async move {
+                    let stored = requests::of_device(tx, tenant, login, device).await?;
+                    let row = logins::by_id(tx, tenant, login).await?;
+                    stored.zip(row).ok_or(DecideError::Request(RequestError::Unknown))
+                })
+            })
+            .await?;
+        let now = self.now();
+        let decision = verify(&compact, &call.device)?;
+        matches_request(&decision, at, &call.device, &stored, now)?;
+        let to = answered(decision.decision, row.mode, row.number.as_deref(), decision.number.as_deref());
+        let detail = json!({
+            "login": login, "device": device, "verification": decision.verification,
+        });
+        let deciding = Arc::new(Deciding {
+            tenant,
+            call: call.clone(),
+            to,
+            now,
+            lapses_at: if to == LoginState::Approved { now + self.durations().complete } else { now },
+            audit: self.audit(tenant, Some(row.user), audit_event(to), detail),
+            receipt: receipt_of(stored, compact, now),
+        });
+        self.parts
+            .db
+            .write(move |tx| {
+                let deciding = Arc::clone(&deciding);
+                Box::pin(async move { swap(tx, &deciding).await })
+            })
+            .await?;
+        self.hub.publish(login);
+        outcome_of(to)
+    }
+}
+
+/// Checks the statement with the key that it names, if that key may decide so.
+fn verify(compact: &str, device: &Device) -> Result<DecisionStatement, DecideError> {
+    let unverified = Unverified::parse(compact)?;
+    let by_approval_key = unverified.kid() == device.approval_key.id();
+    let key = if by_approval_key { &device.approval_key } else { &device.device_key };
+    let decision: DecisionStatement = unverified.verify(key)?;
+    if decision.decision == Decision::Approve {
+        if !by_approval_key {
+            return Err(DecideError::Mismatch("an approval needs the approval key"));
+        }
+        if decision.verification == UserVerification::None {
+            return Err(DecideError::Mismatch("an approval needs its owner"));
+        }
+    }
+    Ok(decision)
+}
+
+/// Compares the decision with what the server signed.
+fn matches_request(
+    decision: &DecisionStatement,
+    at: &TenantHandle,
+    device: &Device,
+    stored: &StoredRequest,
+    now: Timestamp,
+) -> Result<(), DecideError> {
+    let now = now.seconds();
+    let checks = [
+        (decision.iss == device.id, "iss"),
+        (decision.aud == at.origin.to_string(), "aud"),
+        (decision.sub == device.user, "sub"),
+        (decision.login == stored.login, "login"),
+        (decision.nonce == stored.nonce, "nonce"),
+        (decision.request == sha256(&stored.request), "request"),
+        (decision.iat.0 <= now + AHEAD_SECONDS, "iat"),
+        (decision.exp.0 > now, "exp"),
+    ];
+    match checks.into_iter().find(|(holds, _)| !holds) {
+        None => Ok(()),
+        Some((_, field)) => Err(DecideError::Mismatch(field)),
+    }
+}
+
+fn receipt_of(stored: StoredRequest, decision: String, decided_at: Timestamp) -> Receipt {
+    Receipt { login: stored.login, device: stored.device, request: stored.request, decision, decided_at }
+}
+
+async fn swap(tx: &mut Tx<'_>, new: &Deciding) -> Result<(), DecideError> {
+    use_up(tx, &new.call).await?;
+    let (login, device) = (new.receipt.login, new.receipt.device);
+    if !logins::decide(tx, new.tenant, login, device, new.to, new.now, new.lapses_at).await? {
+        let standing =
+            logins::by_id(tx, new.tenant, login).await?.map(|login: Login| login.standing(new.now));
+        return Err(no_answer(standing.unwrap_or(LoginState::Expired)).into());
+    }
+    requests::keep_receipt(tx, new.tenant, &new.receipt).await?;
+    devices::used(tx, new.tenant, device, new.now).await?;
+    audit::append(tx, &new.audit).await?;
+    Ok(())
+}
+
+fn audit_event(to: LoginState) -> &'static str {
+    match to {
+        LoginState::Approved => "login.approved",
+        LoginState::Denied => "login.denied",
+        LoginState::Reported => "login.reported",
+        _ => "login.wrong_number",
+    }
+}
+
+fn outcome_of(to: LoginState) -> Result<Outcome, DecideError> {
+    match to {
+        LoginState::Approved => Ok(Outcome::Approved),
+        LoginState::Denied => Ok(Outcome::Denied),
+        LoginState::Reported => Ok(Outcome::Reported),
+        LoginState::WrongNumber => Ok(Outcome::WrongNumber),
+        _ => Err(AppError::Internal("a decision led to a state that is no answer").into()),
+    }
+}

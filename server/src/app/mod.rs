@@ -1,0 +1,167 @@
+//! The use cases: what happens when somebody signs in, pairs a phone, or answers.
+//!
+//! Each reads what it needs, lets the pure rules of [`crate::domain`] decide, and hands the store one
+//! unit of work. Whoever waits is told after the commit, never before.
+
+pub mod admin;
+mod ask_again;
+mod calls;
+mod code_screen;
+mod complete_login;
+mod confirm_pairing;
+mod cookies;
+mod decide;
+mod pairing;
+mod requests;
+mod sessions;
+mod start_login;
+mod sweep;
+mod tenants;
+mod wakes;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use countersign_protocol::ids::{TenantId, UserId};
+use countersign_protocol::random::{self, Random};
+use countersign_protocol::time::{Clock, Timestamp};
+use uuid::Uuid;
+
+use crate::domain::seal::MasterKeys;
+use crate::events::Hub;
+use crate::passwords::PasswordHasher;
+use crate::push::guard::Guard;
+use crate::push::sender::WakeSender;
+use crate::store::audit::AuditLine;
+use crate::store::{Db, StoreError};
+
+pub use crate::store::devices::Device;
+pub use ask_again::AskedAgain;
+pub use calls::{CallError, IncomingCall, VerifiedCall};
+pub use code_screen::CodeScreen;
+pub use complete_login::Completed;
+pub use confirm_pairing::Confirmed;
+pub use cookies::{LoginCookie, PairingCookie, Token};
+pub use decide::DecideError;
+pub use pairing::{ClaimError, PairingView};
+pub use requests::RequestError;
+pub use sessions::{NewSession, SignedIn};
+pub use start_login::{Browser, Started};
+pub use tenants::TenantHandle;
+
+/// How long things last.
+#[derive(Clone, Copy, Debug)]
+pub struct Durations {
+    /// From the password until a phone must have answered.
+    pub answer: Duration,
+    /// From the approval until the browser must have completed.
+    pub complete: Duration,
+    /// From the login until the session ends.
+    pub session: Duration,
+}
+
+/// What the use cases are made of.
+pub struct Parts {
+    /// The database.
+    pub db: Db,
+    /// The present.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub random: Arc<dyn Random>,
+    /// What seals secrets at rest.
+    pub master_keys: MasterKeys,
+    /// What checks passwords.
+    pub passwords: PasswordHasher,
+    /// What sends wakes.
+    pub sender: Arc<dyn WakeSender>,
+    /// Which push endpoints may be spoken to.
+    pub guard: Guard,
+    /// How long things last.
+    pub durations: Durations,
+}
+
+/// The use cases. Shared by every handler and worker.
+pub struct App {
+    parts: Parts,
+    hub: Hub,
+    tenants: tenants::Cache,
+    wakes: wakes::Queue,
+}
+
+/// Why a use case could not be carried out, through no fault of whoever asked.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// Too many at once.
+    #[error("too many at once")]
+    Busy,
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Something that cannot be, and is: said in the log, never to the caller.
+    #[error("{0}")]
+    Internal(&'static str),
+}
+
+impl AppError {
+    /// Whether the same may work a moment later.
+    #[must_use]
+    pub fn passes(&self) -> bool {
+        matches!(self, Self::Busy | Self::Store(StoreError::Unavailable(_) | StoreError::Busy))
+    }
+}
+
+impl App {
+    /// Puts the parts together. Nothing runs until [`App::run_workers`].
+    #[must_use]
+    pub fn new(parts: Parts) -> Arc<Self> {
+        let (wakes, hub, tenants) = (wakes::Queue::new(), Hub::new(), tenants::Cache::default());
+        Arc::new(Self { parts, hub, tenants, wakes })
+    }
+
+    /// The present.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.parts.clock.now()
+    }
+
+    /// Randomness.
+    #[must_use]
+    pub fn random(&self) -> &dyn Random {
+        &*self.parts.random
+    }
+
+    /// Who is told that a login changed.
+    #[must_use]
+    pub fn hub(&self) -> &Hub {
+        &self.hub
+    }
+
+    /// The database, for checks of readiness.
+    #[must_use]
+    pub fn db(&self) -> &Db {
+        &self.parts.db
+    }
+
+    /// How long things last.
+    #[must_use]
+    pub fn durations(&self) -> Durations {
+        self.parts.durations
+    }
+
+    /// An id of a row that has no type of its own.
+    fn row_id(&self, now: Timestamp) -> Uuid {
+        let millis = u64::try_from(now.micros() / 1_000).unwrap_or(0);
+        uuid::Builder::from_unix_timestamp_millis(millis, &random::bytes(self.random())).into_uuid()
+    }
+
+    fn audit(
+        &self,
+        tenant: TenantId,
+        user: Option<UserId>,
+        event: &'static str,
+        detail: serde_json::Value,
+    ) -> AuditLine {
+        let at = self.now();
+        AuditLine { id: self.row_id(at), tenant, user, at, event, detail }
+    }
+}

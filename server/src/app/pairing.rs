@@ -1,0 +1,283 @@
+//! A phone becomes a device: offered to a user who is signed in and claimed by a phone. The step after,
+//! typing the code that the phone shows, is in [`super::confirm_pairing`].
+
+use std::time::Duration;
+
+use countersign_protocol::api::{ClaimAnswer, ClaimBody, DeviceState};
+use countersign_protocol::bytes::{Bytes, Digest, sha256};
+use countersign_protocol::ids::{DeviceId, PairingId, UserId};
+use countersign_protocol::key::PublicKey;
+use countersign_protocol::pairing::{KeyProtection, PairingClaim, PairingLink, PushEndpoint};
+use countersign_protocol::random;
+use countersign_protocol::statement::{Signer as _, StatementError};
+use countersign_protocol::time::Timestamp;
+use serde_json::json;
+use subtle::ConstantTimeEq;
+
+use super::cookies::PairingCookie;
+use super::tenants::TenantHandle;
+use super::{App, AppError};
+use crate::domain::pairing::{CODE_DIGITS, CODE_TRIES, PAIRING_SECONDS, PairingState};
+use crate::store::audit;
+use crate::store::devices::{self, Device};
+use crate::store::pairings::{self, Pairing};
+use crate::store::{StoreError, users};
+
+/// The longest name a phone may give itself, in characters.
+const MODEL_LENGTH: usize = 60;
+
+/// How far a claim's `iat` may lie from the server's clock, in seconds.
+const CLAIM_WINDOW_SECONDS: u64 = PAIRING_SECONDS;
+
+/// What the pairing page shows.
+#[derive(Debug)]
+pub enum PairingView {
+    /// Nothing was offered to this browser, or it is over.
+    Over,
+    /// The link to show, and for how long.
+    Offered {
+        /// The link.
+        link: Box<PairingLink>,
+        /// How long it is good.
+        left: Duration,
+    },
+    /// Done.
+    Confirmed,
+}
+
+/// Why a claim is refused.
+#[derive(Debug, thiserror::Error)]
+pub enum ClaimError {
+    /// The statement.
+    #[error(transparent)]
+    Statement(#[from] StatementError),
+    /// The claim is for another server or pairing, or its time is off.
+    #[error("the claim is not for this pairing")]
+    Mismatch,
+    /// The pairing does not exist, is over, or the secret is wrong: the caller cannot tell which.
+    #[error("the pairing is over")]
+    Over,
+    /// The tenant takes hardware keys only.
+    #[error("the tenant takes only phones that keep their keys in hardware")]
+    HardwareKeysRequired,
+    /// The push endpoint may not be spoken to.
+    #[error("the push endpoint is refused: {0}")]
+    PushEndpoint(String),
+    /// Not the caller's fault.
+    #[error(transparent)]
+    App(#[from] AppError),
+}
+
+impl From<StoreError> for ClaimError {
+    fn from(error: StoreError) -> Self {
+        Self::App(error.into())
+    }
+}
+
+impl App {
+    /// Offers a pairing to a user. Earlier ones of this user are over.
+    ///
+    /// # Errors
+    /// [`AppError`] from the database.
+    pub async fn offer_pairing(&self, at: &TenantHandle, user: UserId) -> Result<PairingLink, AppError> {
+        let now = self.now();
+        let link = PairingLink {
+            origin: at.origin.to_string(),
+            id: PairingId::new(now, self.random()),
+            secret: Bytes(random::bytes(self.random())),
+            server_key: at.signing_key.kid(),
+        };
+        let pairing = Pairing {
+            id: link.id,
+            user,
+            state: PairingState::Offered,
+            claim_hash: sha256(link.secret_hash()),
+            code_hash: None,
+            tries_left: CODE_TRIES,
+            device: None,
+            expires_at: now + Duration::from_secs(PAIRING_SECONDS),
+        };
+        let tenant = at.tenant.id;
+        let line = self.audit(tenant, Some(user), "pairing.offered", json!({ "pairing": link.id }));
+        self.parts
+            .db
+            .write(move |tx| {
+                let (pairing, line) = (pairing.clone(), line.clone());
+                Box::pin(async move {
+                    pairings::offer(tx, tenant, &pairing, now).await?;
+                    audit::append(tx, &line).await
+                })
+            })
+            .await?;
+        Ok(link)
+    }
+
+    /// What to show in the browser that was offered a pairing.
+    ///
+    /// # Errors
+    /// [`AppError`] from the database.
+    pub async fn view_pairing(
+        &self,
+        at: &TenantHandle,
+        user: UserId,
+        cookie: &PairingCookie,
+    ) -> Result<PairingView, AppError> {
+        let (tenant, id, now) = (at.tenant.id, cookie.pairing, self.now());
+        let found = self.parts.db.read(move |tx| Box::pin(pairings::by_id(tx, tenant, id))).await?;
+        let Some(pairing) = found.filter(|pairing| pairing.user == user) else {
+            return Ok(PairingView::Over);
+        };
+        let link = PairingLink {
+            origin: at.origin.to_string(),
+            id,
+            secret: cookie.secret,
+            server_key: at.signing_key.kid(),
+        };
+        let known = sha256(link.secret_hash()).0.ct_eq(&pairing.claim_hash.0).into();
+        Ok(match pairing.state {
+            PairingState::Confirmed => PairingView::Confirmed,
+            PairingState::Offered | PairingState::Claimed if known && now < pairing.expires_at => {
+                PairingView::Offered { link: Box::new(link), left: now.until(pairing.expires_at) }
+            }
+            _ => PairingView::Over,
+        })
+    }
+
+    /// A phone claims a pairing with both of its keys. A second claim ends the pairing.
+    ///
+    /// # Errors
+    /// [`ClaimError`].
+    pub async fn claim_pairing(
+        &self,
+        at: &TenantHandle,
+        id: PairingId,
+        body: &ClaimBody,
+    ) -> Result<ClaimAnswer, ClaimError> {
+        let claim = PairingClaim::verify(&body.device, &body.approval)?;
+        let now = self.now();
+        let on_time = claim.iat.0.abs_diff(now.seconds()) <= CLAIM_WINDOW_SECONDS;
+        if claim.aud != at.origin.to_string() || claim.pairing != id || !on_time {
+            return Err(ClaimError::Mismatch);
+        }
+        let pairing = self.claimable(at, &claim, now).await?;
+        if at.tenant.require_hardware_keys && claim.protection != KeyProtection::Hardware {
+            return Err(ClaimError::HardwareKeysRequired);
+        }
+        if let Some(PushEndpoint::WebPush { endpoint, .. }) = &claim.push {
+            self.parts
+                .guard
+                .check_url(endpoint)
+                .map_err(|refused| ClaimError::PushEndpoint(refused.to_string()))?;
+        }
+        self.keep_claim(at, &pairing, claim, now).await
+    }
+
+    /// The pairing that the claim knows the secret of, if nobody claimed it before.
+    async fn claimable(
+        &self,
+        at: &TenantHandle,
+        claim: &PairingClaim,
+        now: Timestamp,
+    ) -> Result<Pairing, ClaimError> {
+        let (tenant, id) = (at.tenant.id, claim.pairing);
+        let found = self.parts.db.read(move |tx| Box::pin(pairings::by_id(tx, tenant, id))).await?;
+        let pairing = found.filter(|pairing| now < pairing.expires_at).ok_or(ClaimError::Over)?;
+        let knows: bool = sha256(claim.secret_hash).0.ct_eq(&pairing.claim_hash.0).into();
+        if !knows {
+            return Err(ClaimError::Over);
+        }
+        match pairing.state {
+            PairingState::Offered => Ok(pairing),
+            PairingState::Claimed => {
+                self.end_pairing(at, &pairing).await?;
+                Err(ClaimError::Over)
+            }
+            PairingState::Confirmed | PairingState::Over => Err(ClaimError::Over),
+        }
+    }
+
+    /// Two phones knew the secret: one of them is not the user's.
+    async fn end_pairing(&self, at: &TenantHandle, pairing: &Pairing) -> Result<(), AppError> {
+        let (tenant, id) = (at.tenant.id, pairing.id);
+        let line = self.audit(tenant, Some(pairing.user), "pairing.claimed_twice", json!({ "pairing": id }));
+        self.parts
+            .db
+            .write(move |tx| {
+                let line = line.clone();
+                Box::pin(async move {
+                    if pairings::end(tx, tenant, id).await? {
+                        audit::append(tx, &line).await?;
+                    }
+                    Ok::<_, StoreError>(())
+                })
+            })
+            .await?;
+        Ok(())
+    }
+
+    async fn keep_claim(
+        &self,
+        at: &TenantHandle,
+        pairing: &Pairing,
+        claim: PairingClaim,
+        now: Timestamp,
+    ) -> Result<ClaimAnswer, ClaimError> {
+        let (tenant, id, user) = (at.tenant.id, pairing.id, pairing.user);
+        let code = random::digits(self.random(), CODE_DIGITS);
+        let code_hash = hash_code(id, &code);
+        let device = Device {
+            id: DeviceId::new(now, self.random()),
+            tenant,
+            user,
+            state: DeviceState::Unconfirmed,
+            name: for_people(&claim.model),
+            platform: for_people(&claim.platform),
+            protection: claim.protection,
+            device_key: PublicKey::from(&claim.device_key),
+            approval_key: PublicKey::from(&claim.approval_key),
+            push: claim.push,
+            created_at: now,
+            last_used_at: None,
+        };
+        let detail = json!({ "pairing": id, "device": device.id, "protection": claim.protection });
+        let line = self.audit(tenant, Some(user), "pairing.claimed", detail);
+        let device_id = device.id;
+        let account = self
+            .parts
+            .db
+            .write(move |tx| {
+                let (device, line) = (device.clone(), line.clone());
+                Box::pin(async move {
+                    devices::add_unconfirmed(tx, &device).await?;
+                    if !pairings::claim(tx, tenant, id, device.id, code_hash, now).await? {
+                        // Another claim came first; what was added is rolled back.
+                        return Err(ClaimError::Over);
+                    }
+                    audit::append(tx, &line).await?;
+                    users::by_id(tx, tenant, user).await?.ok_or(ClaimError::Over)
+                })
+            })
+            .await?;
+        Ok(ClaimAnswer {
+            device: device_id,
+            user,
+            tenant,
+            tenant_name: at.tenant.name.clone(),
+            account: account.email,
+            server_key: at.signing_key.public_key().jwk(),
+            code,
+            exp: pairing.expires_at.into(),
+        })
+    }
+}
+
+/// What the database holds of a code. Six digits have no strength of their own: few tries and minutes do.
+pub(super) fn hash_code(id: PairingId, code: &str) -> Digest {
+    sha256(format!("{id}:{code}"))
+}
+
+/// What a phone says of itself, as people may see it: one line, not too long.
+fn for_people(text: &str) -> String {
+    let cleaned: String = text.chars().filter(|c| !c.is_control()).take(MODEL_LENGTH).collect();
+    cleaned.trim().to_owned()
+}

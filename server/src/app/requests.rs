@@ -1,0 +1,145 @@
+//! What waits for a phone's answer.
+
+use countersign_protocol::api::DeviceAnswer;
+use countersign_protocol::ids::LoginId;
+use serde_json::json;
+
+use super::calls::{CallError, VerifiedCall, use_up};
+use super::tenants::TenantHandle;
+use super::{App, AppError};
+use crate::domain::login::LoginState;
+use crate::store::{StoreError, audit, logins, requests, users};
+
+/// Why a request is not handed out.
+#[derive(Debug, thiserror::Error)]
+pub enum RequestError {
+    /// The call.
+    #[error(transparent)]
+    Call(#[from] CallError),
+    /// No such request for this device.
+    #[error("no such request for this device")]
+    Unknown,
+    /// It was answered, or ended another way.
+    #[error("the login is decided")]
+    AlreadyDecided,
+    /// Its time is over.
+    #[error("the login is expired")]
+    Expired,
+}
+
+impl From<StoreError> for RequestError {
+    fn from(error: StoreError) -> Self {
+        Self::Call(error.into())
+    }
+}
+
+impl From<AppError> for RequestError {
+    fn from(error: AppError) -> Self {
+        Self::Call(error.into())
+    }
+}
+
+/// The error that says why a login takes no answer any more.
+pub(super) fn no_answer(standing: LoginState) -> RequestError {
+    match standing {
+        LoginState::Expired => RequestError::Expired,
+        _ => RequestError::AlreadyDecided,
+    }
+}
+
+impl App {
+    /// The device as the server knows it.
+    ///
+    /// # Errors
+    /// [`CallError`].
+    pub async fn device_state(
+        &self,
+        at: &TenantHandle,
+        call: &VerifiedCall,
+    ) -> Result<DeviceAnswer, CallError> {
+        let (tenant, call) = (at.tenant.id, call.clone());
+        let (device, user) = (call.device.clone(), call.device.user);
+        let account = self
+            .parts
+            .db
+            .write(move |tx| {
+                let call = call.clone();
+                Box::pin(async move {
+                    use_up(tx, &call).await?;
+                    Ok::<_, CallError>(users::by_id(tx, tenant, user).await?)
+                })
+            })
+            .await?
+            .ok_or(CallError::UnknownDevice)?;
+        Ok(DeviceAnswer {
+            device: device.id,
+            state: device.state,
+            name: device.name,
+            account: account.email,
+            tenant_name: at.tenant.name.clone(),
+        })
+    }
+
+    /// The approval requests that wait for this device, newest first.
+    ///
+    /// # Errors
+    /// [`CallError`].
+    pub async fn pending_requests(
+        &self,
+        at: &TenantHandle,
+        call: &VerifiedCall,
+    ) -> Result<Vec<String>, CallError> {
+        let (tenant, now, call) = (at.tenant.id, self.now(), call.clone());
+        self.parts
+            .db
+            .write(move |tx| {
+                let call = call.clone();
+                Box::pin(async move {
+                    use_up(tx, &call).await?;
+                    Ok(requests::pending(tx, tenant, call.device.id, now).await?)
+                })
+            })
+            .await
+    }
+
+    /// One approval request. That a phone has seen it is told to the browser.
+    ///
+    /// # Errors
+    /// [`RequestError`].
+    pub async fn fetch_request(
+        &self,
+        at: &TenantHandle,
+        call: &VerifiedCall,
+        login: LoginId,
+    ) -> Result<String, RequestError> {
+        let (tenant, now, call) = (at.tenant.id, self.now(), call.clone());
+        let detail = json!({ "login": login, "device": call.device.id });
+        let line = self.audit(tenant, Some(call.device.user), "login.seen", detail);
+        let (request, first) = self
+            .parts
+            .db
+            .write(move |tx| {
+                let (call, line) = (call.clone(), line.clone());
+                Box::pin(async move {
+                    use_up(tx, &call).await?;
+                    let stored = requests::of_device(tx, tenant, login, call.device.id).await?;
+                    let row = logins::by_id(tx, tenant, login).await?;
+                    let (Some(stored), Some(row)) = (stored, row) else { return Err(RequestError::Unknown) };
+                    let standing = row.standing(now);
+                    if standing != LoginState::Pending {
+                        return Err(no_answer(standing));
+                    }
+                    let first = logins::seen(tx, tenant, login, now).await?;
+                    if first {
+                        audit::append(tx, &line).await?;
+                    }
+                    Ok((stored.request, first))
+                })
+            })
+            .await?;
+        if first {
+            self.hub.publish(login);
+        }
+        Ok(request)
+    }
+}

@@ -1,0 +1,82 @@
+//! Which tenant a host name is, with its signing key unsealed, remembered for a few seconds.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use countersign_protocol::time::Timestamp;
+
+use super::{App, AppError};
+use crate::domain::seal::belonging;
+use crate::domain::tenant::{Origin, Tenant};
+use crate::signing_key::SigningKey;
+use crate::store::tenants::{self, TenantRow};
+
+/// How long a tenant is believed before it is read again.
+const FRESH: Duration = Duration::from_secs(5);
+
+/// A tenant with all that a request needs of it.
+pub struct TenantHandle {
+    /// The tenant.
+    pub tenant: Tenant,
+    /// Where it is reached.
+    pub origin: Origin,
+    /// Signs its approval requests.
+    pub signing_key: SigningKey,
+}
+
+#[derive(Default)]
+pub(super) struct Cache {
+    /// Known hosts only, so that made-up names cannot fill it.
+    by_authority: Mutex<HashMap<String, (Timestamp, Arc<TenantHandle>)>>,
+}
+
+/// The additional data that a tenant's sealed signing key is bound to.
+#[must_use]
+pub(super) fn signing_key_owner(tenant: &Tenant) -> Vec<u8> {
+    belonging("tenant-signing-key", tenant.id.0.as_bytes())
+}
+
+impl App {
+    /// The tenant reached at `authority`, the value of a `Host` header.
+    ///
+    /// # Errors
+    /// [`AppError`] if the database or the tenant's key cannot be read.
+    pub async fn tenant(&self, authority: &str) -> Result<Option<Arc<TenantHandle>>, AppError> {
+        let authority = authority.to_ascii_lowercase();
+        let now = self.now();
+        if let Some(known) = self.cached_tenant(&authority, now) {
+            return Ok(Some(known));
+        }
+        let wanted = authority.clone();
+        let row = self
+            .parts
+            .db
+            .read(move |tx| {
+                let wanted = wanted.clone();
+                Box::pin(async move { tenants::by_authority(tx, &wanted).await.map_err(AppError::from) })
+            })
+            .await?;
+        let Some(row) = row else { return Ok(None) };
+        let handle = Arc::new(self.unseal(row)?);
+        let mut cache = self.tenants.by_authority.lock().unwrap_or_else(PoisonError::into_inner);
+        cache.insert(authority, (now, Arc::clone(&handle)));
+        Ok(Some(handle))
+    }
+
+    fn cached_tenant(&self, authority: &str, now: Timestamp) -> Option<Arc<TenantHandle>> {
+        let cache = self.tenants.by_authority.lock().unwrap_or_else(PoisonError::into_inner);
+        let (read_at, handle) = cache.get(authority)?;
+        (now < *read_at + FRESH).then(|| Arc::clone(handle))
+    }
+
+    pub(super) fn unseal(&self, row: TenantRow) -> Result<TenantHandle, AppError> {
+        let owner = signing_key_owner(&row.tenant);
+        let pkcs8 = self.parts.master_keys.open(&owner, &row.signing_key_sealed).map_err(|_| {
+            AppError::Internal("a tenant's signing key cannot be unsealed: is this its key file?")
+        })?;
+        let signing_key = SigningKey::from_pkcs8(&pkcs8)
+            .map_err(|_| AppError::Internal("a tenant's signing key is damaged"))?;
+        Ok(TenantHandle { tenant: row.tenant, origin: row.origin, signing_key })
+    }
+}

@@ -1,0 +1,119 @@
+//! `countersign user …`.
+
+use std::io::{IsTerminal as _, Read as _};
+use std::sync::Arc;
+
+use clap::{Args, Subcommand};
+use countersign_server::app::admin::UserWish;
+use countersign_server::app::{App, Confirmed, TenantHandle};
+use countersign_server::domain::tenant::Origin;
+use countersign_server::domain::user::Role;
+use secrecy::SecretString;
+
+use super::{Failure, Home};
+
+#[derive(Subcommand)]
+pub(crate) enum UserCommand {
+    /// Add a user. The password is read from standard input.
+    Add {
+        #[command(flatten)]
+        whose: Whose,
+        /// The e-mail address to sign in with.
+        email: String,
+        /// What the person is called.
+        #[arg(long, default_value = "")]
+        name: String,
+        /// member, administrator or super-administrator.
+        #[arg(long, default_value = "member")]
+        role: String,
+    },
+    /// Pair a phone where no browser is at hand: prints a link for the phone, and with --confirm takes
+    /// the six digits that the phone then shows.
+    Pair {
+        #[command(flatten)]
+        whose: Whose,
+        /// The user's e-mail address.
+        email: String,
+        /// The six digits that the phone shows.
+        #[arg(long, value_name = "CODE")]
+        confirm: Option<String>,
+    },
+}
+
+#[derive(Args)]
+pub(crate) struct Whose {
+    #[command(flatten)]
+    home: Home,
+    /// The tenant, by where it is reached; may be left out if there is but one.
+    #[arg(long, value_name = "ORIGIN")]
+    tenant: Option<String>,
+}
+
+impl Whose {
+    async fn find(&self) -> Result<(Arc<App>, Arc<TenantHandle>), Failure> {
+        let app = self.home.service().await?.app;
+        let origins = app.origins().await?;
+        let origin = match (&self.tenant, origins.as_slice()) {
+            (Some(text), _) => Origin::parse(text).map_err(|error| format!("{text}: {error}"))?,
+            (None, [only]) => only.clone(),
+            (None, []) => return Err("there is no tenant yet: add one with `countersign tenant add`".into()),
+            (None, _) => return Err("there are several tenants: say which with --tenant ORIGIN".into()),
+        };
+        let at = app.tenant(origin.authority()).await?;
+        let at = at.ok_or_else(|| format!("no tenant is reached at {origin}"))?;
+        Ok((app, at))
+    }
+}
+
+pub(super) async fn run(command: UserCommand) -> Result<(), Failure> {
+    match command {
+        UserCommand::Add { whose, email, name, role } => {
+            let role = Role::parse(&role).ok_or("--role is member, administrator or super-administrator")?;
+            let (app, at) = whose.find().await?;
+            let password = read_password()?;
+            app.add_user(at.tenant.id, UserWish { email: email.clone(), name, role, password }).await?;
+            println!("Added {email} to {}.", at.tenant.name);
+            Ok(())
+        }
+        UserCommand::Pair { whose, email, confirm } => {
+            let (app, at) = whose.find().await?;
+            let user = app.find_user(at.tenant.id, &email).await?;
+            let user = user.ok_or_else(|| format!("{} has no user {email}", at.tenant.name))?;
+            match confirm {
+                None => {
+                    let link = app.offer_pairing(&at, user.id).await?;
+                    println!("{link}");
+                    Ok(())
+                }
+                Some(code) => told(app.confirm_newest_pairing(&at, user.id, &code).await?),
+            }
+        }
+    }
+}
+
+fn told(confirmed: Confirmed) -> Result<(), Failure> {
+    match confirmed {
+        Confirmed::Active(name) => {
+            println!("{name} is paired.");
+            Ok(())
+        }
+        Confirmed::WrongCode { tries_left } => {
+            Err(format!("that is not the code that the phone shows; {tries_left} tries left").into())
+        }
+        Confirmed::NotClaimed => Err("no phone has opened the link yet".into()),
+        Confirmed::Over => Err("this pairing is over: print a new link with `countersign user pair`".into()),
+    }
+}
+
+/// The first line of standard input.
+fn read_password() -> Result<SecretString, Failure> {
+    if std::io::stdin().is_terminal() {
+        return Err("give the password on standard input, as in: \
+            printf %s \"$PASSWORD\" | countersign user add …"
+            .into());
+    }
+    let mut text = zeroize::Zeroizing::new(String::new());
+    std::io::stdin().take(4096).read_to_string(&mut text)?;
+    let line = text.lines().next().unwrap_or_default();
+    Ok(SecretString::from(line.to_owned()))
+}

@@ -1,0 +1,11 @@
+//! The rules, pure: no I/O, no clock, no random source. What they need is handed in.
+
+pub mod client;
+pub mod login;
+pub mod network;
+pub mod pairing;
+pub mod requirement;
+pub mod seal;
+pub mod session;
+pub mod tenant;
+pub mod user;

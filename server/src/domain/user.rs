@@ -1,0 +1,74 @@
+//! A user: a person in one tenant.
+
+use countersign_protocol::ids::UserId;
+
+/// A user, without anything secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct User {
+    /// Its id.
+    pub id: UserId,
+    /// The sign-in name, as the person writes it.
+    pub email: String,
+    /// What the person is called.
+    pub name: String,
+    /// What the person may do.
+    pub role: Role,
+}
+
+/// What a person may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum Role {
+    /// Sign in.
+    #[default]
+    Member,
+    /// Manage users.
+    Administrator,
+    /// Manage administrators and what is required.
+    SuperAdministrator,
+}
+
+impl Role {
+    /// As the database and the command line spell it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Member => "member",
+            Self::Administrator => "administrator",
+            Self::SuperAdministrator => "super-administrator",
+        }
+    }
+
+    /// From the spelling of [`Self::as_str`].
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Member, Self::Administrator, Self::SuperAdministrator]
+            .into_iter()
+            .find(|role| role.as_str() == text)
+    }
+}
+
+/// The form in which sign-in names are compared: without surrounding space, in lower case.
+/// None if it cannot be an e-mail address (RFC 5321 gives 254 as the longest).
+#[must_use]
+pub fn email_key(email: &str) -> Option<String> {
+    let email = email.trim();
+    let (local, domain) = email.rsplit_once('@')?;
+    let odd = |c: char| c.is_whitespace() || c.is_control();
+    if local.is_empty() || domain.is_empty() || email.len() > 254 || email.contains(odd) {
+        return None;
+    }
+    Some(email.to_lowercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_compared_without_case_or_surrounding_space() {
+        assert_eq!(email_key(" Ada@Example.COM ").as_deref(), Some("ada@example.com"));
+        for bad in ["", "ada", "@example.com", "ada@", "a b@example.com", "ada@exam\u{0}ple.com"] {
+            assert_eq!(email_key(bad), None, "{bad:?}");
+        }
+    }
+}

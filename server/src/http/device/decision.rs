@@ -1,0 +1,20 @@
+//! `POST /device/v1/requests/{id}/decision`: approve, deny or report.
+
+use axum::Json;
+use axum::extract::Path;
+use countersign_protocol::api::{DecisionAnswer, DecisionBody, ErrorCode};
+
+use super::PhoneRequest;
+use super::problem::Refusal;
+
+pub(in crate::http) async fn submit(
+    Path(id): Path<String>,
+    request: PhoneRequest,
+) -> Result<Json<DecisionAnswer>, Refusal> {
+    let now = request.app.now();
+    let call = request.call().await.map_err(|error| Refusal::from(error).at(now))?;
+    let id = id.parse().map_err(|_| Refusal::of(ErrorCode::UnknownRequest))?;
+    let DecisionBody { decision } = request.json()?;
+    let outcome = request.app.decide(&request.at, &call, id, decision).await?;
+    Ok(Json(DecisionAnswer { outcome }))
+}

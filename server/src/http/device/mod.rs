@@ -1,0 +1,79 @@
+//! The phone's interface, one file an endpoint. Every call but the claim of a pairing is authenticated
+//! by a statement of the device key; every error is a problem document (RFC 9457).
+
+pub(super) mod decision;
+pub(super) mod pairings;
+mod problem;
+pub(super) mod requests;
+pub(super) mod state;
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use axum::extract::{FromRequest, Request};
+use axum::http::header;
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use countersign_protocol::api::ErrorCode;
+use futures_util::FutureExt as _;
+
+use super::HttpState;
+use super::visitor::host_of;
+use crate::app::{App, CallError, IncomingCall, TenantHandle, VerifiedCall};
+use problem::Refusal;
+
+/// One request of a phone, whole.
+pub(super) struct PhoneRequest {
+    app: Arc<App>,
+    at: Arc<TenantHandle>,
+    method: String,
+    path: String,
+    authorization: Option<String>,
+    body: Bytes,
+}
+
+impl FromRequest<Arc<HttpState>> for PhoneRequest {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, state: &Arc<HttpState>) -> Result<Self, Refusal> {
+        let (parts, body) = request.into_parts();
+        let host = host_of(&parts).ok_or(Refusal::of(ErrorCode::NotFound))?;
+        let at = state.app.tenant(host).await?.ok_or(Refusal::of(ErrorCode::NotFound))?;
+        let authorization = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+        let (method, path) = (parts.method.to_string(), parts.uri.path().to_owned());
+        let authorization = authorization.map(str::to_owned);
+        let body = Bytes::from_request(Request::from_parts(parts, body), state)
+            .await
+            .map_err(|_| Refusal::of(ErrorCode::BadRequest))?;
+        Ok(Self { app: Arc::clone(&state.app), at, method, path, authorization, body })
+    }
+}
+
+impl PhoneRequest {
+    fn incoming(&self) -> IncomingCall<'_> {
+        IncomingCall {
+            method: &self.method,
+            path: &self.path,
+            body: &self.body,
+            authorization: self.authorization.as_deref(),
+        }
+    }
+
+    /// The active device that calls.
+    async fn call(&self) -> Result<VerifiedCall, CallError> {
+        self.app.verify_active_call(&self.at, self.incoming()).await
+    }
+
+    fn json<T: serde::de::DeserializeOwned>(&self) -> Result<T, Refusal> {
+        serde_json::from_slice(&self.body).map_err(|_| Refusal::of(ErrorCode::BadRequest))
+    }
+}
+
+/// A panic in one request ends that request alone.
+pub(super) async fn catch_panics(request: Request, next: Next) -> Response {
+    match AssertUnwindSafe(next.run(request)).catch_unwind().await {
+        Ok(response) => response,
+        Err(_) => Refusal::of(ErrorCode::Internal).into_response(),
+    }
+}

@@ -1,0 +1,129 @@
+//! What a phone is told when something is refused: a stable code, and sentences for people.
+
+use axum::Json;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use countersign_protocol::api::{ErrorCode, Problem};
+use countersign_protocol::time::{NumericDate, Timestamp};
+
+use crate::app::{AppError, CallError, ClaimError, DecideError, RequestError};
+
+/// A refusal.
+#[derive(Debug)]
+pub(in crate::http) struct Refusal {
+    code: ErrorCode,
+    detail: Option<String>,
+    now: Option<NumericDate>,
+}
+
+impl Refusal {
+    pub(super) fn of(code: ErrorCode) -> Self {
+        Self { code, detail: None, now: None }
+    }
+
+    fn because(code: ErrorCode, why: &impl ToString) -> Self {
+        Self { detail: Some(why.to_string()), ..Self::of(code) }
+    }
+
+    /// Tells the server's time where the phone's clock is off.
+    pub(super) fn at(self, now: Timestamp) -> Self {
+        let now = (self.code == ErrorCode::ClockSkew).then(|| now.into());
+        Self { now, ..self }
+    }
+}
+
+fn status_and_title(code: ErrorCode) -> (StatusCode, &'static str) {
+    match code {
+        ErrorCode::BadRequest => (StatusCode::BAD_REQUEST, "The request is not what this address takes"),
+        ErrorCode::BadCall => (StatusCode::UNAUTHORIZED, "The call is not signed as it has to be"),
+        ErrorCode::ClockSkew => (StatusCode::UNAUTHORIZED, "The phone's clock is too far off"),
+        ErrorCode::Replayed => (StatusCode::UNAUTHORIZED, "The call was made before"),
+        ErrorCode::UnknownDevice => (StatusCode::UNAUTHORIZED, "This phone is not paired any more"),
+        ErrorCode::DeviceUnconfirmed => (StatusCode::FORBIDDEN, "The code was not typed in the browser yet"),
+        ErrorCode::PairingOver => (StatusCode::GONE, "This pairing is over; begin again in the browser"),
+        ErrorCode::HardwareKeysRequired => {
+            (StatusCode::FORBIDDEN, "Only phones that keep their keys in hardware can be paired here")
+        }
+        ErrorCode::BadDecision => (StatusCode::BAD_REQUEST, "The decision is not for this request"),
+        ErrorCode::UnknownRequest => (StatusCode::NOT_FOUND, "There is no such request for this phone"),
+        ErrorCode::AlreadyDecided => (StatusCode::CONFLICT, "This sign-in was answered already"),
+        ErrorCode::Expired => (StatusCode::GONE, "This sign-in has expired"),
+        ErrorCode::NotFound => (StatusCode::NOT_FOUND, "There is nothing at this address"),
+        ErrorCode::Busy => (StatusCode::SERVICE_UNAVAILABLE, "Too much at once; try again in a moment"),
+        ErrorCode::Internal | ErrorCode::Other => {
+            (StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong on the server; try again")
+        }
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let (status, title) = status_and_title(self.code);
+        let problem = Problem {
+            title: title.to_owned(),
+            status: status.as_u16(),
+            code: self.code,
+            detail: self.detail,
+            now: self.now,
+        };
+        let mut response = (status, Json(problem)).into_response();
+        let json = HeaderValue::from_static("application/problem+json");
+        response.headers_mut().insert(header::CONTENT_TYPE, json);
+        response
+    }
+}
+
+impl From<AppError> for Refusal {
+    fn from(error: AppError) -> Self {
+        tracing::error!(%error, "a phone could not be answered");
+        Self::of(if error.passes() { ErrorCode::Busy } else { ErrorCode::Internal })
+    }
+}
+
+impl From<CallError> for Refusal {
+    fn from(error: CallError) -> Self {
+        match error {
+            CallError::Bad | CallError::Statement(_) => Self::because(ErrorCode::BadCall, &error),
+            CallError::ClockSkew => Self::of(ErrorCode::ClockSkew),
+            CallError::Replayed => Self::of(ErrorCode::Replayed),
+            CallError::UnknownDevice => Self::of(ErrorCode::UnknownDevice),
+            CallError::Unconfirmed => Self::of(ErrorCode::DeviceUnconfirmed),
+            CallError::App(error) => error.into(),
+        }
+    }
+}
+
+impl From<RequestError> for Refusal {
+    fn from(error: RequestError) -> Self {
+        match error {
+            RequestError::Call(error) => error.into(),
+            RequestError::Unknown => Self::of(ErrorCode::UnknownRequest),
+            RequestError::AlreadyDecided => Self::of(ErrorCode::AlreadyDecided),
+            RequestError::Expired => Self::of(ErrorCode::Expired),
+        }
+    }
+}
+
+impl From<DecideError> for Refusal {
+    fn from(error: DecideError) -> Self {
+        match error {
+            DecideError::Request(error) => error.into(),
+            DecideError::Statement(_) | DecideError::Mismatch(_) => {
+                Self::because(ErrorCode::BadDecision, &error)
+            }
+        }
+    }
+}
+
+impl From<ClaimError> for Refusal {
+    fn from(error: ClaimError) -> Self {
+        match error {
+            ClaimError::Statement(_) | ClaimError::Mismatch | ClaimError::PushEndpoint(_) => {
+                Self::because(ErrorCode::BadRequest, &error)
+            }
+            ClaimError::Over => Self::of(ErrorCode::PairingOver),
+            ClaimError::HardwareKeysRequired => Self::of(ErrorCode::HardwareKeysRequired),
+            ClaimError::App(error) => error.into(),
+        }
+    }
+}

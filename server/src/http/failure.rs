@@ -1,0 +1,82 @@
+//! What went wrong with a page: said to the person in a page of its own, and to the log in full.
+//!
+//! Handlers answer with a [`Failure`]; one layer around them makes the page, since only it knows the
+//! language and the tenant whatever happened. A panic in one request ends that request alone.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::middleware::Next;
+use axum::response::{Html, IntoResponse, Response};
+use futures_util::FutureExt as _;
+
+use super::HttpState;
+use super::visitor::{host_of, language_of};
+use crate::app::AppError;
+use crate::web::{ErrorKind, ErrorPage, Page};
+
+/// What the person is told.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Failure(pub(super) ErrorKind);
+
+impl Failure {
+    fn status(self) -> StatusCode {
+        match self.0 {
+            ErrorKind::NotFound => StatusCode::NOT_FOUND,
+            ErrorKind::UnknownHost => StatusCode::MISDIRECTED_REQUEST,
+            ErrorKind::Forbidden | ErrorKind::FormExpired => StatusCode::FORBIDDEN,
+            ErrorKind::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,
+            ErrorKind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            ErrorKind::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+}
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        let mut response = self.status().into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+impl From<AppError> for Failure {
+    fn from(error: AppError) -> Self {
+        tracing::error!(%error, "a page could not be made");
+        Self(if error.passes() { ErrorKind::Unavailable } else { ErrorKind::Internal })
+    }
+}
+
+impl From<askama::Error> for Failure {
+    fn from(error: askama::Error) -> Self {
+        tracing::error!(%error, "a page could not be rendered");
+        Self(ErrorKind::Internal)
+    }
+}
+
+/// Makes the page of a [`Failure`].
+pub(super) async fn render_pages(
+    State(state): State<Arc<HttpState>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let (parts, body) = request.into_parts();
+    let lang = language_of(&parts);
+    let host = host_of(&parts).unwrap_or_default().to_owned();
+    let path = parts.uri.path().to_owned();
+    let request = Request::from_parts(parts, body);
+    let response = match AssertUnwindSafe(next.run(request)).catch_unwind().await {
+        Ok(response) => response,
+        Err(_) => Failure(ErrorKind::Internal).into_response(),
+    };
+    let Some(&Failure(kind)) = response.extensions().get::<Failure>() else { return response };
+    let tenant = state.app.tenant(&host).await.ok().flatten();
+    let tenant_name = tenant.as_ref().map_or("Countersign", |at| at.tenant.name.as_str());
+    let page = ErrorPage { page: Page { lang, tenant_name, csrf: "", path: &path }, kind };
+    match page.render() {
+        Ok(html) => (response.status(), Html(html)).into_response(),
+        Err(_) => response,
+    }
+}

@@ -1,0 +1,88 @@
+//! Forms: taken only from the tenant's own pages, by two signs that must both hold: the request's
+//! origin, and a token that the page and a cookie of this browser share.
+
+use std::sync::Arc;
+
+use axum::Form;
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::{HeaderMap, header};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use super::HttpState;
+use super::failure::Failure;
+use super::visitor::Visitor;
+use crate::domain::tenant::Origin;
+use crate::web::ErrorKind;
+
+/// A form of the tenant's own pages.
+pub(super) struct Guarded<T> {
+    pub(super) visitor: Visitor,
+    pub(super) fields: T,
+    /// False if the page was too old, or was made before cookies were cleared.
+    pub(super) fresh: bool,
+}
+
+impl<T> Guarded<T> {
+    /// Visitor and fields, of a fresh form.
+    pub(super) fn fresh(self) -> Result<(Visitor, T), Failure> {
+        if self.fresh { Ok((self.visitor, self.fields)) } else { Err(Failure(ErrorKind::FormExpired)) }
+    }
+}
+
+#[derive(Deserialize)]
+struct WithToken<T> {
+    #[serde(default)]
+    csrf: String,
+    #[serde(flatten)]
+    fields: T,
+}
+
+impl<T: DeserializeOwned> FromRequest<Arc<HttpState>> for Guarded<T> {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, state: &Arc<HttpState>) -> Result<Self, Failure> {
+        let (mut parts, body) = request.into_parts();
+        let visitor = Visitor::from_request_parts(&mut parts, state).await?;
+        if !is_own(&parts.headers, &visitor.at.origin) {
+            return Err(Failure(ErrorKind::Forbidden));
+        }
+        let request = Request::from_parts(parts, body);
+        let Form(form) = Form::<WithToken<T>>::from_request(request, state)
+            .await
+            .map_err(|_| Failure(ErrorKind::FormExpired))?;
+        let fresh = visitor.owns_form(&form.csrf);
+        Ok(Self { visitor, fields: form.fields, fresh })
+    }
+}
+
+/// Whether a page of this origin sent the request. Browsers send `Origin` with every POST; one that
+/// does not must at least send `Sec-Fetch-Site`.
+fn is_own(headers: &HeaderMap, origin: &Origin) -> bool {
+    match headers.get(header::ORIGIN) {
+        Some(sent) => sent.as_bytes() == origin.to_string().as_bytes(),
+        None => headers.get("sec-fetch-site").is_some_and(|site| site == "same-origin"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_pages_of_this_very_origin_may_post() {
+        let origin = Origin::parse("https://login.example.com").unwrap();
+        let own = |pairs: &[(&'static str, &'static str)]| {
+            let headers = pairs.iter().map(|(k, v)| (k.parse().unwrap(), v.parse().unwrap())).collect();
+            is_own(&headers, &origin)
+        };
+        assert!(own(&[("origin", "https://login.example.com")]));
+        assert!(own(&[("sec-fetch-site", "same-origin")]));
+        assert!(!own(&[]));
+        assert!(!own(&[("origin", "null")]));
+        assert!(!own(&[("origin", "http://login.example.com")]));
+        assert!(!own(&[("origin", "https://login.example.com.evil.test")]));
+        assert!(!own(&[("origin", "https://evil.test"), ("sec-fetch-site", "same-origin")]));
+        assert!(!own(&[("sec-fetch-site", "same-site")]));
+    }
+}

@@ -1,0 +1,76 @@
+//! HTTP: pages for browsers, an interface for phones. One file an endpoint.
+
+mod cookies;
+mod device;
+mod failure;
+mod form;
+mod headers;
+mod pages;
+pub mod serve;
+mod visitor;
+mod when;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, State};
+use axum::http::StatusCode;
+use axum::middleware;
+use axum::routing::{get, post};
+use ipnet::IpNet;
+
+use crate::app::App;
+
+/// The most that a request's body may have, in bytes. Pages and phones send far less.
+const BODY_LIMIT: usize = 32 * 1024;
+
+/// What handlers share.
+pub struct HttpState {
+    /// The use cases.
+    pub app: Arc<App>,
+    /// Whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpNet>,
+}
+
+/// Every address of the service.
+pub fn router(state: Arc<HttpState>) -> Router {
+    let pages = Router::new()
+        .route("/", get(pages::start::show))
+        .route("/login", get(pages::login::show).post(pages::login::submit))
+        .route("/login/code", get(pages::code::show))
+        .route("/login/events", get(pages::events::stream))
+        .route("/login/push", post(pages::push::submit))
+        .route("/login/complete", post(pages::complete::submit))
+        .route("/logout", post(pages::logout::submit))
+        .route("/pair", get(pages::pair::show).post(pages::pair::begin))
+        .route("/pair/confirm", post(pages::pair::confirm))
+        .route("/assets/{name}", get(pages::assets::file))
+        .fallback(pages::not_found)
+        .layer(middleware::from_fn_with_state(Arc::clone(&state), failure::render_pages));
+    let phones = Router::new()
+        .route("/device/v1", get(device::state::show))
+        .route("/device/v1/pairings/{id}", post(device::pairings::claim))
+        .route("/device/v1/requests", get(device::requests::list))
+        .route("/device/v1/requests/{id}", get(device::requests::show))
+        .route("/device/v1/requests/{id}/decision", post(device::decision::submit))
+        .layer(middleware::from_fn(device::catch_panics));
+    Router::new()
+        .route("/healthz", get(|| async { "ok\n" }))
+        .route("/readyz", get(ready))
+        .merge(pages)
+        .merge(phones)
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(middleware::map_response(headers::secure))
+        .with_state(state)
+}
+
+/// Ready means that the database answers and has the tables this version knows.
+async fn ready(State(state): State<Arc<HttpState>>) -> (StatusCode, &'static str) {
+    match state.app.db().pending_migrations().await {
+        Ok(false) => (StatusCode::OK, "ready\n"),
+        Ok(true) => {
+            (StatusCode::SERVICE_UNAVAILABLE, "the database is older than the program: run migrate\n")
+        }
+        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n"),
+    }
+}

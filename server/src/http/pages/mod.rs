@@ -1,0 +1,34 @@
+//! The browser's pages, one file an endpoint.
+
+pub(super) mod assets;
+pub(super) mod code;
+pub(super) mod complete;
+pub(super) mod events;
+pub(super) mod login;
+pub(super) mod logout;
+pub(super) mod pair;
+pub(super) mod push;
+pub(super) mod start;
+
+use super::cookies::Name;
+use super::failure::Failure;
+use super::visitor::Visitor;
+use crate::app::NewSession;
+use crate::web::ErrorKind;
+
+/// Anything that is not an address of the service.
+pub(super) async fn not_found() -> Failure {
+    Failure(ErrorKind::NotFound)
+}
+
+/// A year: a browser that signs in less often is new again.
+const BROWSER_LASTS: std::time::Duration = std::time::Duration::from_secs(365 * 24 * 60 * 60);
+
+/// Gives the browser its new session, and takes the login that it came from.
+fn hand_over(visitor: &mut Visitor, new: &NewSession) {
+    visitor.set(Name::Session, &new.session.reveal(), None);
+    if let Some(browser) = &new.browser {
+        visitor.set(Name::Browser, &browser.reveal(), Some(BROWSER_LASTS));
+    }
+    visitor.clear(Name::Login);
+}

@@ -1,0 +1,215 @@
+//! Who visits: tenant, address, browser, language and cookies of one request.
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::FromRequestParts;
+use axum::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use axum::http::request::Parts;
+use axum::http::{StatusCode, Uri};
+use axum::response::{Html, IntoResponse, Response};
+
+use super::cookies::{self, Name};
+use super::failure::Failure;
+use super::{HttpState, headers};
+use crate::app::{App, Browser, LoginCookie, PairingCookie, SignedIn, TenantHandle, Token};
+use crate::domain::{client, network};
+use crate::web::{ErrorKind, Lang, Page};
+
+/// The other end of the connection, put into each request by the accept loop.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Peer(pub SocketAddr);
+
+const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+const LANGUAGE_LASTS: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
+/// Who visits, and the cookies that the answer will set.
+pub(super) struct Visitor {
+    pub(super) app: Arc<App>,
+    pub(super) at: Arc<TenantHandle>,
+    pub(super) lang: Lang,
+    address: IpAddr,
+    path: String,
+    headers: HeaderMap,
+    csrf: Token,
+    set_cookies: Vec<HeaderValue>,
+}
+
+impl FromRequestParts<Arc<HttpState>> for Visitor {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, state: &Arc<HttpState>) -> Result<Self, Failure> {
+        let at = tenant_of(parts, state).await?;
+        let secure = at.origin.is_secure();
+        let app = Arc::clone(&state.app);
+        let known = cookies::read(&parts.headers, Name::Csrf, secure).and_then(|text| Token::parse(&text));
+        let csrf = known.clone().unwrap_or_else(|| Token::new(app.random()));
+        let mut visitor = Self {
+            lang: language_of(parts),
+            address: address_of(parts, state)?,
+            path: parts.uri.path().to_owned(),
+            headers: parts.headers.clone(),
+            app,
+            at,
+            csrf,
+            set_cookies: Vec::new(),
+        };
+        if known.is_none() {
+            visitor.set(Name::Csrf, &visitor.csrf.reveal(), None);
+        }
+        if chosen_language(&parts.uri).is_some() {
+            visitor.set(Name::Lang, visitor.lang.code(), Some(LANGUAGE_LASTS));
+        }
+        Ok(visitor)
+    }
+}
+
+impl Visitor {
+    fn secure(&self) -> bool {
+        self.at.origin.is_secure()
+    }
+
+    fn cookie(&self, name: Name) -> Option<String> {
+        cookies::read(&self.headers, name, self.secure())
+    }
+
+    /// Sets a cookie with the answer.
+    pub(super) fn set(&mut self, name: Name, value: &str, lasts: Option<Duration>) {
+        self.set_cookies.extend(cookies::set(name, value, self.secure(), lasts));
+    }
+
+    /// Removes a cookie with the answer.
+    pub(super) fn clear(&mut self, name: Name) {
+        self.set_cookies.extend(cookies::clear(name, self.secure()));
+    }
+
+    /// The browser's login.
+    pub(super) fn login(&self) -> Option<LoginCookie> {
+        LoginCookie::parse(&self.cookie(Name::Login)?)
+    }
+
+    /// The pairing that was offered to this browser.
+    pub(super) fn pairing(&self) -> Option<PairingCookie> {
+        PairingCookie::parse(&self.cookie(Name::Pairing)?)
+    }
+
+    /// The browser's session token.
+    pub(super) fn session(&self) -> Option<Token> {
+        Token::parse(&self.cookie(Name::Session)?)
+    }
+
+    /// Who is signed in.
+    pub(super) async fn signed_in(&self) -> Result<Option<SignedIn>, Failure> {
+        match self.session() {
+            Some(token) => Ok(self.app.signed_in(&self.at, &token).await?),
+            None => Ok(None),
+        }
+    }
+
+    /// What the use cases want to know of the browser.
+    pub(super) fn browser(&self) -> Browser {
+        let user_agent = self.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
+        Browser {
+            address: self.address,
+            client: client::describe(user_agent.unwrap_or_default()),
+            token: self.cookie(Name::Browser).and_then(|text| Token::parse(&text)),
+            login: self.login(),
+        }
+    }
+
+    /// Whether `typed` is the token that this browser's forms carry.
+    pub(super) fn owns_form(&self, typed: &str) -> bool {
+        use subtle::ConstantTimeEq as _;
+        Token::parse(typed).is_some_and(|typed| typed.hash().0.ct_eq(&self.csrf.hash().0).into())
+    }
+
+    /// What every page shows, as a value that can be borrowed from.
+    pub(super) fn frame(&self) -> Frame {
+        Frame {
+            lang: self.lang,
+            tenant_name: self.at.tenant.name.clone(),
+            csrf: self.csrf.reveal(),
+            path: self.path.clone(),
+        }
+    }
+
+    /// Answers with a page.
+    pub(super) fn html(self, status: StatusCode, html: String) -> Response {
+        self.finish((status, Html(html)).into_response())
+    }
+
+    /// Answers with a page to go to, by GET.
+    pub(super) fn redirect(self, to: &'static str) -> Response {
+        self.finish((StatusCode::SEE_OTHER, [(header::LOCATION, to)]).into_response())
+    }
+
+    fn finish(self, mut response: Response) -> Response {
+        let headers = response.headers_mut();
+        for cookie in self.set_cookies.iter().cloned() {
+            headers.append(header::SET_COOKIE, cookie);
+        }
+        if self.secure() {
+            headers.insert(header::STRICT_TRANSPORT_SECURITY, headers::STRICT_TRANSPORT_SECURITY);
+        }
+        response
+    }
+}
+
+/// What every page shows.
+pub(super) struct Frame {
+    lang: Lang,
+    tenant_name: String,
+    csrf: String,
+    path: String,
+}
+
+impl Frame {
+    pub(super) fn page(&self) -> Page<'_> {
+        Page { lang: self.lang, tenant_name: &self.tenant_name, csrf: &self.csrf, path: &self.path }
+    }
+}
+
+/// The tenant that the request is for.
+pub(super) async fn tenant_of(parts: &Parts, state: &HttpState) -> Result<Arc<TenantHandle>, Failure> {
+    let host = host_of(parts).ok_or(Failure(ErrorKind::UnknownHost))?;
+    state.app.tenant(host).await?.ok_or(Failure(ErrorKind::UnknownHost))
+}
+
+/// Host and port that the request is for.
+pub(super) fn host_of(parts: &Parts) -> Option<&str> {
+    let authority = parts.uri.authority().map(axum::http::uri::Authority::as_str);
+    authority.or_else(|| parts.headers.get(header::HOST)?.to_str().ok())
+}
+
+fn address_of(parts: &Parts, state: &HttpState) -> Result<IpAddr, Failure> {
+    let Peer(peer) = parts.extensions.get::<Peer>().copied().ok_or(Failure(ErrorKind::Internal))?;
+    let mut lines = parts.headers.get_all(FORWARDED_FOR).iter().map(HeaderValue::to_str);
+    // Several lines are one list (RFC 9110, section 5.3); a line that is no text counts as unreadable.
+    let joined = lines
+        .try_fold(None, |list: Option<String>, line| {
+            let line = line.map_err(|_| ())?;
+            Ok::<_, ()>(Some(list.map_or_else(|| line.to_owned(), |list| format!("{list}, {line}"))))
+        })
+        .map_err(|()| Failure(ErrorKind::Forbidden))?;
+    network::client_address(peer.ip(), joined.as_deref(), &state.trusted_proxies).map_err(|error| {
+        tracing::warn!(%error, peer = %peer.ip(), "a proxy sent a client address that can't be read");
+        Failure(ErrorKind::Forbidden)
+    })
+}
+
+/// The language chosen in the address, else in the cookie, else by the browser.
+pub(super) fn language_of(parts: &Parts) -> Lang {
+    let cookie = || {
+        let read = |secure| cookies::read(&parts.headers, Name::Lang, secure);
+        read(true).or_else(|| read(false)).and_then(|text| Lang::parse(&text))
+    };
+    let accepted = || parts.headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    chosen_language(&parts.uri)
+        .or_else(cookie)
+        .unwrap_or_else(|| Lang::from_accept_language(accepted().unwrap_or_default()))
+}
+
+fn chosen_language(uri: &Uri) -> Option<Lang> {
+    uri.query()?.split('&').find_map(|pair| pair.strip_prefix("lang=")).and_then(Lang::parse)
+}

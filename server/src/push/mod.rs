@@ -1,0 +1,7 @@
+//! Wakes: the content-free push messages that tell a phone to fetch.
+
+mod encrypt;
+pub mod guard;
+pub mod sender;
+pub mod vapid;
+pub mod webpush;

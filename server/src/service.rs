@@ -1,0 +1,136 @@
+//! Puts a server together from its settings: database, keys, senders, use cases, addresses.
+
+use std::future::Future;
+use std::sync::Arc;
+
+use countersign_protocol::random::{self, Random};
+use countersign_protocol::time::Clock;
+use tokio::net::TcpListener;
+
+use crate::app::{App, Durations, Parts};
+use crate::config::Settings;
+use crate::config::key_file::{self, KeyFileError};
+use crate::domain::seal::{MasterKeys, belonging};
+use crate::http::{self, HttpState};
+use crate::passwords::PasswordHasher;
+use crate::push::guard::{Guard, SystemLookup};
+use crate::push::vapid::{Vapid, VapidError};
+use crate::push::webpush::WebPush;
+use crate::signing_key::SigningKey;
+use crate::store::{Db, DbSettings, StoreError, server_keys};
+
+/// Why a server cannot begin.
+#[derive(Debug, thiserror::Error)]
+pub enum BeginError {
+    /// The key file.
+    #[error(transparent)]
+    KeyFile(#[from] KeyFileError),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The database has older tables.
+    #[error("the database is older than this program: run `countersign migrate`")]
+    NotMigrated,
+    /// The key file is not the one that the database was sealed with.
+    #[error("the key file does not open what the database holds: is it this database's own?")]
+    OtherKeys,
+    /// Web Push.
+    #[error("push.vapid_subject: {0}")]
+    Vapid(#[from] VapidError),
+    /// The HTTP client.
+    #[error("the push client cannot be made: {0}")]
+    Client(#[from] reqwest::Error),
+}
+
+/// A server that can be used by the command line, or serve.
+pub struct Service {
+    /// The use cases.
+    pub app: Arc<App>,
+    settings: Settings,
+}
+
+/// Opens the database that the settings name; with `create`, a missing SQLite file is made.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn open_database(settings: &Settings, create: bool) -> Result<Db, StoreError> {
+    let database = &settings.database;
+    let wanted = DbSettings { url: database.url.clone(), max_connections: database.max_connections };
+    if create { Db::open_or_create(&wanted).await } else { Db::open(&wanted).await }
+}
+
+impl Service {
+    /// Puts the parts together over a database that has its tables. Makes the process's TLS provider
+    /// ring, if nobody chose before.
+    ///
+    /// # Errors
+    /// [`BeginError`].
+    pub async fn begin(
+        settings: Settings,
+        db: Db,
+        clock: Arc<dyn Clock>,
+        random: Arc<dyn Random>,
+    ) -> Result<Self, BeginError> {
+        // An error only says that a provider is installed already.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        if db.pending_migrations().await? {
+            return Err(BeginError::NotMigrated);
+        }
+        let master_keys = key_file::read(&settings.keys.file)?;
+        let vapid_key = Arc::new(vapid_key(&db, &master_keys, &*random).await?);
+        let contact = settings.push.vapid_subject.as_ref().map(|subject| subject.as_str());
+        let public = vapid_key.public_key().clone();
+        let vapid = Arc::new(Vapid::new(vapid_key, &public, contact, Arc::clone(&clock))?);
+        let guard = Guard::new(settings.push.allow_private_endpoints, Arc::new(SystemLookup));
+        let sender = WebPush::new(guard.clone(), vapid, Arc::clone(&clock), Arc::clone(&random))?;
+        let (permits, queue) = (settings.login.password_hashers, settings.login.password_queue);
+        let app = App::new(Parts {
+            db,
+            clock,
+            passwords: PasswordHasher::new(permits, queue, Arc::clone(&random)),
+            random,
+            master_keys,
+            sender: Arc::new(sender),
+            guard,
+            durations: Durations {
+                answer: settings.login.answer_time(),
+                complete: settings.login.complete_time(),
+                session: settings.session.lifetime(),
+            },
+        });
+        Ok(Self { app, settings })
+    }
+
+    /// Every address of the service.
+    #[must_use]
+    pub fn router(&self) -> axum::Router {
+        http::router(Arc::new(HttpState {
+            app: Arc::clone(&self.app),
+            trusted_proxies: self.settings.http.trusted_proxies.clone(),
+        }))
+    }
+
+    /// Serves until `stop` is done. Open event streams are then told to connect again, requests under
+    /// way are finished, what is queued is written, and the database is closed.
+    pub async fn serve(self, listener: TcpListener, stop: impl Future<Output = ()>) {
+        let workers = self.app.run_workers();
+        let hub = self.app.hub().clone();
+        let most = self.settings.http.max_connections;
+        http::serve::serve(listener, self.router(), most, stop, move || hub.close()).await;
+        drop(workers);
+        self.app.db().close().await;
+    }
+}
+
+/// The key that signs VAPID tokens: made once, and the same on every node.
+async fn vapid_key(db: &Db, keys: &MasterKeys, random: &dyn Random) -> Result<SigningKey, BeginError> {
+    const PURPOSE: &str = "vapid";
+    let owner = belonging("server-key", PURPOSE.as_bytes());
+    let (_, pkcs8) = SigningKey::generate();
+    let new = keys.seal(&owner, &pkcs8, random::bytes(random));
+    let sealed = db
+        .write_with(new, |new, tx| Box::pin(async move { server_keys::get_or_add(tx, PURPOSE, new).await }))
+        .await?;
+    let pkcs8 = keys.open(&owner, &sealed).map_err(|_| BeginError::OtherKeys)?;
+    SigningKey::from_pkcs8(&pkcs8).map_err(|_| BeginError::OtherKeys)
+}

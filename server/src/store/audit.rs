@@ -1,0 +1,55 @@
+//! The audit lines: what happened to whom, appended and never changed.
+
+use countersign_protocol::ids::{TenantId, UserId};
+use countersign_protocol::time::Timestamp;
+use uuid::Uuid;
+
+use super::{StoreError, Tx};
+
+/// One line.
+#[derive(Clone, Debug)]
+pub struct AuditLine {
+    /// Its id, sortable by time.
+    pub id: Uuid,
+    /// Where it happened.
+    pub tenant: TenantId,
+    /// To whom.
+    pub user: Option<UserId>,
+    /// When.
+    pub at: Timestamp,
+    /// What: a stable, dotted name.
+    pub event: &'static str,
+    /// Particulars, a JSON object. Never a secret.
+    pub detail: serde_json::Value,
+}
+
+/// Appends a line.
+///
+/// # Errors
+/// [`StoreError`] from the database.
+pub async fn append(tx: &mut Tx<'_>, line: &AuditLine) -> Result<(), StoreError> {
+    tx.query("INSERT INTO audit (id, tenant_id, user_id, at, event, detail) VALUES ($1, $2, $3, $4, $5, $6)")
+        .bind(line.id)
+        .bind(line.tenant.0)
+        .bind(line.user.map(|user| user.0))
+        .bind(line.at.micros())
+        .bind(line.event)
+        .bind(line.detail.to_string())
+        .execute()
+        .await?;
+    Ok(())
+}
+
+/// The events of one user, oldest first.
+///
+/// # Errors
+/// [`StoreError`] from the database.
+pub async fn of_user(tx: &mut Tx<'_>, tenant: TenantId, user: UserId) -> Result<Vec<String>, StoreError> {
+    let rows: Vec<(String,)> = tx
+        .query("SELECT event FROM audit WHERE tenant_id = $1 AND user_id = $2 ORDER BY at, id")
+        .bind(tenant.0)
+        .bind(user.0)
+        .fetch_all()
+        .await?;
+    Ok(rows.into_iter().map(|(event,)| event).collect())
+}

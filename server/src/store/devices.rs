@@ -1,0 +1,216 @@
+//! Devices: paired phones, of which only public keys are kept.
+
+use countersign_protocol::api::DeviceState;
+use countersign_protocol::ids::{DeviceId, TenantId, UserId};
+use countersign_protocol::key::{KeyId, PublicKey};
+use countersign_protocol::pairing::{KeyProtection, PushEndpoint};
+use countersign_protocol::time::Timestamp;
+use uuid::Uuid;
+
+use super::rows::{corrupt, key, time};
+use super::{StoreError, Tx};
+
+/// A device.
+#[derive(Clone, Debug)]
+pub struct Device {
+    /// Its id.
+    pub id: DeviceId,
+    /// Whose tenant.
+    pub tenant: TenantId,
+    /// Whose it is.
+    pub user: UserId,
+    /// Whether its approvals count.
+    pub state: DeviceState,
+    /// Its name, for people.
+    pub name: String,
+    /// Its system.
+    pub platform: String,
+    /// Where its keys live.
+    pub protection: KeyProtection,
+    /// Authenticates its calls.
+    pub device_key: PublicKey,
+    /// Signs its approvals.
+    pub approval_key: PublicKey,
+    /// Where its wakes go.
+    pub push: Option<PushEndpoint>,
+    /// When it was paired.
+    pub created_at: Timestamp,
+    /// When it last decided.
+    pub last_used_at: Option<Timestamp>,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: Uuid,
+    tenant_id: Uuid,
+    user_id: Uuid,
+    state: String,
+    name: String,
+    platform: String,
+    protection: String,
+    device_key: Vec<u8>,
+    approval_key: Vec<u8>,
+    push: Option<String>,
+    created_at: i64,
+    last_used_at: Option<i64>,
+}
+
+impl Row {
+    fn read(self) -> Result<Device, StoreError> {
+        let push = self.push.as_deref().map(serde_json::from_str).transpose();
+        Ok(Device {
+            id: DeviceId(self.id),
+            tenant: TenantId(self.tenant_id),
+            user: UserId(self.user_id),
+            state: match self.state.as_str() {
+                "unconfirmed" => DeviceState::Unconfirmed,
+                "active" => DeviceState::Active,
+                _ => return Err(corrupt("devices.state")),
+            },
+            name: self.name,
+            platform: self.platform,
+            protection: match self.protection.as_str() {
+                "hardware" => KeyProtection::Hardware,
+                "software" => KeyProtection::Software,
+                _ => return Err(corrupt("devices.protection")),
+            },
+            device_key: key(&self.device_key, "devices.device_key")?,
+            approval_key: key(&self.approval_key, "devices.approval_key")?,
+            push: push.map_err(|_| corrupt("devices.push"))?,
+            created_at: time(self.created_at),
+            last_used_at: self.last_used_at.map(time),
+        })
+    }
+}
+
+macro_rules! select {
+    ($tail:literal) => {
+        concat!(
+            "SELECT id, tenant_id, user_id, state, name, platform, protection, device_key, approval_key, ",
+            "push, created_at, last_used_at FROM devices ",
+            $tail
+        )
+    };
+}
+
+/// The device whose device key has this id.
+///
+/// # Errors
+/// [`StoreError`] from the database, or if the row contradicts itself.
+pub async fn by_device_kid(
+    tx: &mut Tx<'_>,
+    tenant: TenantId,
+    kid: KeyId,
+) -> Result<Option<Device>, StoreError> {
+    tx.query(select!("WHERE tenant_id = $1 AND device_kid = $2"))
+        .bind(tenant.0)
+        .bind(kid.0.to_vec())
+        .fetch_optional::<Row>()
+        .await?
+        .map(Row::read)
+        .transpose()
+}
+
+/// A user's active devices, the last used first.
+///
+/// # Errors
+/// [`StoreError`] from the database, or if a row contradicts itself.
+pub async fn active_of_user(
+    tx: &mut Tx<'_>,
+    tenant: TenantId,
+    user: UserId,
+) -> Result<Vec<Device>, StoreError> {
+    tx.query(select!(
+        "WHERE tenant_id = $1 AND user_id = $2 AND state = 'active' \
+         ORDER BY COALESCE(last_used_at, created_at) DESC, id"
+    ))
+    .bind(tenant.0)
+    .bind(user.0)
+    .fetch_all::<Row>()
+    .await?
+    .into_iter()
+    .map(Row::read)
+    .collect()
+}
+
+/// Adds a device as it was claimed: unconfirmed.
+///
+/// # Errors
+/// [`StoreError::Conflict`] if one of its keys is known already.
+pub async fn add_unconfirmed(tx: &mut Tx<'_>, new: &Device) -> Result<(), StoreError> {
+    let push = new.push.as_ref().map(serde_json::to_string).transpose();
+    let protection = match new.protection {
+        KeyProtection::Hardware => "hardware",
+        KeyProtection::Software => "software",
+    };
+    tx.query(
+        "INSERT INTO devices (id, tenant_id, user_id, state, name, platform, protection, device_kid, \
+         device_key, approval_kid, approval_key, push, created_at) \
+         VALUES ($1, $2, $3, 'unconfirmed', $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+    )
+    .bind(new.id.0)
+    .bind(new.tenant.0)
+    .bind(new.user.0)
+    .bind(new.name.clone())
+    .bind(new.platform.clone())
+    .bind(protection)
+    .bind(new.device_key.id().0.to_vec())
+    .bind(new.device_key.sec1().to_vec())
+    .bind(new.approval_key.id().0.to_vec())
+    .bind(new.approval_key.sec1().to_vec())
+    .bind(push.map_err(|_| corrupt("devices.push"))?)
+    .bind(new.created_at.micros())
+    .execute()
+    .await?;
+    Ok(())
+}
+
+/// Makes a claimed device active. False if it was not unconfirmed.
+///
+/// # Errors
+/// [`StoreError`] from the database.
+pub async fn activate(
+    tx: &mut Tx<'_>,
+    tenant: TenantId,
+    id: DeviceId,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let rows = tx
+        .query(
+            "UPDATE devices SET state = 'active', confirmed_at = $3 \
+             WHERE tenant_id = $1 AND id = $2 AND state = 'unconfirmed'",
+        )
+        .bind(tenant.0)
+        .bind(id.0)
+        .bind(now.micros())
+        .execute()
+        .await?;
+    Ok(rows == 1)
+}
+
+/// Notes that a device decided.
+///
+/// # Errors
+/// [`StoreError`] from the database.
+pub async fn used(tx: &mut Tx<'_>, tenant: TenantId, id: DeviceId, now: Timestamp) -> Result<(), StoreError> {
+    tx.query("UPDATE devices SET last_used_at = $3 WHERE tenant_id = $1 AND id = $2")
+        .bind(tenant.0)
+        .bind(id.0)
+        .bind(now.micros())
+        .execute()
+        .await?;
+    Ok(())
+}
+
+/// Forgets where a device's wakes go: its push service says that the endpoint is gone.
+///
+/// # Errors
+/// [`StoreError`] from the database.
+pub async fn drop_push(tx: &mut Tx<'_>, tenant: TenantId, id: DeviceId) -> Result<(), StoreError> {
+    tx.query("UPDATE devices SET push = NULL WHERE tenant_id = $1 AND id = $2")
+        .bind(tenant.0)
+        .bind(id.0)
+        .execute()
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,289 @@
+//! Logins. Each change of state is one conditional UPDATE: whoever comes second changes no row.
+
+use std::net::IpAddr;
+
+use countersign_protocol::approval::Mode;
+use countersign_protocol::bytes::Digest;
+use countersign_protocol::ids::{DeviceId, LoginId, TenantId, UserId};
+use countersign_protocol::time::Timestamp;
+use uuid::Uuid;
+
+use super::rows::{address, bytes, corrupt, digits_of, mode, time};
+use super::{StoreError, Tx};
+use crate::domain::login::LoginState;
+
+/// A login as it lies in the database: time may have ended it since ([`Login::standing`]).
+#[derive(Clone)]
+pub struct Login {
+    /// Its id.
+    pub id: LoginId,
+    /// Whose it is.
+    pub user: UserId,
+    /// Its state as last written.
+    pub state: LoginState,
+    /// SHA-256 of the secret in the login cookie.
+    pub secret_hash: Digest,
+    /// How it is approved.
+    pub mode: Mode,
+    /// What the browser shows and the phone must repeat.
+    pub number: Option<String>,
+    /// Where the browser is.
+    pub address: IpAddr,
+    /// When it began.
+    pub created_at: Timestamp,
+    /// When time ends it: until then a phone can answer, or, once approved, the browser complete.
+    pub lapses_at: Timestamp,
+    /// When the phones were last asked.
+    pub asked_at: Timestamp,
+    /// How often they were asked.
+    pub asked_count: i64,
+    /// When a phone first fetched it.
+    pub seen_at: Option<Timestamp>,
+    /// Which device answered.
+    pub decided_by: Option<DeviceId>,
+}
+
+impl Login {
+    /// Where it stands at `now`.
+    #[must_use]
+    pub fn standing(&self, now: Timestamp) -> LoginState {
+        self.state.at(now, self.lapses_at)
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: Uuid,
+    user_id: Uuid,
+    state: String,
+    secret_hash: Vec<u8>,
+    number_digits: i64,
+    number: Option<String>,
+    address: String,
+    created_at: i64,
+    lapses_at: i64,
+    asked_at: i64,
+    asked_count: i64,
+    seen_at: Option<i64>,
+    decided_by: Option<Uuid>,
+}
+
+impl Row {
+    fn read(self) -> Result<Login, StoreError> {
+        Ok(Login {
+            id: LoginId(self.id),
+            user: UserId(self.user_id),
+            state: LoginState::parse(&self.state).ok_or(corrupt("logins.state"))?,
+            secret_hash: bytes(&self.secret_hash, "logins.secret_hash")?,
+            mode: mode(self.number_digits)?,
+            number: self.number,
+            address: address(&self.address, "logins.address")?,
+            created_at: time(self.created_at),
+            lapses_at: time(self.lapses_at),
+            asked_at: time(self.asked_at),
+            asked_count: self.asked_count,
+            seen_at: self.seen_at.map(time),
+            decided_by: self.decided_by.map(DeviceId),
+        })
+    }
+}
+
+/// The login with this id.
+///
+/// # Errors
+/// [`StoreError`] from the database, or if the row contradicts itself.
+pub async fn by_id(tx: &mut Tx<'_>, tenant: TenantId, id: LoginId) -> Result<Option<Login>, StoreError> {
+    tx.query(
+        "SELECT id, user_id, state, secret_hash, number_digits, number, address, created_at, lapses_at, \
+         asked_at, asked_count, seen_at, decided_by \
+         FROM logins WHERE tenant_id = $1 AND id = $2",
+    )
+    .bind(tenant.0)
+    .bind(id.0)
+    .fetch_optional::<Row>()
+    .await?
+    .map(Row::read)
+    .transpose()
+}
+
+/// Begins a login: pending.
+///
+/// # Errors
+/// [`StoreError`] from the database.
+pub async fn begin(tx: &mut Tx<'_>, tenant: TenantId, new: &Login) -> Result<(), StoreError> {
+    tx.query(
+        "INSERT INTO logins (id, tenant_id, user_id, state, secret_hash, number_digits, number, address, \
+         created_at, lapses_at, asked_at, asked_count) \
+         VALUES ($1, $2, $3, 'pending', $4, $5, $6, $7, $8, $9, $10, $11)",
+    )
+    .bind(new.id.0)
+    .bind(tenant.0)
+    .bind(new.user.0)
+    .bind(new.secret_hash.0.to_vec())
+    .bind(digits_of(new.mode))
+    .bind(new.number.clone())
+    .bind(new.address.to_string())
+    .bind(new.created_at.micros())
+    .bind(new.lapses_at.micros())
+    .bind(new.asked_at.micros())
+    .bind(new.asked_count)
+    .execute()
+    .await?;
+    Ok(())
+}
+
+/// Pending → what a device of the login's user made of it. False if it was not pending any more, or
+/// the device is not active any more.
+///
+/// # Errors
+/// [`StoreError`] from the database.
+pub async fn decide(
+    tx: &mut Tx<'_>,
+    tenant: TenantId,
+    id: LoginId,
+    device: DeviceId,
+    to: LoginState,
+    now: Timestamp,
+    lapses_at: Timestamp,
+) -> Result<bool, StoreError> {
+    let rows = tx
+        .query(
+            "UPDATE logins SET state = $4, decided_at = $5, decided_by = $3, lapses_at = $6, number = NULL \
+             WHERE tenant_id = $1 AND id = $2 AND state = 'pending' AND lapses_at > $5 AND EXISTS \
+             (SELECT 1 FROM devices d WHERE d.id = $3 AND d.user_id = logins.user_id AND d.state = 'active')",
+        )
+        .bind(tenant.0)
+        .bind(id.0)
+        .bind(device.0)
+        .bind(to.as_str())
+        .bind(now.micros())
+        .bind(lapses_at.micros())
+        .execute()
+        .await?;
+    Ok(rows == 1)
+}
+
+/// Approved → completed, for the browser that holds the login's secret, once, as long as the device
+/// that approved is still active. False if any of it does not hold.
+///
+/// # Errors
+/// [`StoreError`] from the database.
+pub async fn complete(
+    tx: &mut Tx<'_>,
+    tenant: TenantId,
+    id: LoginId,
+    secret_hash: Digest,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let rows = tx
+        .query(
+            "UPDATE logins SET state = 'completed' \
+             WHERE tenant_id = $1 AND id = $2 AND secret_hash = $3 AND state = 'approved' \
+             AND lapses_at > $4 AND EXISTS (SELECT 1 FROM devices d \
+             WHERE d.id = logins.decided_by AND d.user_id = logins.user_id AND d.state = 'active')",
+        )
+        .bind(tenant.0)
+        .bind(id.0)
+        .bind(secret_hash.0.to_vec())
+        .bind(now.micros())
+        .execute()
+        .await?;
+    Ok(rows == 1)
+}
+
+/// Pending or approved → replaced: the browser that holds the secret begins another login.
+///
+/// # Errors
+/// [`StoreError`] from the database.
+pub async fn replace(
+    tx: &mut Tx<'_>,
+    tenant: TenantId,
+    id: LoginId,
+    secret_hash: Digest,
+) -> Result<bool, StoreError> {
+    let rows = tx
+        .query(
+            "UPDATE logins SET state = 'replaced', number = NULL \
+             WHERE tenant_id = $1 AND id = $2 AND secret_hash = $3 AND state IN ('pending', 'approved')",
+        )
+        .bind(tenant.0)
+        .bind(id.0)
+        .bind(secret_hash.0.to_vec())
+        .execute()
+        .await?;
+    Ok(rows == 1)
+}
+
+/// Notes that the phones are asked once more. False if it is too soon, too often or too late.
+///
+/// # Errors
+/// [`StoreError`] from the database.
+pub async fn ask_again(
+    tx: &mut Tx<'_>,
+    tenant: TenantId,
+    id: LoginId,
+    now: Timestamp,
+    not_since: Timestamp,
+    at_most: i64,
+) -> Result<bool, StoreError> {
+    let rows = tx
+        .query(
+            "UPDATE logins SET asked_at = $3, asked_count = asked_count + 1 \
+             WHERE tenant_id = $1 AND id = $2 AND state = 'pending' AND lapses_at > $3 \
+             AND asked_at <= $4 AND asked_count < $5",
+        )
+        .bind(tenant.0)
+        .bind(id.0)
+        .bind(now.micros())
+        .bind(not_since.micros())
+        .bind(at_most)
+        .execute()
+        .await?;
+    Ok(rows == 1)
+}
+
+/// Notes that a phone fetched it. False if one had before.
+///
+/// # Errors
+/// [`StoreError`] from the database.
+pub async fn seen(
+    tx: &mut Tx<'_>,
+    tenant: TenantId,
+    id: LoginId,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let rows = tx
+        .query(
+            "UPDATE logins SET seen_at = $3 \
+             WHERE tenant_id = $1 AND id = $2 AND state = 'pending' AND seen_at IS NULL",
+        )
+        .bind(tenant.0)
+        .bind(id.0)
+        .bind(now.micros())
+        .execute()
+        .await?;
+    Ok(rows == 1)
+}
+
+/// Whether the user denied or reported a login since `since`.
+///
+/// # Errors
+/// [`StoreError`] from the database.
+pub async fn denied_since(
+    tx: &mut Tx<'_>,
+    tenant: TenantId,
+    user: UserId,
+    since: Timestamp,
+) -> Result<bool, StoreError> {
+    let row: Option<(i64,)> = tx
+        .query(
+            "SELECT created_at FROM logins WHERE tenant_id = $1 AND user_id = $2 AND created_at > $3 \
+             AND state IN ('denied', 'reported') LIMIT 1",
+        )
+        .bind(tenant.0)
+        .bind(user.0)
+        .bind(since.micros())
+        .fetch_optional()
+        .await?;
+    Ok(row.is_some())
+}

@@ -1,0 +1,29 @@
+//! The database: SQLite or PostgreSQL, one SQL text for both, one file a table family.
+//!
+//! Functions here take a [`Tx`] and do one thing to one table family; use cases put them together into
+//! one unit of work and hand it to [`Db::write`]. Every change of state is one conditional UPDATE
+//! whose row count says whether it happened.
+
+mod db;
+mod error;
+mod query;
+mod writer;
+
+pub mod audit;
+pub mod browsers;
+pub mod calls;
+pub mod devices;
+pub mod logins;
+pub mod pairings;
+pub mod requests;
+pub mod rows;
+pub mod server_keys;
+pub mod sessions;
+pub mod sweep;
+pub mod tenants;
+pub mod users;
+pub mod wakes;
+
+pub use db::{Db, DbSettings};
+pub use error::StoreError;
+pub use query::Tx;

@@ -1,0 +1,150 @@
+//! Approval requests, one for each device asked, and the receipts of their decisions.
+
+use countersign_protocol::bytes::Nonce;
+use countersign_protocol::ids::{DeviceId, LoginId, TenantId};
+use countersign_protocol::time::Timestamp;
+
+use super::rows::bytes;
+use super::{StoreError, Tx};
+
+/// An approval request as the server signed it.
+#[derive(Clone, Debug)]
+pub struct StoredRequest {
+    /// For which login.
+    pub login: LoginId,
+    /// Of which device.
+    pub device: DeviceId,
+    /// Its nonce.
+    pub nonce: Nonce,
+    /// The compact JWS.
+    pub request: String,
+}
+
+/// Adds a request.
+///
+/// # Errors
+/// [`StoreError`] from the database.
+pub async fn add(tx: &mut Tx<'_>, tenant: TenantId, new: &StoredRequest) -> Result<(), StoreError> {
+    tx.query(
+        "INSERT INTO approval_requests (login_id, device_id, tenant_id, nonce, request) \
+         VALUES ($1, $2, $3, $4, $5)",
+    )
+    .bind(new.login.0)
+    .bind(new.device.0)
+    .bind(tenant.0)
+    .bind(new.nonce.0.to_vec())
+    .bind(new.request.clone())
+    .execute()
+    .await?;
+    Ok(())
+}
+
+/// The request that this device was sent for this login.
+///
+/// # Errors
+/// [`StoreError`] from the database, or if the row contradicts itself.
+pub async fn of_device(
+    tx: &mut Tx<'_>,
+    tenant: TenantId,
+    login: LoginId,
+    device: DeviceId,
+) -> Result<Option<StoredRequest>, StoreError> {
+    let row: Option<(Vec<u8>, String)> = tx
+        .query(
+            "SELECT nonce, request FROM approval_requests \
+             WHERE tenant_id = $1 AND login_id = $2 AND device_id = $3",
+        )
+        .bind(tenant.0)
+        .bind(login.0)
+        .bind(device.0)
+        .fetch_optional()
+        .await?;
+    let Some((nonce, request)) = row else { return Ok(None) };
+    Ok(Some(StoredRequest { login, device, nonce: bytes(&nonce, "approval_requests.nonce")?, request }))
+}
+
+/// The requests that wait for this device's answer, newest first.
+///
+/// # Errors
+/// [`StoreError`] from the database.
+pub async fn pending(
+    tx: &mut Tx<'_>,
+    tenant: TenantId,
+    device: DeviceId,
+    now: Timestamp,
+) -> Result<Vec<String>, StoreError> {
+    let rows: Vec<(String,)> = tx
+        .query(
+            "SELECT r.request FROM approval_requests r JOIN logins l ON l.id = r.login_id \
+             WHERE r.tenant_id = $1 AND r.device_id = $2 AND l.state = 'pending' AND l.lapses_at > $3 \
+             ORDER BY l.created_at DESC, l.id DESC LIMIT 20",
+        )
+        .bind(tenant.0)
+        .bind(device.0)
+        .bind(now.micros())
+        .fetch_all()
+        .await?;
+    Ok(rows.into_iter().map(|(request,)| request).collect())
+}
+
+/// The stored request and decision of one login: anyone who has the public keys can verify them.
+#[derive(Clone, Debug)]
+pub struct Receipt {
+    /// Of which login.
+    pub login: LoginId,
+    /// Which device decided.
+    pub device: DeviceId,
+    /// The request, a compact JWS.
+    pub request: String,
+    /// The decision, a compact JWS.
+    pub decision: String,
+    /// When it was decided.
+    pub decided_at: Timestamp,
+}
+
+/// Keeps a receipt.
+///
+/// # Errors
+/// [`StoreError::Conflict`] if the login has one: it was decided before.
+pub async fn keep_receipt(tx: &mut Tx<'_>, tenant: TenantId, new: &Receipt) -> Result<(), StoreError> {
+    tx.query(
+        "INSERT INTO receipts (login_id, tenant_id, device_id, request, decision, decided_at) \
+         VALUES ($1, $2, $3, $4, $5, $6)",
+    )
+    .bind(new.login.0)
+    .bind(tenant.0)
+    .bind(new.device.0)
+    .bind(new.request.clone())
+    .bind(new.decision.clone())
+    .bind(new.decided_at.micros())
+    .execute()
+    .await?;
+    Ok(())
+}
+
+/// The receipt of a login.
+///
+/// # Errors
+/// [`StoreError`] from the database.
+pub async fn receipt(
+    tx: &mut Tx<'_>,
+    tenant: TenantId,
+    login: LoginId,
+) -> Result<Option<Receipt>, StoreError> {
+    let row: Option<(uuid::Uuid, String, String, i64)> = tx
+        .query(
+            "SELECT device_id, request, decision, decided_at FROM receipts \
+             WHERE tenant_id = $1 AND login_id = $2",
+        )
+        .bind(tenant.0)
+        .bind(login.0)
+        .fetch_optional()
+        .await?;
+    Ok(row.map(|(device, request, decision, decided_at)| Receipt {
+        login,
+        device: DeviceId(device),
+        request,
+        decision,
+        decided_at: Timestamp::from_micros(decided_at),
+    }))
+}

@@ -1,0 +1,110 @@
+//! Sessions: what a browser holds after a completed login. Only the token's hash is kept.
+
+use countersign_protocol::bytes::Digest;
+use countersign_protocol::ids::{DeviceId, TenantId, UserId};
+use countersign_protocol::time::Timestamp;
+use uuid::Uuid;
+
+use super::rows::time;
+use super::{StoreError, Tx};
+use crate::domain::session::Proof;
+
+/// A session.
+#[derive(Clone, Debug)]
+pub struct Session {
+    /// Its id.
+    pub id: Uuid,
+    /// Whose it is.
+    pub user: UserId,
+    /// SHA-256 of the token in the cookie.
+    pub token_hash: Digest,
+    /// How the person proved who they are.
+    pub proof: Proof,
+    /// When.
+    pub created_at: Timestamp,
+    /// Until when it is good.
+    pub expires_at: Timestamp,
+}
+
+/// Adds a session.
+///
+/// # Errors
+/// [`StoreError`] from the database.
+pub async fn add(tx: &mut Tx<'_>, tenant: TenantId, new: &Session) -> Result<(), StoreError> {
+    let (device, number) = match new.proof {
+        Proof::PasswordAlone => (None, false),
+        Proof::Device { device, number } => (Some(device.0), number),
+    };
+    tx.query(
+        "INSERT INTO sessions (id, tenant_id, user_id, token_hash, device_id, number_typed, created_at, \
+         expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+    )
+    .bind(new.id)
+    .bind(tenant.0)
+    .bind(new.user.0)
+    .bind(new.token_hash.0.to_vec())
+    .bind(device)
+    .bind(number)
+    .bind(new.created_at.micros())
+    .bind(new.expires_at.micros())
+    .execute()
+    .await?;
+    Ok(())
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: Uuid,
+    user_id: Uuid,
+    device_id: Option<Uuid>,
+    number_typed: bool,
+    created_at: i64,
+    expires_at: i64,
+}
+
+/// The session with this token, if it is still good.
+///
+/// # Errors
+/// [`StoreError`] from the database.
+pub async fn by_token_hash(
+    tx: &mut Tx<'_>,
+    tenant: TenantId,
+    token_hash: Digest,
+    now: Timestamp,
+) -> Result<Option<Session>, StoreError> {
+    let row: Option<Row> = tx
+        .query(
+            "SELECT id, user_id, device_id, number_typed, created_at, expires_at FROM sessions \
+             WHERE tenant_id = $1 AND token_hash = $2 AND expires_at > $3",
+        )
+        .bind(tenant.0)
+        .bind(token_hash.0.to_vec())
+        .bind(now.micros())
+        .fetch_optional()
+        .await?;
+    Ok(row.map(|row| Session {
+        id: row.id,
+        user: UserId(row.user_id),
+        token_hash,
+        proof: row.device_id.map_or(Proof::PasswordAlone, |device| Proof::Device {
+            device: DeviceId(device),
+            number: row.number_typed,
+        }),
+        created_at: time(row.created_at),
+        expires_at: time(row.expires_at),
+    }))
+}
+
+/// Ends a session.
+///
+/// # Errors
+/// [`StoreError`] from the database.
+pub async fn end(tx: &mut Tx<'_>, tenant: TenantId, token_hash: Digest) -> Result<bool, StoreError> {
+    let rows = tx
+        .query("DELETE FROM sessions WHERE tenant_id = $1 AND token_hash = $2")
+        .bind(tenant.0)
+        .bind(token_hash.0.to_vec())
+        .execute()
+        .await?;
+    Ok(rows == 1)
+}

@@ -1,0 +1,118 @@
+//! Tenants and the hosts they are reached at.
+
+use countersign_protocol::ids::TenantId;
+use countersign_protocol::time::Timestamp;
+use uuid::Uuid;
+
+use super::rows::corrupt;
+use super::{StoreError, Tx};
+use crate::domain::tenant::{NumberDigits, NumberRule, Origin, Tenant};
+
+/// A tenant with the signing key as it lies in the database.
+pub struct TenantRow {
+    /// The tenant.
+    pub tenant: Tenant,
+    /// Its signing key, sealed.
+    pub signing_key_sealed: Vec<u8>,
+    /// Where it is reached.
+    pub origin: Origin,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: Uuid,
+    name: String,
+    number_rule: String,
+    number_digits: i64,
+    require_hardware_keys: bool,
+    signing_key_sealed: Vec<u8>,
+    authority: String,
+    secure: bool,
+}
+
+macro_rules! select {
+    ($tail:literal) => {
+        concat!(
+            "SELECT t.id, t.name, t.number_rule, t.number_digits, t.require_hardware_keys, ",
+            "t.signing_key_sealed, h.authority, h.secure ",
+            "FROM tenant_hosts h JOIN tenants t ON t.id = h.tenant_id ",
+            $tail
+        )
+    };
+}
+
+impl Row {
+    fn read(self) -> Result<TenantRow, StoreError> {
+        let digits = u8::try_from(self.number_digits).ok().and_then(NumberDigits::new);
+        let scheme = if self.secure { "https" } else { "http" };
+        let origin = Origin::parse(&format!("{scheme}://{}", self.authority));
+        Ok(TenantRow {
+            tenant: Tenant {
+                id: TenantId(self.id),
+                name: self.name,
+                number_rule: NumberRule::parse(&self.number_rule).ok_or(corrupt("tenants.number_rule"))?,
+                number_digits: digits.ok_or(corrupt("tenants.number_digits"))?,
+                require_hardware_keys: self.require_hardware_keys,
+            },
+            signing_key_sealed: self.signing_key_sealed,
+            origin: origin.map_err(|_| corrupt("tenant_hosts.authority"))?,
+        })
+    }
+}
+
+/// The tenant reached at `authority`, the value of a `Host` header.
+///
+/// # Errors
+/// [`StoreError`] from the database, or if the row contradicts itself.
+pub async fn by_authority(tx: &mut Tx<'_>, authority: &str) -> Result<Option<TenantRow>, StoreError> {
+    let sql = select!("WHERE h.authority = $1");
+    tx.query(sql).bind(authority).fetch_optional::<Row>().await?.map(Row::read).transpose()
+}
+
+/// Every tenant, once for each host it is reached at.
+///
+/// # Errors
+/// [`StoreError`] from the database, or if a row contradicts itself.
+pub async fn all(tx: &mut Tx<'_>) -> Result<Vec<TenantRow>, StoreError> {
+    let sql = select!("ORDER BY t.created_at, h.authority");
+    tx.query(sql).fetch_all::<Row>().await?.into_iter().map(Row::read).collect()
+}
+
+/// A tenant to be added.
+pub struct NewTenant {
+    /// The tenant.
+    pub tenant: Tenant,
+    /// Its first host.
+    pub origin: Origin,
+    /// Its signing key, sealed.
+    pub signing_key_sealed: Vec<u8>,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// Adds a tenant with its first host.
+///
+/// # Errors
+/// [`StoreError::Conflict`] if another tenant has that host.
+pub async fn add(tx: &mut Tx<'_>, new: &NewTenant) -> Result<(), StoreError> {
+    tx.query(
+        "INSERT INTO tenants (id, name, number_rule, number_digits, require_hardware_keys, \
+         signing_key_sealed, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+    )
+    .bind(new.tenant.id.0)
+    .bind(new.tenant.name.clone())
+    .bind(new.tenant.number_rule.as_str())
+    .bind(i64::from(new.tenant.number_digits.get()))
+    .bind(new.tenant.require_hardware_keys)
+    .bind(new.signing_key_sealed.clone())
+    .bind(new.at.micros())
+    .execute()
+    .await?;
+    tx.query("INSERT INTO tenant_hosts (authority, secure, tenant_id) VALUES ($1, $2, $3)")
+        .bind(new.origin.authority().to_owned())
+        .bind(new.origin.is_secure())
+        .bind(new.tenant.id.0)
+        .execute()
+        .await?;
+    Ok(())
+}

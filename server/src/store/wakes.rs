@@ -1,0 +1,148 @@
+//! The wake outbox. A wake is a row until its push service took it, or its login ended.
+//!
+//! A row that is being sent is not locked: its `due_at` is moved on by a lease, so that another node,
+//! or this one after a crash, takes it up again.
+
+use countersign_protocol::ids::{DeviceId, LoginId, TenantId};
+use countersign_protocol::pairing::PushEndpoint;
+use countersign_protocol::time::Timestamp;
+use uuid::Uuid;
+
+use super::rows::{corrupt, time};
+use super::{StoreError, Tx};
+
+/// A wake to be sent.
+#[derive(Clone, Debug)]
+pub struct QueuedWake {
+    /// Its id.
+    pub id: Uuid,
+    /// Whose tenant.
+    pub tenant: TenantId,
+    /// For which login.
+    pub login: LoginId,
+    /// To which device.
+    pub device: DeviceId,
+    /// Where that device's wakes go.
+    pub push: PushEndpoint,
+    /// How often it was tried.
+    pub attempts: i64,
+    /// After when it is of no use.
+    pub expires_at: Timestamp,
+}
+
+/// Adds a wake that this node sends at once: it is due again when the lease ends.
+///
+/// # Errors
+/// [`StoreError`] from the database.
+pub async fn add_leased(
+    tx: &mut Tx<'_>,
+    wake: &QueuedWake,
+    lease_until: Timestamp,
+) -> Result<(), StoreError> {
+    tx.query(
+        "INSERT INTO wakes (id, tenant_id, login_id, device_id, attempts, due_at, expires_at) \
+         VALUES ($1, $2, $3, $4, 0, $5, $6)",
+    )
+    .bind(wake.id)
+    .bind(wake.tenant.0)
+    .bind(wake.login.0)
+    .bind(wake.device.0)
+    .bind(lease_until.micros())
+    .bind(wake.expires_at.micros())
+    .execute()
+    .await?;
+    Ok(())
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: Uuid,
+    tenant_id: Uuid,
+    login_id: Uuid,
+    device_id: Uuid,
+    push: String,
+    attempts: i64,
+    expires_at: i64,
+}
+
+/// The wakes that are due now, of logins that still wait; nothing is changed.
+///
+/// # Errors
+/// [`StoreError`] from the database, or if a row contradicts itself.
+pub async fn due(tx: &mut Tx<'_>, now: Timestamp, at_most: i64) -> Result<Vec<QueuedWake>, StoreError> {
+    let rows: Vec<Row> = tx
+        .query(
+            "SELECT w.id, w.tenant_id, w.login_id, w.device_id, d.push, w.attempts, w.expires_at \
+             FROM wakes w JOIN devices d ON d.id = w.device_id JOIN logins l ON l.id = w.login_id \
+             WHERE w.due_at <= $1 AND w.expires_at > $1 AND d.push IS NOT NULL AND d.state = 'active' \
+             AND l.state = 'pending' ORDER BY w.due_at LIMIT $2",
+        )
+        .bind(now.micros())
+        .bind(at_most)
+        .fetch_all()
+        .await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(QueuedWake {
+                id: row.id,
+                tenant: TenantId(row.tenant_id),
+                login: LoginId(row.login_id),
+                device: DeviceId(row.device_id),
+                push: serde_json::from_str(&row.push).map_err(|_| corrupt("devices.push"))?,
+                attempts: row.attempts,
+                expires_at: time(row.expires_at),
+            })
+        })
+        .collect()
+}
+
+/// Takes a due wake for this node until the lease ends. False if another node was first.
+///
+/// # Errors
+/// [`StoreError`] from the database.
+pub async fn lease(
+    tx: &mut Tx<'_>,
+    id: Uuid,
+    now: Timestamp,
+    lease_until: Timestamp,
+) -> Result<bool, StoreError> {
+    let rows = tx
+        .query("UPDATE wakes SET due_at = $3 WHERE id = $1 AND due_at <= $2")
+        .bind(id)
+        .bind(now.micros())
+        .bind(lease_until.micros())
+        .execute()
+        .await?;
+    Ok(rows == 1)
+}
+
+/// Puts a wake off after a failed try.
+///
+/// # Errors
+/// [`StoreError`] from the database.
+pub async fn put_off(tx: &mut Tx<'_>, id: Uuid, due_at: Timestamp) -> Result<(), StoreError> {
+    tx.query("UPDATE wakes SET attempts = attempts + 1, due_at = $2 WHERE id = $1")
+        .bind(id)
+        .bind(due_at.micros())
+        .execute()
+        .await?;
+    Ok(())
+}
+
+/// Removes a wake: it was sent, or never can be.
+///
+/// # Errors
+/// [`StoreError`] from the database.
+pub async fn remove(tx: &mut Tx<'_>, id: Uuid) -> Result<(), StoreError> {
+    tx.query("DELETE FROM wakes WHERE id = $1").bind(id).execute().await?;
+    Ok(())
+}
+
+/// Removes the wakes of a login that ended.
+///
+/// # Errors
+/// [`StoreError`] from the database.
+pub async fn remove_of_login(tx: &mut Tx<'_>, login: LoginId) -> Result<(), StoreError> {
+    tx.query("DELETE FROM wakes WHERE login_id = $1").bind(login.0).execute().await?;
+    Ok(())
+}

@@ -1,0 +1,237 @@
+//! The Code screen: a login waits here for the phone.
+
+use askama::Template;
+
+use super::{
+    Page,
+    page::clock_face,
+    texts::{self, Value},
+};
+
+/// How many device names are spelled out before the rest is counted.
+const NAMES_SHOWN: usize = 2;
+
+/// The Code screen.
+#[derive(Template)]
+#[template(path = "code.html")]
+pub struct CodePage<'a> {
+    /// What all pages have.
+    pub page: Page<'a>,
+    /// The names of the phones that were asked.
+    pub devices: Vec<String>,
+    /// The number to type on the phone, where one is asked for.
+    pub number: Option<&'a str>,
+    /// How far the login has come.
+    pub state: CodeState,
+    /// Seconds until the approval request expires.
+    pub seconds_left: u32,
+    /// Seconds that an approval request lives altogether.
+    pub seconds_total: u32,
+    /// Seconds since the phone was last asked: after 20 a hint is shown.
+    pub seconds_since_asked: u32,
+    /// Whether the phone may be asked again now.
+    pub can_ask_again: bool,
+}
+
+/// How far a login has come, as the Code screen tells it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CodeState {
+    /// The phone was asked.
+    Asked,
+    /// The phone has fetched the request.
+    Seen,
+    /// The phone approved; this page completes the login.
+    Approved,
+    /// The phone denied.
+    Denied,
+    /// The phone said "this wasn't me".
+    Reported,
+    /// Another number was typed on the phone.
+    WrongNumber,
+    /// No answer in time.
+    Expired,
+    /// Approved, but this page did not complete the login in time.
+    NotCompleted,
+    /// Completed in another tab of this browser.
+    Completed,
+    /// No login waits in this browser.
+    NoLogin,
+    /// The login was started in another browser.
+    NotThisBrowser,
+}
+
+impl CodeState {
+    /// Every state.
+    pub const ALL: [Self; 11] = [
+        Self::Asked,
+        Self::Seen,
+        Self::Approved,
+        Self::Denied,
+        Self::Reported,
+        Self::WrongNumber,
+        Self::Expired,
+        Self::NotCompleted,
+        Self::Completed,
+        Self::NoLogin,
+        Self::NotThisBrowser,
+    ];
+
+    /// The word for it in the page and in the event stream.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Asked => "asked",
+            Self::Seen => "seen",
+            Self::Approved => "approved",
+            Self::Denied => "denied",
+            Self::Reported => "reported",
+            Self::WrongNumber => "wrong_number",
+            Self::Expired => "expired",
+            Self::NotCompleted => "not_completed",
+            Self::Completed => "completed",
+            Self::NoLogin => "no_login",
+            Self::NotThisBrowser => "not_this_browser",
+        }
+    }
+
+    /// Whether the phone's answer is still awaited.
+    pub const fn is_waiting(self) -> bool {
+        matches!(self, Self::Asked | Self::Seen)
+    }
+
+    /// Whether the login can still be completed from this page.
+    const fn is_live(self) -> bool {
+        matches!(self, Self::Asked | Self::Seen | Self::Approved)
+    }
+
+    const fn tone(self) -> &'static str {
+        match self {
+            Self::Asked => "plain",
+            Self::Seen => "active",
+            Self::Approved | Self::Completed => "good",
+            Self::Denied | Self::Reported | Self::WrongNumber => "bad",
+            Self::Expired | Self::NotCompleted | Self::NoLogin | Self::NotThisBrowser => "still",
+        }
+    }
+
+    const fn title_key(self) -> &'static str {
+        match self {
+            Self::Asked | Self::Seen | Self::Approved => "code-title",
+            Self::Denied => "code-denied-title",
+            Self::Reported => "code-reported-title",
+            Self::WrongNumber => "code-wrong-number-title",
+            Self::Expired => "code-expired-title",
+            Self::NotCompleted => "code-not-completed-title",
+            Self::Completed => "code-completed-title",
+            Self::NoLogin => "code-no-login-title",
+            Self::NotThisBrowser => "code-other-browser-title",
+        }
+    }
+
+    const fn status_key(self) -> &'static str {
+        match self {
+            Self::Asked => "code-status-asked",
+            Self::Seen => "code-status-seen",
+            Self::Approved => "code-status-approved",
+            Self::Denied => "code-status-denied",
+            Self::Reported => "code-status-reported",
+            Self::WrongNumber => "code-status-wrong-number",
+            Self::Expired => "code-status-expired",
+            Self::NotCompleted => "code-status-not-completed",
+            Self::Completed => "code-status-completed",
+            Self::NoLogin => "code-status-no-login",
+            Self::NotThisBrowser => "code-status-other-browser",
+        }
+    }
+}
+
+impl CodePage<'_> {
+    /// The page as HTML.
+    pub fn render(&self) -> Result<String, askama::Error> {
+        Template::render(self)
+    }
+
+    fn device_names(&self) -> String {
+        let shown = self.devices.len().min(NAMES_SHOWN);
+        let separator = self.page.t("list-separator");
+        let names = self.devices.iter().take(shown).map(String::as_str).collect::<Vec<_>>().join(&separator);
+        match u32::try_from(self.devices.len() - shown) {
+            Ok(0) | Err(_) => names,
+            Ok(more) => texts::text_with(
+                self.page.lang,
+                "code-devices-more",
+                &[("names", Value::Text(&names)), ("count", Value::Count(more))],
+            ),
+        }
+    }
+
+    /// While waiting the button keeps its place, switched off where asking is not possible yet.
+    fn offers_asking_again(&self) -> bool {
+        self.state.is_waiting() || (self.state == CodeState::Expired && self.can_ask_again)
+    }
+
+    /// Changes only when the dial has something else to show: the script then redraws it.
+    fn dial_key(&self) -> String {
+        let face = if self.state.is_waiting() { "waiting" } else { self.state.code() };
+        format!("{face} {}", self.number.unwrap_or_default())
+    }
+
+    /// How much of the ring is gone, in thousandths.
+    fn ring_offset(&self) -> u32 {
+        if self.state == CodeState::Approved {
+            return 0;
+        }
+        let left = u64::from(self.seconds_left.min(self.seconds_total)) * 1000;
+        let left = left.checked_div(u64::from(self.seconds_total)).unwrap_or(0);
+        1000_u32.saturating_sub(u32::try_from(left).unwrap_or(1000))
+    }
+
+    fn time_left(&self) -> String {
+        clock_face(self.seconds_left)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::web::Lang;
+
+    fn page(devices: &[&str], left: u32, total: u32) -> CodePage<'static> {
+        CodePage {
+            page: Page { lang: Lang::En, tenant_name: "Acme", csrf: "t", path: "/login/code" },
+            devices: devices.iter().map(|&d| d.to_owned()).collect(),
+            number: None,
+            state: CodeState::Asked,
+            seconds_left: left,
+            seconds_total: total,
+            seconds_since_asked: 0,
+            can_ask_again: false,
+        }
+    }
+
+    #[test]
+    fn names_beyond_two_are_counted() {
+        assert_eq!(page(&["A"], 1, 1).device_names(), "A");
+        assert_eq!(page(&["A", "B"], 1, 1).device_names(), "A, B");
+        assert_eq!(page(&["A", "B", "C"], 1, 1).device_names(), "A, B and 1 more");
+        assert_eq!(page(&["A", "B", "C", "D"], 1, 1).device_names(), "A, B and 2 more");
+    }
+
+    #[test]
+    fn the_ring_runs_down_and_never_overflows() {
+        assert_eq!(page(&[], 120, 120).ring_offset(), 0);
+        assert_eq!(page(&[], 30, 120).ring_offset(), 750);
+        assert_eq!(page(&[], 0, 120).ring_offset(), 1000);
+        assert_eq!(page(&[], 500, 120).ring_offset(), 0);
+        assert_eq!(page(&[], 5, 0).ring_offset(), 1000);
+        assert_eq!(page(&[], u32::MAX, u32::MAX).ring_offset(), 0);
+    }
+
+    #[test]
+    fn the_dial_is_redrawn_only_for_another_face() {
+        let asked = page(&[], 120, 120);
+        let seen = CodePage { state: CodeState::Seen, seconds_left: 90, ..page(&[], 0, 120) };
+        let numbered = CodePage { number: Some("47"), ..page(&[], 120, 120) };
+        assert_eq!(asked.dial_key(), seen.dial_key());
+        assert_ne!(asked.dial_key(), numbered.dial_key());
+    }
+}

@@ -1,0 +1,26 @@
+//! What people see in the browser: the pages, their texts, styles and script.
+//!
+//! A page is a plain view struct with `render()`. It holds only what is shown; it reads no request,
+//! no database and no clock. Templates live in `web/templates`, texts in `web/locales`.
+
+pub mod assets;
+mod code;
+mod error;
+mod lang;
+mod login;
+mod page;
+mod pair;
+mod qr;
+mod start;
+pub mod texts;
+
+#[cfg(test)]
+mod tests;
+
+pub use code::{CodePage, CodeState};
+pub use error::{ErrorKind, ErrorPage};
+pub use lang::Lang;
+pub use login::{LoginMessage, LoginPage};
+pub use page::Page;
+pub use pair::{PairLandingPage, PairPage, PairProblem, PairState};
+pub use start::{DeviceRow, Proof, StartPage};

@@ -1,0 +1,295 @@
+//! Every page in every state and language, and the catalogues against each other.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::Path,
+};
+
+use super::*;
+
+const HOSTILE: &str = r#"<img src=x onerror="alert(1)">'&"#;
+
+fn page(lang: Lang, path: &str) -> Page<'_> {
+    Page { lang, tenant_name: "Acme Japan", csrf: "token-7f3a", path }
+}
+
+fn code(lang: Lang, state: CodeState, number: Option<&str>, since: u32) -> CodePage<'_> {
+    CodePage {
+        page: page(lang, "/login/code"),
+        devices: vec!["Aiko’s iPhone".to_owned(), "Pixel 9".to_owned()],
+        number,
+        state,
+        seconds_left: 120 - since,
+        seconds_total: 120,
+        seconds_since_asked: since,
+        can_ask_again: since >= 10,
+    }
+}
+
+fn start(lang: Lang, proof: Proof, devices: Vec<DeviceRow>) -> StartPage<'static> {
+    let page = page(lang, "/");
+    StartPage {
+        page,
+        email: "aiko@acme.example",
+        name: "Aiko Mori",
+        proof,
+        signed_in_at: "2026-11-03 09:12",
+        devices,
+    }
+}
+
+fn rows() -> Vec<DeviceRow> {
+    let row = |name: &str, platform: &str, last: Option<&str>, this, software| DeviceRow {
+        name: name.to_owned(),
+        platform: platform.to_owned(),
+        added: "2026-10-12".to_owned(),
+        last_used: last.map(str::to_owned),
+        this_login: this,
+        software,
+    };
+    vec![
+        row("Aiko’s iPhone", "iPhone", Some("2026-11-03 09:12"), true, false),
+        row("Desk phone", "Linux", None, false, true),
+    ]
+}
+
+fn offer(problem: Option<PairProblem>) -> PairState<'static> {
+    let link = "https://acme.example/pair#v=1&o=https%3A%2F%2Facme.example&s=0s8Kq1cXh2Tn5yVb7Wm4zA&k=Zk3mC1u7Jt9dQpL2eRxN8vYhB5sWfGa0oTiUkMj6XnE";
+    PairState::Offer { link, seconds_left: 288, problem }
+}
+
+/// Every page in every state, by a name that can be a file's.
+fn gallery(lang: Lang) -> BTreeMap<String, String> {
+    let mut all = BTreeMap::new();
+    let mut put = |name: &str, html: Result<String, askama::Error>| {
+        all.insert(name.to_owned(), html.unwrap());
+    };
+    put("login", LoginPage { page: page(lang, "/login"), email: "", message: None }.render());
+    for message in LoginMessage::ALL {
+        let name = format!("login-{message:?}").to_lowercase();
+        put(
+            &name,
+            LoginPage { page: page(lang, "/login"), email: "a@b.example", message: Some(message) }.render(),
+        );
+    }
+    for state in CodeState::ALL {
+        put(&format!("code-{}", state.code()), code(lang, state, None, 8).render());
+    }
+    put("code-number", code(lang, CodeState::Asked, Some("47"), 40).render());
+    put("code-number-6", code(lang, CodeState::Seen, Some("470815"), 8).render());
+    put("code-hint", code(lang, CodeState::Asked, None, 25).render());
+    put("code-expired-ask", code(lang, CodeState::Expired, None, 120).render());
+    let phone = |number| Proof::Phone { device: "Aiko’s iPhone".to_owned(), number };
+    put("start", start(lang, phone(true), rows()).render());
+    put("start-tap", start(lang, phone(false), rows()).render());
+    put("start-new", start(lang, Proof::PasswordAlone, Vec::new()).render());
+    let mut pair = |name: &str, state| put(name, PairPage { page: page(lang, "/pair"), state }.render());
+    pair("pair-begin", PairState::Begin);
+    pair("pair-offer", offer(None));
+    pair("pair-wrong", offer(Some(PairProblem::WrongCode { tries_left: 2 })));
+    pair("pair-wrong-last", offer(Some(PairProblem::WrongCode { tries_left: 1 })));
+    pair("pair-unclaimed", offer(Some(PairProblem::NotClaimedYet)));
+    pair("pair-done", PairState::Done { device: "Aiko’s iPhone" });
+    pair("pair-over", PairState::Over);
+    put("pair-landing", PairLandingPage { page: page(lang, "/pair") }.render());
+    for kind in ErrorKind::ALL {
+        let name = format!("error-{kind:?}").to_lowercase();
+        put(&name, ErrorPage { page: page(lang, "/"), kind }.render());
+    }
+    all
+}
+
+#[test]
+fn every_page_renders_whole_in_both_languages() {
+    for lang in Lang::ALL {
+        for (name, html) in gallery(lang) {
+            let name = format!("{} {name}", lang.code());
+            assert!(html.starts_with("<!doctype html>") && html.trim_end().ends_with("</html>"), "{name}");
+            assert!(html.contains(&format!("<html lang=\"{}\">", lang.code())), "{name}");
+            assert!(!html.contains("Unknown localization"), "{name}: a text is missing");
+            assert!(!html.contains("{$") && !html.contains("{ $"), "{name}: a variable is not filled in");
+            assert_eq!(html.matches("<h1").count(), 1, "{name}");
+            assert!(
+                html.contains(&format!("?lang={}\"", lang.other().code())),
+                "{name}: the language switch"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_content_policy_has_nothing_to_refuse() {
+    for (name, html) in gallery(Lang::En) {
+        assert!(!html.contains(" style=") && !html.contains("<style"), "{name}: inline style");
+        assert!(!html.contains(" onclick=") && !html.contains("javascript:"), "{name}: inline script");
+        for script in html.split("<script").skip(1) {
+            assert!(script.starts_with(" type=\"module\" src=\"/assets/"), "{name}: inline script");
+        }
+        for address in html.split("\"/assets/").skip(1).filter_map(|rest| rest.split('"').next()) {
+            let file = address.split('?').next().unwrap();
+            assert!(assets::asset(file).is_some(), "{name}: no asset {file}");
+        }
+    }
+}
+
+#[test]
+fn every_form_that_changes_something_carries_the_token() {
+    for (name, html) in gallery(Lang::Ja) {
+        for form in html.split("<form ").skip(1) {
+            let form = form.split("</form>").next().unwrap();
+            assert!(form.contains("method=\"post\""), "{name}");
+            assert!(form.contains("name=\"csrf\" value=\"token-7f3a\""), "{name}");
+        }
+    }
+}
+
+#[test]
+fn hostile_names_stay_text() {
+    for lang in Lang::ALL {
+        let mut waiting = code(lang, CodeState::Asked, None, 0);
+        waiting.devices = vec![HOSTILE.to_owned()];
+        let mut device = rows().remove(0);
+        (device.name, device.platform) = (HOSTILE.to_owned(), HOSTILE.to_owned());
+        let proof = Proof::Phone { device: HOSTILE.to_owned(), number: false };
+        let hostile_page = Page { tenant_name: HOSTILE, csrf: HOSTILE, path: HOSTILE, lang };
+        for html in [
+            waiting.render(),
+            StartPage { email: HOSTILE, name: HOSTILE, ..start(lang, proof, vec![device]) }.render(),
+            PairPage { page: hostile_page, state: PairState::Done { device: HOSTILE } }.render(),
+            PairPage {
+                page: hostile_page,
+                state: PairState::Offer { link: HOSTILE, seconds_left: 1, problem: None },
+            }
+            .render(),
+            LoginPage { page: hostile_page, email: HOSTILE, message: None }.render(),
+        ] {
+            let html = html.unwrap();
+            assert!(!html.contains("<img"), "{html}");
+            assert!(html.contains("&#60;img src=x onerror=&#34;alert(1)&#34;&#62;&#39;&#38;"), "{html}");
+        }
+    }
+}
+
+#[test]
+fn the_code_screen_offers_what_its_state_allows() {
+    for state in CodeState::ALL {
+        let html = code(Lang::En, state, Some("47"), 15).render().unwrap();
+        let waiting = state.is_waiting();
+        assert_eq!(html.contains("http-equiv=\"refresh\""), waiting, "{state:?}");
+        assert_eq!(html.contains("data-testid=\"code-number\">47<"), waiting, "{state:?}");
+        let live = waiting || state == CodeState::Approved;
+        assert_eq!(html.contains("action=\"/login/complete\""), live, "{state:?}");
+        assert_eq!(html.contains("data-complete hidden"), waiting, "{state:?}");
+        let asks = waiting || state == CodeState::Expired;
+        assert_eq!(html.contains("data-testid=\"ask-again\""), asks, "{state:?}");
+        assert_eq!(html.contains("href=\"/login\""), state != CodeState::Completed, "{state:?}");
+        assert!(html.contains(&format!("data-state=\"{}\"", state.code())), "{state:?}");
+    }
+}
+
+#[test]
+fn asking_again_waits_its_turn() {
+    let early = code(Lang::En, CodeState::Asked, None, 5).render().unwrap();
+    let later = code(Lang::En, CodeState::Asked, None, 15).render().unwrap();
+    assert!(early.contains("aria-disabled=\"true\" data-testid=\"ask-again\""), "{early}");
+    assert!(!later.contains("aria-disabled"), "{later}");
+}
+
+#[test]
+fn the_hint_comes_after_twenty_seconds() {
+    let note = |since| {
+        let html = code(Lang::En, CodeState::Asked, None, since).render().unwrap();
+        html.split("data-note>").nth(1).unwrap().split("</div>").next().unwrap().to_owned()
+    };
+    assert_eq!(note(19).trim(), "");
+    assert!(note(20).contains("Do Not Disturb"));
+}
+
+#[test]
+fn a_pairing_link_stays_out_of_debug() {
+    assert!(!format!("{:?}", offer(None)).contains("0s8Kq1"));
+}
+
+/// Key to the variables its text uses, of one catalogue.
+fn catalogue(lang: Lang) -> BTreeMap<String, BTreeSet<String>> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("web/locales").join(lang.code()).join("main.ftl");
+    let mut entries: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let mut current = String::new();
+    for line in fs::read_to_string(path).unwrap().lines().filter(|line| !line.starts_with('#')) {
+        if let Some((key, _)) = line.split_once(" = ").filter(|_| !line.starts_with([' ', '\t'])) {
+            current = key.to_owned();
+            assert!(entries.insert(current.clone(), BTreeSet::new()).is_none(), "{key} twice in {lang:?}");
+        }
+        for variable in line.split('$').skip(1) {
+            let name = variable.chars().take_while(char::is_ascii_alphanumeric).collect();
+            entries.get_mut(&current).unwrap().insert(name);
+        }
+    }
+    entries
+}
+
+/// All words between quotes in templates and in this module's code.
+fn quoted_words() -> BTreeSet<String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut words = BTreeSet::new();
+    for folder in ["web/templates", "src/web"] {
+        for entry in fs::read_dir(root.join(folder)).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_file() && path.file_name().is_some_and(|name| name != "tests.rs") {
+                let source = fs::read_to_string(path).unwrap();
+                words.extend(source.split('"').map(str::to_owned));
+            }
+        }
+    }
+    words
+}
+
+#[test]
+fn the_catalogues_agree() {
+    let (english, japanese) = (catalogue(Lang::En), catalogue(Lang::Ja));
+    assert!(english.len() > 80, "the catalogue was not read");
+    assert_eq!(english, japanese);
+}
+
+#[test]
+fn every_key_in_use_exists_and_every_key_is_used() {
+    let keys: BTreeSet<String> = catalogue(Lang::En).into_keys().collect();
+    let words = quoted_words();
+    let unused: Vec<_> = keys.difference(&words).collect();
+    assert!(unused.is_empty(), "no page uses {unused:?}");
+    for key in keys_in_templates() {
+        assert!(keys.contains(&key), "no text for {key}");
+    }
+}
+
+/// The keys that templates name themselves.
+fn keys_in_templates() -> BTreeSet<String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("web/templates");
+    let mut keys = BTreeSet::new();
+    for entry in
+        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_file())
+    {
+        let source = fs::read_to_string(entry).unwrap();
+        for call in ["page.t(\"", "page.t_with(\""] {
+            keys.extend(
+                source.split(call).skip(1).filter_map(|rest| rest.split('"').next()).map(str::to_owned),
+            );
+        }
+    }
+    assert!(keys.len() > 20, "the templates were not read");
+    keys
+}
+
+/// With `COUNTERSIGN_GALLERY` set to a folder, writes every page there to be looked at.
+#[test]
+fn the_gallery_can_be_written() {
+    let Some(folder) = std::env::var_os("COUNTERSIGN_GALLERY") else { return };
+    for lang in Lang::ALL {
+        let folder = Path::new(&folder).join(lang.code());
+        fs::create_dir_all(&folder).unwrap();
+        for (name, html) in gallery(lang) {
+            fs::write(folder.join(format!("{name}.html")), html).unwrap();
+        }
+    }
+}

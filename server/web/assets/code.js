@@ -1,0 +1,273 @@
+// The Code screen: follows the login and completes it the moment the phone approves.
+// All texts come from the page. Events are hints: the page that the server renders is the truth.
+
+const HINT_AFTER = 20;
+const LOST_AFTER = 3000;
+const RETRY_FIRST = 1000;
+const RETRY_MOST = 15000;
+
+const live = document.querySelector("[data-live]");
+const part = (name) => live.querySelector(`[data-part="${name}"]`);
+const textOf = (name) => live.querySelector(`template[data-${name}]`).content.textContent.trim();
+const waiting = () => live.dataset.state === "asked" || live.dataset.state === "seen";
+
+// What the server last sent for each part, to replace only what it changed.
+const served = new Map();
+for (const element of live.querySelectorAll("[data-part]")) {
+  served.set(element.dataset.part, element.cloneNode(true));
+}
+
+let source = null;
+let retryDelay = RETRY_FIRST;
+let retryTimer = 0;
+let lostTimer = 0;
+let lost = false;
+let finishing = false;
+let asking = false;
+
+// --- The time left, and since the phone was asked ---
+
+let clock;
+let tickTimer = 0;
+let nextLook = 0;
+
+function readClock() {
+  const { left, total, since } = live.dataset;
+  clock = { left: Number(left), total: Number(total), since: Number(since), at: performance.now() };
+  nextLook = Math.floor(clock.since / HINT_AFTER) + 1;
+}
+
+const elapsed = () => (performance.now() - clock.at) / 1000;
+
+function drawClock() {
+  const left = Math.max(0, clock.left - elapsed());
+  const time = live.querySelector("[data-time]");
+  const ring = live.querySelector("[data-ring]");
+  if (time) {
+    const whole = Math.ceil(left);
+    time.textContent = `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
+  }
+  if (ring) ring.style.strokeDashoffset = String(1000 * (1 - (clock.total > 0 ? Math.min(1, left / clock.total) : 0)));
+}
+
+function tick() {
+  clearTimeout(tickTimer);
+  if (!waiting()) return;
+  drawClock();
+  drawNote();
+  const since = clock.since + elapsed();
+  const button = live.querySelector("[data-ask] button");
+  const timeIsUp = elapsed() > clock.left + 0.5;
+  if (timeIsUp) {
+    // Only the server says that it is over: ask, and ask again in a while.
+    clock.left = elapsed() + 2.5;
+    refresh();
+  } else if (since >= nextLook * HINT_AFTER + 2) {
+    // Two seconds late, so that the server, which counts whole seconds, sees the hint's time as passed too.
+    nextLook += 1;
+    if (button?.getAttribute("aria-disabled") === "true") refresh();
+  }
+  tickTimer = setTimeout(tick, 1000 - ((elapsed() * 1000) % 1000) + 5);
+}
+
+// --- One line below the status: a lost connection, or a hint ---
+
+function drawNote() {
+  const note = live.querySelector("[data-note]");
+  note.hidden = !waiting();
+  const hint = clock.since + elapsed() >= HINT_AFTER;
+  const text = !waiting() ? "" : lost ? textOf("lost") : hint ? textOf("hint") : "";
+  // A live region speaks whenever it is written: write only what is new.
+  if (note.textContent.trim() !== text) note.textContent = text;
+}
+
+// --- Taking over what the server rendered ---
+
+function replacePart(element, next) {
+  const focused = element.contains(document.activeElement) ? document.activeElement : null;
+  const name = focused?.dataset.testid;
+  element.className = next.className;
+  if (next.dataset.key !== undefined) element.dataset.key = next.dataset.key;
+  element.replaceChildren(...document.importNode(next, true).childNodes);
+  if (focused) {
+    const same = name && element.querySelector(`[data-testid="${CSS.escape(name)}"]`);
+    (same || live.querySelector("h1")).focus({ preventScroll: true });
+  }
+}
+
+function adopt(html) {
+  const page = new DOMParser().parseFromString(html, "text/html");
+  const next = page.querySelector("[data-live]");
+  if (!next) return false;
+  document.title = page.title;
+  for (const key of ["state", "left", "total", "since"]) live.dataset[key] = next.dataset[key];
+  for (const nextPart of next.querySelectorAll("[data-part]")) {
+    const name = nextPart.dataset.part;
+    const before = served.get(name);
+    // The dial runs by itself; only another face redraws it.
+    const same = name === "dial" ? before.dataset.key === nextPart.dataset.key : before.isEqualNode(nextPart);
+    served.set(name, nextPart.cloneNode(true));
+    if (!same) replacePart(part(name), nextPart);
+    else part(name).className = nextPart.className;
+  }
+  readClock();
+  drawNote();
+  tick();
+  if (live.dataset.state === "approved") finish();
+  else if (waiting()) open();
+  else close();
+  return true;
+}
+
+let refreshing = false;
+let refreshAgain = false;
+
+async function refresh() {
+  if (finishing) return;
+  if (refreshing) {
+    refreshAgain = true;
+    return;
+  }
+  refreshing = true;
+  try {
+    const answer = await fetch("/login/code", { headers: { accept: "text/html" }, cache: "no-store" });
+    const html = await answer.text();
+    // No Code screen in a good answer: the login is gone, so go where the server pointed.
+    if (!finishing && !adopt(html) && answer.ok) location.replace(answer.url);
+  } catch {
+    noteLoss();
+  } finally {
+    refreshing = false;
+    if (refreshAgain) {
+      refreshAgain = false;
+      refresh();
+    }
+  }
+}
+
+// --- Approved: complete the login at once ---
+
+function finish() {
+  if (finishing) return;
+  const form = live.querySelector("[data-complete]");
+  if (!form) {
+    refresh();
+    return;
+  }
+  finishing = true;
+  close();
+  clearTimeout(tickTimer);
+  live.dataset.state = "approved";
+  for (const name of ["dial", "status"]) part(name).className = part(name).className.replace(/tone-\w+/, "tone-good");
+  live.querySelector("[data-face]")?.replaceChildren(live.querySelector("template[data-tick]").content.cloneNode(true));
+  const ring = live.querySelector("[data-ring]");
+  if (ring) ring.style.strokeDashoffset = "0";
+  part("status").textContent = textOf("signing-in");
+  drawNote();
+  form.requestSubmit();
+}
+
+// --- The event stream ---
+
+function open() {
+  clearTimeout(retryTimer);
+  if (source || !waiting() || finishing) return;
+  source = new EventSource("/login/events");
+  source.addEventListener("open", noteBack);
+  source.addEventListener("error", () => {
+    noteLoss();
+    // The browser retries a broken stream; one that was refused it gives up on.
+    if (source?.readyState === EventSource.CLOSED) {
+      close();
+      retryTimer = setTimeout(() => {
+        refresh();
+        open();
+      }, retryDelay);
+      retryDelay = Math.min(RETRY_MOST, retryDelay * 2);
+    }
+  });
+  source.addEventListener("state", (event) => {
+    const state = event.data.trim();
+    if (state === "approved") finish();
+    else if (state !== live.dataset.state) refresh();
+  });
+  source.addEventListener("reconnect", () => {
+    close();
+    // Spread over a second, so that a restarting server is not met by everybody at once.
+    retryTimer = setTimeout(open, 200 + Math.random() * 1000);
+  });
+  // A newer tab has the stream now: this one takes it back when it is looked at again.
+  source.addEventListener("replaced", () => {
+    close();
+    noteBack();
+  });
+}
+
+function close() {
+  clearTimeout(retryTimer);
+  source?.close();
+  source = null;
+}
+
+function noteLoss() {
+  if (lostTimer || lost) return;
+  lostTimer = setTimeout(() => {
+    lostTimer = 0;
+    lost = true;
+    drawNote();
+  }, LOST_AFTER);
+}
+
+function noteBack() {
+  clearTimeout(lostTimer);
+  lostTimer = 0;
+  retryDelay = RETRY_FIRST;
+  lost = false;
+  drawNote();
+}
+
+// --- Asking again, in place ---
+
+live.addEventListener("submit", async (event) => {
+  const form = event.target.closest("[data-ask]");
+  if (!form) return;
+  event.preventDefault();
+  if (asking || form.querySelector("button").getAttribute("aria-disabled") === "true") return;
+  asking = true;
+  try {
+    const body = new URLSearchParams(new FormData(form));
+    const answer = await fetch(form.action, { method: "POST", body, headers: { accept: "text/html" } });
+    // Whatever else the server has to say, it says on a page of its own.
+    if (!adopt(await answer.text())) form.submit();
+  } catch {
+    noteLoss();
+    refresh();
+  } finally {
+    asking = false;
+  }
+});
+
+// --- Coming back: to the tab, from the history, to the network ---
+
+function comeBack() {
+  if (document.visibilityState !== "visible" || finishing || !waiting()) return;
+  refresh();
+  open();
+}
+
+document.addEventListener("visibilitychange", comeBack);
+window.addEventListener("online", comeBack);
+window.addEventListener("pagehide", close);
+window.addEventListener("pageshow", (event) => {
+  if (!event.persisted) return;
+  finishing = false;
+  refresh();
+  open();
+});
+
+readClock();
+if (live.dataset.state === "approved") finish();
+else {
+  open();
+  tick();
+}

@@ -1,0 +1,125 @@
+### What the pages say, in English. Short and plain: what happened, what to do, no blame.
+
+## Used on several pages
+
+start-again = Start again
+back = Back
+cancel = Cancel
+list-separator = { ", " }
+
+## Sign in
+
+login-title = Sign in
+login-email = E-mail
+login-password = Password
+login-submit = Continue
+login-next = Next, we’ll ask your phone.
+login-message-wrong = That e-mail and password don’t go together. Please try again.
+login-message-busy = Many people are signing in right now. Please try again in a few seconds.
+login-message-form-expired = This page had been open for a while. Please enter your details again.
+login-message-signed-out = You are signed out.
+login-message-over = That sign-in has ended. Please start again.
+
+## Code screen
+
+code-title = Check your phone
+code-type-number = Enter this number on your phone
+code-tap = Approve the request to sign in
+code-devices-more = { $names } and { $count ->
+    [one] 1 more
+   *[other] { $count } more
+}
+code-time-left = Time left
+code-hint = No popup? Focus or Do Not Disturb may be on. Open the app: the request is waiting there.
+code-connection-lost = Connection lost. Trying again…
+code-continue = Continue
+code-go-on = Go to the start page
+code-ask-again = Ask my phone again
+code-status-asked = Request sent
+code-status-seen = Seen on your phone
+code-status-approved = Approved. Signing you in…
+code-denied-title = Sign-in denied
+code-status-denied = The request was denied on your phone. You can start again if you still want to sign in.
+code-reported-title = Sign-in reported
+code-status-reported = “This wasn’t me” was chosen on your phone, so this sign-in was stopped. If you didn’t start it, change your password.
+code-wrong-number-title = Number didn’t match
+code-status-wrong-number = A different number was entered on your phone, so this sign-in has ended. Start again to get a new number.
+code-expired-title = No answer in time
+code-status-expired = Your phone didn’t answer within two minutes. Have it at hand, then try again.
+code-not-completed-title = Approved, but not finished
+code-status-not-completed = Your phone approved, but this page wasn’t open in time to finish. Start again and keep it open.
+code-completed-title = You’re signed in
+code-status-completed = This sign-in was finished in another tab.
+code-no-login-title = Nothing to approve
+code-status-no-login = No sign-in is waiting in this browser. It may have ended.
+code-other-browser-title = Started in another browser
+code-status-other-browser = A sign-in can be finished only in the browser that started it. Go back there, or start again here.
+
+## Start page
+
+start-title = You’re signed in
+start-you = You
+start-how = Confirmed with
+start-when = Signed in
+start-proof-password = Password alone
+start-proof-phone = Password and { $device }
+start-proof-phone-number = Password and { $device }, by number
+start-devices = Your phones
+start-no-devices = No phone yet. Add one to approve your sign-ins with a tap.
+start-this-login = This sign-in
+start-software = Practice phone
+start-added = Added { $when }
+start-last-used = Last used { $when }
+start-never-used = Not used yet
+start-add-phone = Add a phone
+start-sign-out = Sign out
+
+## Adding a phone
+
+pair-title = Add a phone
+pair-begin-text = You’ll scan a code with the app on your phone, then type the six digits it shows you. Have the phone at hand.
+pair-begin = Show the code
+pair-step-scan = Scan this with the app on your phone
+pair-qr-title = QR code that adds a phone to your account
+pair-time-left = Valid for
+pair-no-camera = Can’t scan? Use a link instead
+pair-copy = Copy link
+pair-copied = Copied
+pair-step-code = Type the six digits your phone shows
+pair-code-help = They appear after you scan.
+pair-confirm = Add this phone
+pair-problem-wrong = { $tries ->
+    [one] That isn’t the code on the phone. You have one try left.
+   *[other] That isn’t the code on the phone. You have { $tries } tries left.
+}
+pair-problem-unclaimed = No phone has scanned the code yet. Scan it first, then type the digits.
+pair-done-title = Phone added
+pair-done-text = { $device } can now approve your sign-ins.
+pair-done-next = Done
+pair-over-title = This code is no longer valid
+pair-over-text = No phone was added. A code lasts five minutes, works for one phone, and allows a few tries. Start again to get a new one.
+
+## The pairing link, opened in a browser without a session
+
+landing-title = Open this link in the app
+landing-app = This link adds a phone to an account. Open the app on this phone and scan the code from there.
+landing-start = No code to scan yet? Sign in on your computer and choose “Add a phone”.
+
+## When something is wrong
+
+error-not-found-title = Page not found
+error-not-found-text = There is nothing at this address. Check the link, or go to the start page.
+error-host-title = Unknown address
+error-host-text = No organisation signs in at this address. Check it for a typing mistake, or ask your administrator.
+error-forbidden-title = Not allowed
+error-forbidden-text = This request came from another site, so it was not carried out. Open the page again and retry.
+error-form-expired-title = This page has expired
+error-form-expired-text = It had been open for too long. Nothing was changed. Please open it again.
+error-too-many-title = Too many tries
+error-too-many-text = For safety, please wait a few minutes before you try again.
+error-unavailable-title = Back in a moment
+error-unavailable-text = The service can’t answer right now. Please try again shortly.
+error-internal-title = Something went wrong
+error-internal-text = The fault is ours, and it has been noted. Please try again. If it stays, tell your administrator.
+error-next-start = Go to the start page
+error-next-again = Try again
