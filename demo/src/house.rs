@@ -1,0 +1,157 @@
+//! The whole system on one desk: a server on an embedded SQLite, one tenant, one user, one paired phone.
+
+use std::future::Future;
+use std::path::Path;
+use std::sync::Arc;
+
+use countersign_mobile_core::{Core, Lang, PhoneInfo, PushEndpoint};
+use countersign_protocol::random::{self, Random, SystemRandom};
+use countersign_server::app::admin::{TenantWish, UserWish};
+use countersign_server::app::{App, Confirmed};
+use countersign_server::config::{self, Settings};
+use countersign_server::domain::tenant::{NumberDigits, NumberRule, Origin};
+use countersign_server::domain::user::Role;
+use countersign_server::init::init;
+use countersign_server::service::{Service, open_database};
+use tokio::net::TcpListener;
+use tokio::sync::mpsc::Receiver;
+
+use crate::desk::{self, NobodyAsked, SystemClock};
+use crate::push_service::PushService;
+
+/// Any error: whoever starts the demo can only read it.
+pub type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+/// The person who signs in.
+pub const EMAIL: &str = "ada@example.com";
+
+/// A running house, before anybody serves it.
+pub struct House {
+    /// Where the browser goes.
+    pub origin: String,
+    /// What to type.
+    pub password: String,
+    /// The phone.
+    pub core: Arc<Core>,
+    /// Where the phone's wakes go.
+    pub push: PushEndpoint,
+    /// The phone's wakes.
+    pub wakes: Receiver<Vec<u8>>,
+    /// The desk's push service.
+    pub push_service: PushService,
+    service: Service,
+    browser_listener: TcpListener,
+}
+
+impl House {
+    /// Builds the house in the folder `dir`. `phone_origin` is where [`House::push_service`] will be
+    /// served.
+    ///
+    /// # Errors
+    /// Anything that stands in the way.
+    pub async fn build(
+        dir: &Path,
+        browser_listener: TcpListener,
+        phone_origin: &str,
+        number: NumberRule,
+    ) -> Result<Self, Failure> {
+        let made = init(dir, &SystemRandom::new())?;
+        let origin = format!("http://localhost:{}", browser_listener.local_addr()?.port());
+        let settings = settings(&made.settings_file)?;
+        let db = open_database(&settings, true).await?;
+        db.migrate().await?;
+        let (clock, entropy) = (Arc::new(SystemClock), Arc::new(SystemRandom::new()));
+        let service = Service::begin(settings, db, clock, entropy.clone()).await?;
+
+        let password = easy_password(&*entropy);
+        add_people(&service.app, &origin, number, &password).await?;
+        let push_service = PushService::new(entropy, Arc::new(SystemClock));
+        let (push, wakes) = push_service.subscribe(phone_origin);
+        let phone =
+            PhoneInfo { platform: "desk".into(), model: "Ada’s phone".into(), language: Lang::English };
+        let core = Arc::new(Core::new(desk::ports_in_memory(Arc::new(NobodyAsked))?, phone));
+        Ok(Self { origin, password, core, push, wakes, push_service, service, browser_listener })
+    }
+
+    /// The server's use cases.
+    #[must_use]
+    pub fn app(&self) -> Arc<App> {
+        Arc::clone(&self.service.app)
+    }
+
+    /// Pairs the phone, over the network like any phone. The server must be served meanwhile.
+    ///
+    /// # Errors
+    /// The phone or the server refuses.
+    pub async fn pair(app: &App, core: &Core, origin: &str, push: PushEndpoint) -> Result<(), Failure> {
+        let origin = Origin::parse(origin)?;
+        let at = app.tenant(origin.authority()).await?.ok_or("the tenant is missing")?;
+        let user = app.find_user(at.tenant.id, EMAIL).await?.ok_or("the user is missing")?;
+        let link = app.offer_pairing(&at, user.id).await?;
+        let started = core.pair(link.to_string(), Some(push)).await?;
+        match app.confirm_newest_pairing(&at, user.id, &started.code).await? {
+            Confirmed::Active(_) => {}
+            _ => return Err("the server did not take the phone's code".into()),
+        }
+        core.refresh_account(started.account.id).await?;
+        Ok(())
+    }
+
+    /// Serves the browser's address until `stop` is done.
+    pub fn serve(
+        self,
+        stop: impl Future<Output = ()> + Send + 'static,
+    ) -> (Occupants, tokio::task::JoinHandle<()>) {
+        let Self { origin, password, core, push, wakes, push_service, service, browser_listener } = self;
+        let app = Arc::clone(&service.app);
+        let server = tokio::spawn(service.serve(browser_listener, stop));
+        (Occupants { origin, password, core, push, wakes, push_service, app }, server)
+    }
+}
+
+/// Who is in a house that is served.
+pub struct Occupants {
+    /// Where the browser goes.
+    pub origin: String,
+    /// What to type.
+    pub password: String,
+    /// The phone.
+    pub core: Arc<Core>,
+    /// Where the phone's wakes go.
+    pub push: PushEndpoint,
+    /// The phone's wakes.
+    pub wakes: Receiver<Vec<u8>>,
+    /// The desk's push service.
+    pub push_service: PushService,
+    /// The server's use cases.
+    pub app: Arc<App>,
+}
+
+/// What the demo sets differently: its phone is on this very machine.
+fn settings(file: &Path) -> Result<Settings, Failure> {
+    let own = [("COUNTERSIGN_PUSH__ALLOW_PRIVATE_ENDPOINTS", "true"), ("COUNTERSIGN_LOG__LEVEL", "warn")];
+    let own = own.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned()));
+    debug_assert_eq!(config::file_in(file.parent().unwrap_or(file)), file);
+    Ok(Settings::load(file, own)?)
+}
+
+async fn add_people(app: &App, origin: &str, number: NumberRule, password: &str) -> Result<(), Failure> {
+    let tenant = app
+        .add_tenant(TenantWish {
+            name: "ACME".into(),
+            origin: Origin::parse(origin)?,
+            number_rule: number,
+            number_digits: NumberDigits::default(),
+            require_hardware_keys: false,
+        })
+        .await?;
+    let (name, password) = ("Ada Lovelace".to_owned(), password.to_owned().into());
+    app.add_user(tenant, UserWish { email: EMAIL.into(), name, role: Role::Member, password }).await?;
+    Ok(())
+}
+
+/// Twelve digits in three groups: easy to type, different each time.
+fn easy_password(random: &dyn Random) -> String {
+    let groups: [String; 3] = std::array::from_fn(|_| random::digits(random, 4));
+    groups.join("-")
+}

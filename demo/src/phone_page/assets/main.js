@@ -1,0 +1,133 @@
+// Wires the phone: what the state says is what the screen shows.
+
+import * as api from "./api.js";
+import { pairingView, renderHome, setUpHome } from "./home.js";
+import { hideNotification, setUpLock, showNotification } from "./lock.js";
+import * as sheet from "./sheet.js";
+import { lang, t, translatePage } from "./texts.js";
+import { $, announce, setClock } from "./ui.js";
+
+const LOOK_AGAIN_MS = 4000;
+
+let state = { locked: true, notified: false, accounts: [], pending: [], trouble: null };
+let running = null;
+let queued = null;
+
+/** Fetches the state; whoever waits for it sees a state that was asked for after the call. */
+function refresh() {
+  if (!running) return (running = load().finally(() => (running = null)));
+  queued ??= running.then(() => {
+    queued = null;
+    return refresh();
+  });
+  return queued;
+}
+
+async function load() {
+  let fetched;
+  try {
+    fetched = await api.getState();
+  } catch {
+    return connectionLost();
+  }
+  state = { ...fetched, trouble: fetched.trouble?.message?.[lang] ?? null };
+  setClock(state.now);
+  render();
+}
+
+function connectionLost() {
+  if (state.trouble === t("lost")) return;
+  state.trouble = t("lost");
+  announce(state.trouble);
+  render();
+}
+
+function render() {
+  const locked = state.locked;
+  $("phone").dataset.scene = locked ? "lock" : "app";
+  $("lock").hidden = !locked;
+  $("app").hidden = locked;
+  $("home-bar").hidden = locked;
+  $("lock-button").hidden = locked;
+  if (locked) {
+    sheet.close();
+    if (state.notified) showNotification(false);
+    else hideNotification();
+    return;
+  }
+  renderHome(state, { onOpen: openById, onShowCode: showCode });
+  if (state.pending.length === 0) hideNotification();
+  const id = sheet.openRequest();
+  if (id && !state.trouble && !state.pending.some((request) => request.id === id)) sheet.vanished();
+  codeTyped();
+}
+
+function openById(id) {
+  const request = state.pending.find((candidate) => candidate.id === id);
+  if (!request) return;
+  hideNotification();
+  sheet.review(request, refresh);
+}
+
+async function unlock() {
+  try {
+    await api.unlock();
+  } catch {
+    return connectionLost();
+  }
+  await refresh();
+  if (!sheet.isOpen()) $("home-bar").focus({ preventScroll: true });
+}
+
+/** The notification says nothing: the newest request is what it leads to. */
+async function openNotification() {
+  hideNotification();
+  if (state.locked) await unlock();
+  else await refresh();
+  if (state.pending.length > 0) openById(state.pending[0].id);
+  else if (state.trouble) sheet.end("error", state.trouble);
+  else sheet.end("elsewhere");
+}
+
+async function popup() {
+  await refresh();
+  const shown = sheet.openRequest();
+  if (state.locked || state.pending.some((request) => request.id !== shown)) showNotification(true);
+}
+
+function showCode(account) {
+  sheet.present(pairingView(account, sheet.close), t("pairTitle"), { pairing: account, onClosed: refresh });
+}
+
+/** The code was typed into the browser: the account that the sheet waits for is active. */
+function codeTyped() {
+  const waiting = sheet.current()?.pairing;
+  if (waiting && !sheet.current().over && state.accounts.some((account) => account.id === waiting.id && account.state === "active")) {
+    sheet.end("paired");
+  }
+}
+
+async function lock() {
+  sheet.close();
+  await api.lock().catch(connectionLost);
+  await refresh();
+  $("unlock").focus({ preventScroll: true });
+}
+
+translatePage();
+setUpLock(unlock);
+setUpHome({ onPaired: showCode });
+$("notification").addEventListener("click", openNotification);
+$("lock-button").addEventListener("click", lock);
+$("home-bar").addEventListener("click", () => (sheet.isOpen() ? sheet.close() : lock()));
+$("veil").addEventListener("click", sheet.close);
+document.addEventListener("keydown", sheet.key);
+document.addEventListener("visibilitychange", () => document.hidden || refresh());
+setInterval(sheet.tick, 500);
+// Wakes are hints, and nothing tells that a request was answered elsewhere: look again while it matters.
+setInterval(() => {
+  const waits = sheet.isOpen() || state.pending.length > 0 || state.accounts.some((a) => a.state === "unconfirmed");
+  if (!document.hidden && !state.locked && (waits || state.trouble)) refresh();
+}, LOOK_AGAIN_MS);
+api.listen({ changed: refresh, popup, lost: connectionLost });
+refresh();
