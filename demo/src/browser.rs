@@ -95,7 +95,6 @@ impl Browser {
     }
 
     /// A request with this browser's cookies, as its own pages send it.
-    #[must_use]
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let jar = self.jar();
         let pairs: Vec<String> = jar.iter().map(|(name, value)| format!("{name}={value}")).collect();

@@ -102,7 +102,6 @@ impl Service {
     }
 
     /// Every address of the service.
-    #[must_use]
     pub fn router(&self) -> axum::Router {
         http::router(Arc::new(HttpState {
             app: Arc::clone(&self.app),

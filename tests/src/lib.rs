@@ -1,4 +1,27 @@
-//! What the tests from end to end share.
+//! What the tests from end to end share: a [`World`] with a real server on a port of its own, the real
+//! mobile core as its phones, and a browser without a screen. Time moves when a test moves it.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "this crate is tests through and through: what fails here fails the test that asked for it"
+)]
+
+pub mod database;
+pub mod forge;
+pub mod phone;
+pub mod push;
+pub mod random;
+pub mod tap;
+pub mod time;
+pub mod wait;
+pub mod world;
 
 /// A throw-away PostgreSQL cluster.
 pub use countersign_test_postgres as postgres;
+
+pub use database::On;
+pub use phone::Phone;
+pub use wait::{until, within};
+pub use world::{EMAIL, PASSWORD, Setup, World};

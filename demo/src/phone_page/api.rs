@@ -77,17 +77,25 @@ pub(super) async fn approve(State(desk): State<Arc<Desk>>, Json(body): Json<Appr
     decided(&desk, desk.phone.approve(body.id, body.number).await)
 }
 
+/// Which request.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct RefuseBody {
+pub(super) struct RequestBody {
     id: LoginId,
 }
 
-pub(super) async fn deny(State(desk): State<Arc<Desk>>, Json(body): Json<RefuseBody>) -> Response {
+pub(super) async fn open(State(desk): State<Arc<Desk>>, Json(body): Json<RequestBody>) -> Response {
+    match desk.phone.open(body.id).await {
+        Ok(()) => StatusCode::NO_CONTENT.into_response(),
+        Err(error) => answer(&desk, Err::<(), _>(error)),
+    }
+}
+
+pub(super) async fn deny(State(desk): State<Arc<Desk>>, Json(body): Json<RequestBody>) -> Response {
     decided(&desk, desk.phone.deny(body.id).await)
 }
 
-pub(super) async fn report(State(desk): State<Arc<Desk>>, Json(body): Json<RefuseBody>) -> Response {
+pub(super) async fn report(State(desk): State<Arc<Desk>>, Json(body): Json<RequestBody>) -> Response {
     decided(&desk, desk.phone.report(body.id).await)
 }
 

@@ -89,6 +89,13 @@ impl Phone for CorePhone {
         }
     }
 
+    async fn open(&self, login: LoginId) -> Result<(), PhoneError> {
+        let account = self.shown(login)?.account_id;
+        let fetched = self.core.fetch(account, login).await?;
+        lock(&self.shown).insert(login, fetched);
+        Ok(())
+    }
+
     async fn approve(&self, login: LoginId, number: Option<String>) -> Result<Outcome, PhoneError> {
         Ok(self.core.approve(self.shown(login)?, number).await?)
     }

@@ -74,6 +74,7 @@ fn routes(desk: Arc<events::Desk>) -> Router {
         .route("/lock", post(api::lock))
         .route("/unlock", post(api::unlock))
         .route("/pair", post(api::pair))
+        .route("/open", post(api::open))
         .route("/approve", post(api::approve))
         .route("/deny", post(api::deny))
         .route("/report", post(api::report))

@@ -50,6 +50,11 @@ impl Phone for Fake {
         Waiting { requests: self.pending.lock().unwrap().clone(), trouble: None }
     }
 
+    async fn open(&self, login: LoginId) -> Result<(), PhoneError> {
+        self.note(format!("open {login}"));
+        Ok(())
+    }
+
     async fn approve(&self, login: LoginId, number: Option<String>) -> Result<Outcome, PhoneError> {
         self.note(format!("approve {login} {number:?}"));
         Ok(Outcome::Approved)

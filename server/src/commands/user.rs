@@ -98,7 +98,7 @@ fn told(confirmed: Confirmed) -> Result<(), Failure> {
             Ok(())
         }
         Confirmed::WrongCode { tries_left } => {
-            Err(format!("that is not the code that the phone shows; {tries_left} tries left").into())
+            Err(format!("that is not the code that the phone shows; tries left: {tries_left}").into())
         }
         Confirmed::NotClaimed => Err("no phone has opened the link yet".into()),
         Confirmed::Over => Err("this pairing is over: print a new link with `countersign user pair`".into()),

@@ -156,8 +156,6 @@ settings! {
     [session] Session {
         /// How long a session lasts at most, in hours.
         lifetime_hours: u32 = 12, from 1 to 720;
-        /// How long a session lasts without being used, in minutes.
-        idle_minutes: u32 = 120, from 5 to 43_200;
     }
 
     /// Waking phones.
@@ -198,11 +196,5 @@ impl Session {
     #[must_use]
     pub fn lifetime(&self) -> Duration {
         Duration::from_secs(u64::from(self.lifetime_hours) * 3600)
-    }
-
-    /// How long a session lasts without being used.
-    #[must_use]
-    pub fn idle_time(&self) -> Duration {
-        Duration::from_secs(u64::from(self.idle_minutes) * 60)
     }
 }

@@ -40,7 +40,6 @@ fn the_documented_file_holds_the_defaults() {
     assert_eq!(documented.login.complete_time().as_secs(), 60);
     assert_eq!((documented.login.password_hashers, documented.login.password_queue), (2, 64));
     assert_eq!(documented.session.lifetime().as_secs(), 12 * 60 * 60);
-    assert_eq!(documented.session.idle_time().as_secs(), 2 * 60 * 60);
     assert!(!documented.push.allow_private_endpoints);
     assert_eq!(documented.push.vapid_subject, None);
     assert_eq!((documented.log.level.as_str(), documented.log.format), ("info", LogFormat::Text));
@@ -90,7 +89,6 @@ fn each_setting_can_be_changed_in_the_file_and_by_its_variable() {
         ("login.password_hashers", "64", "64"),
         ("login.password_queue", "0", "0"),
         ("session.lifetime_hours", "1", "1"),
-        ("session.idle_minutes", "5", "5"),
         ("push.allow_private_endpoints", "true", "true"),
         ("push.vapid_subject", "\"mailto:a@example.com\"", "mailto:a@example.com"),
         ("log.level", "\"info,sqlx=warn\"", "info,sqlx=warn"),

@@ -160,6 +160,8 @@ impl Drop for Subscription {
 
 #[cfg(test)]
 mod tests {
+    use futures_util::FutureExt as _;
+
     use super::*;
 
     fn login(n: u128) -> LoginId {
@@ -174,8 +176,7 @@ mod tests {
         hub.publish(login(1));
         hub.publish(login(2));
         assert_eq!(stream.next().await, Hint::Changed);
-        let mut next = std::pin::pin!(stream.next());
-        assert!(futures_util::poll!(&mut next).is_pending(), "two changes are one hint");
+        assert!(stream.next().now_or_never().is_none(), "two changes are one hint");
     }
 
     #[tokio::test]

@@ -32,25 +32,21 @@ use std::time::Duration;
 use futures_util::future::BoxFuture;
 use secrecy::{ExposeSecret, SecretString};
 use sqlx::migrate::Migrator;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions, Connection, PgPool, SqlitePool};
+use sqlx::{ConnectOptions, Connection};
 
 use super::error::StoreError;
+use super::postgres::PostgresDb;
 use super::query::{Mode, Tx};
-use super::writer::{Unit, With, Writer};
+use super::sqlite::SqliteDb;
+use super::writer::{Unit, With};
 
 static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
 
 /// How long a statement, or the wait for a lock or a connection, may take.
-const PATIENCE: Duration = Duration::from_secs(5);
-/// How often a unit is run again after a serialization failure or a deadlock.
-const RETRIES: u32 = 3;
-/// A PostgreSQL connection that idled this long is tested before it is used.
-const TRUSTED_IDLE: Duration = Duration::from_secs(1);
+pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 /// Prepared statements kept for each connection: more than there are statements.
-const STATEMENTS: usize = 512;
+pub(super) const STATEMENTS: usize = 512;
 
 /// Where the database is.
 #[derive(Clone, Debug)]
@@ -68,21 +64,6 @@ pub enum Db {
     Sqlite(SqliteDb),
     /// PostgreSQL.
     Postgres(PostgresDb),
-}
-
-/// SQLite: one connection that writes, a few that read.
-#[derive(Clone)]
-pub struct SqliteDb {
-    options: SqliteConnectOptions,
-    writer: Writer,
-    readers: SqlitePool,
-}
-
-/// PostgreSQL: a pool.
-#[derive(Clone)]
-pub struct PostgresDb {
-    options: PgConnectOptions,
-    pool: PgPool,
 }
 
 impl std::fmt::Debug for Db {
@@ -248,126 +229,6 @@ async fn applied_migrations(tx: &mut Tx<'_>) -> Result<Vec<i64>, StoreError> {
     }
     let rows = tx.query("SELECT version FROM _sqlx_migrations WHERE success").fetch_all::<(i64,)>().await?;
     Ok(rows.into_iter().map(|(version,)| version).collect())
-}
-
-impl SqliteDb {
-    async fn open(url: &str, readers: u32, create: bool) -> Result<Self, StoreError> {
-        let options: SqliteConnectOptions = url.parse().map_err(StoreError::from)?;
-        if url.contains(":memory:") || url.contains("mode=memory") {
-            return Err(StoreError::Unavailable("a database in memory would not be durable".into()));
-        }
-        if create {
-            create_private(options.get_filename())?;
-        }
-        let options = options
-            .create_if_missing(false)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true)
-            .busy_timeout(PATIENCE)
-            .statement_cache_capacity(STATEMENTS);
-        let writer = Writer::start(options.clone()).await?;
-        let readers = SqlitePoolOptions::new()
-            .max_connections(readers.max(1))
-            .min_connections(1)
-            .acquire_timeout(PATIENCE)
-            .test_before_acquire(false)
-            .idle_timeout(None)
-            .max_lifetime(None)
-            .connect_with(options.clone().pragma("query_only", "ON"))
-            .await?;
-        Ok(Self { options, writer, readers })
-    }
-}
-
-/// Creates the file if it is missing, so that nobody but its owner can ever read it.
-fn create_private(path: &std::path::Path) -> Result<(), StoreError> {
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    match options.open(path) {
-        Ok(_) => Ok(()),
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
-        Err(error) => Err(StoreError::Unavailable(format!("creating the file: {}", error.kind()).into())),
-    }
-}
-
-impl PostgresDb {
-    async fn open(url: &str, max_connections: u32) -> Result<Self, StoreError> {
-        let patience = PATIENCE.as_millis().to_string();
-        let options = url
-            .parse::<PgConnectOptions>()
-            .map_err(StoreError::from)?
-            .application_name("countersign")
-            .options([
-                ("statement_timeout", patience.as_str()),
-                // A node that hangs inside a transaction must not hold its rows for ever.
-                ("idle_in_transaction_session_timeout", "10000"),
-            ])
-            .statement_cache_capacity(STATEMENTS);
-        let pool = PgPoolOptions::new()
-            .max_connections(max_connections.max(1))
-            .min_connections(max_connections.clamp(1, 4))
-            .acquire_timeout(PATIENCE)
-            // A test before each use is a round trip; only a connection that idled may be stale.
-            .test_before_acquire(false)
-            .before_acquire(|connection, meta| {
-                Box::pin(async move { Ok(meta.idle_for < TRUSTED_IDLE || connection.ping().await.is_ok()) })
-            })
-            .connect_with(options.clone())
-            .await?;
-        Ok(Self { options, pool })
-    }
-
-    async fn write<T, E>(&self, unit: impl Unit<T, E>) -> Result<T, E>
-    where
-        T: Send,
-        E: From<StoreError> + Send,
-    {
-        let mut retries = 0;
-        loop {
-            match self.attempt(&unit).await {
-                Attempt::Over(result) => return result,
-                Attempt::Retry(error) if retries >= RETRIES => return Err(error),
-                Attempt::Retry(_) => retries += 1,
-            }
-            tokio::time::sleep(Duration::from_millis(2 << retries)).await;
-        }
-    }
-
-    async fn attempt<T, E: From<StoreError>>(&self, unit: &impl Unit<T, E>) -> Attempt<T, E> {
-        let mut transaction = match self.pool.begin().await {
-            Ok(transaction) => transaction,
-            // Nothing was run yet, so a connection that turned out dead may be replaced.
-            Err(error @ sqlx::Error::Io(_)) => return Attempt::Retry(StoreError::from(error).into()),
-            Err(error) => return Attempt::Over(Err(StoreError::from(error).into())),
-        };
-        let mut tx = Tx::postgres(&mut transaction, Mode::Write);
-        let result = unit.run(&mut tx).await;
-        let (failed, retryable) = (tx.progress.failed, tx.progress.retryable);
-        let value = match result {
-            Ok(value) if !failed => value,
-            result => {
-                // If this fails the connection is gone, and the server rolls back.
-                let _undone = transaction.rollback().await;
-                let error = result.err().unwrap_or_else(|| StoreError::went_on().into());
-                return if retryable { Attempt::Retry(error) } else { Attempt::Over(Err(error)) };
-            }
-        };
-        match transaction.commit().await {
-            Ok(()) => Attempt::Over(Ok(value)),
-            Err(error) if super::error::is_retryable(&error) => {
-                Attempt::Retry(StoreError::from(error).into())
-            }
-            Err(error) => Attempt::Over(Err(StoreError::from(error).into())),
-        }
-    }
-}
-
-enum Attempt<T, E> {
-    Over(Result<T, E>),
-    Retry(E),
 }
 
 #[cfg(test)]

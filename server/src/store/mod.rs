@@ -6,7 +6,11 @@
 
 mod db;
 mod error;
+mod postgres;
 mod query;
+mod sqlite;
+#[cfg(test)]
+mod testing;
 mod writer;
 
 pub mod audit;

@@ -29,6 +29,7 @@ export const getState = () => send("state");
 export const lock = () => post("lock");
 export const unlock = () => post("unlock");
 export const pair = (link) => post("pair", { link });
+export const open = (id) => post("open", { id });
 export const approve = (id, number) => post("approve", { id, number });
 export const deny = (id) => post("deny", { id });
 export const report = (id) => post("report", { id });

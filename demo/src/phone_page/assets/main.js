@@ -67,6 +67,8 @@ function openById(id) {
   if (!request) return;
   hideNotification();
   sheet.review(request, refresh);
+  // So that the browser can say that it was seen. Where that fails, the list tells what became of it.
+  api.open(id).catch(refresh);
 }
 
 async function unlock() {

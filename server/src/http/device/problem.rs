@@ -25,6 +25,12 @@ impl Refusal {
         Self { detail: Some(why.to_string()), ..Self::of(code) }
     }
 
+    /// Which check failed is said to the log alone: who forges statements need not know.
+    fn unsaid(code: ErrorCode, why: &impl std::fmt::Display) -> Self {
+        tracing::info!(%why, ?code, "a statement is refused");
+        Self::of(code)
+    }
+
     /// Tells the server's time where the phone's clock is off.
     pub(super) fn at(self, now: Timestamp) -> Self {
         let now = (self.code == ErrorCode::ClockSkew).then(|| now.into());
@@ -83,7 +89,7 @@ impl From<AppError> for Refusal {
 impl From<CallError> for Refusal {
     fn from(error: CallError) -> Self {
         match error {
-            CallError::Bad | CallError::Statement(_) => Self::because(ErrorCode::BadCall, &error),
+            CallError::Bad | CallError::Statement(_) => Self::unsaid(ErrorCode::BadCall, &error),
             CallError::ClockSkew => Self::of(ErrorCode::ClockSkew),
             CallError::Replayed => Self::of(ErrorCode::Replayed),
             CallError::UnknownDevice => Self::of(ErrorCode::UnknownDevice),
@@ -109,7 +115,7 @@ impl From<DecideError> for Refusal {
         match error {
             DecideError::Request(error) => error.into(),
             DecideError::Statement(_) | DecideError::Mismatch(_) => {
-                Self::because(ErrorCode::BadDecision, &error)
+                Self::unsaid(ErrorCode::BadDecision, &error)
             }
         }
     }
@@ -118,9 +124,8 @@ impl From<DecideError> for Refusal {
 impl From<ClaimError> for Refusal {
     fn from(error: ClaimError) -> Self {
         match error {
-            ClaimError::Statement(_) | ClaimError::Mismatch | ClaimError::PushEndpoint(_) => {
-                Self::because(ErrorCode::BadRequest, &error)
-            }
+            ClaimError::Statement(_) | ClaimError::Mismatch => Self::unsaid(ErrorCode::BadRequest, &error),
+            ClaimError::PushEndpoint(_) => Self::because(ErrorCode::BadRequest, &error),
             ClaimError::Over => Self::of(ErrorCode::PairingOver),
             ClaimError::HardwareKeysRequired => Self::of(ErrorCode::HardwareKeysRequired),
             ClaimError::App(error) => error.into(),

@@ -1,0 +1,39 @@
+// The demo's phone page, as a person uses it.
+
+import { expect } from "@playwright/test";
+
+export class Phone {
+  constructor(page) {
+    this.page = page;
+    this.sheet = page.getByTestId("sheet");
+    this.popup = page.getByTestId("notification");
+  }
+
+  async open(address) {
+    await this.page.goto(address);
+    await expect(this.page.getByTestId("lockscreen")).toBeVisible();
+  }
+
+  /** Taps the popup and waits for the request's sheet. */
+  async tapPopup() {
+    await this.popup.click();
+    await expect(this.page.getByTestId("approve")).toBeVisible();
+  }
+
+  async typeNumber(number) {
+    for (const digit of number) await this.page.getByTestId(`number-key-${digit}`).click();
+  }
+
+  /** Approves what the sheet shows, with the number if one is given. */
+  async approve(number) {
+    await this.page.getByTestId("approve").click();
+    if (!number) return;
+    await this.typeNumber(number);
+    await this.page.getByTestId("number-confirm").click();
+  }
+
+  /** A result such as "done", "denied" or "wrong-number" is shown. */
+  async shows(result) {
+    await expect(this.page.getByTestId(result)).toBeVisible();
+  }
+}

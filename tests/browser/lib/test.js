@@ -1,0 +1,51 @@
+// What each test has: a demo of its own, a browser's page and a phone's page side by side, and a
+// watch over both that lets no error of a page pass.
+
+import { test as base, expect } from "@playwright/test";
+import { Browser } from "./browser.js";
+import { startDemo } from "./demo.js";
+import { Phone } from "./phone.js";
+
+export { expect };
+
+/** Notes what a page complains of, among it what its content security policy refused. */
+function listen(page, complaints) {
+  page.on("pageerror", (error) => complaints.push(`error: ${error.message}`));
+  page.on("console", (message) => {
+    if (["error", "warning"].includes(message.type())) complaints.push(`${message.type()}: ${message.text()}`);
+  });
+}
+
+export const test = base.extend({
+  /** What pages may complain of in this test: a list of patterns. */
+  expectedComplaints: [[], { option: true }],
+
+  demo: async ({}, use) => {
+    const demo = await startDemo();
+    await use(demo);
+    await demo.stop();
+    expect(demo.errors(), "the demo has nothing to complain of").toBe("");
+  },
+
+  complaints: async ({ expectedComplaints }, use) => {
+    const complaints = [];
+    await use(complaints);
+    const unexpected = complaints.filter((text) => !expectedComplaints.some((pattern) => pattern.test(text)));
+    expect(unexpected, "no page complains").toEqual([]);
+  },
+
+  context: async ({ context, complaints }, use) => {
+    context.on("page", (page) => listen(page, complaints));
+    await use(context);
+  },
+
+  web: async ({ context, demo }, use) => {
+    await use(new Browser(await context.newPage(), demo));
+  },
+
+  phone: async ({ context, demo }, use) => {
+    const phone = new Phone(await context.newPage());
+    await phone.open(demo.phone);
+    await use(phone);
+  },
+});

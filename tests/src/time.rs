@@ -1,0 +1,41 @@
+//! A clock that stands still until it is moved.
+
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use countersign_protocol::time::{Clock, Timestamp};
+
+/// Where each world begins: 2027-01-15.
+const BEGINNING: i64 = 1_800_000_000;
+
+/// A clock that stands still until it is moved.
+#[derive(Debug)]
+pub struct MovableClock(AtomicI64);
+
+impl Default for MovableClock {
+    fn default() -> Self {
+        Self(AtomicI64::new(Timestamp::from_seconds(BEGINNING).micros()))
+    }
+}
+
+impl MovableClock {
+    /// Moves it on.
+    pub fn advance(&self, by: Duration) {
+        self.shift(i64::try_from(by.as_micros()).unwrap());
+    }
+
+    /// Moves it by whole seconds, back where they are negative.
+    pub fn shift_seconds(&self, seconds: i64) {
+        self.shift(seconds * 1_000_000);
+    }
+
+    fn shift(&self, micros: i64) {
+        self.0.fetch_add(micros, Ordering::SeqCst);
+    }
+}
+
+impl Clock for MovableClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_micros(self.0.load(Ordering::SeqCst))
+    }
+}

@@ -1,0 +1,351 @@
+//! A world: one server on a port of its own, one tenant, one user, and a clock that a test moves.
+
+use std::net::TcpListener as StdListener;
+use std::sync::Arc;
+use std::time::Duration;
+
+use countersign_demo::browser::{Browser, Page};
+use countersign_mobile_core::{Mode, Outcome};
+use countersign_protocol::ids::{LoginId, TenantId, UserId};
+use countersign_protocol::random::Random;
+use countersign_protocol::time::Clock;
+use countersign_server::app::admin::{TenantWish, UserWish};
+use countersign_server::app::{App, Confirmed, TenantHandle};
+use countersign_server::config::Settings;
+use countersign_server::domain::login::LoginState;
+use countersign_server::domain::tenant::{NumberDigits, NumberRule, Origin};
+use countersign_server::domain::user::Role;
+use countersign_server::init::init;
+use countersign_server::service::{Service, open_database};
+use countersign_server::store::requests::Receipt;
+use countersign_server::store::{StoreError, Tx, audit, logins, requests};
+use futures_util::future::BoxFuture;
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+use crate::database::On;
+use crate::phone::Phone;
+use crate::push::PushDesk;
+use crate::random::Repeatable;
+use crate::time::MovableClock;
+use crate::wait::within;
+
+/// The person who signs in.
+pub const EMAIL: &str = "ada@example.com";
+/// Everybody's password.
+pub const PASSWORD: &str = "correct horse battery";
+
+/// What a world differs in.
+#[derive(Clone, Copy, Debug)]
+pub struct Setup {
+    /// When a number is typed.
+    pub number_rule: NumberRule,
+    /// Whether phones must keep their keys in hardware.
+    pub require_hardware_keys: bool,
+    /// Whether the push service of this world may be spoken to.
+    pub allow_private_endpoints: bool,
+}
+
+impl Default for Setup {
+    fn default() -> Self {
+        Self {
+            number_rule: NumberRule::WhenUnusual,
+            require_hardware_keys: false,
+            allow_private_endpoints: true,
+        }
+    }
+}
+
+impl Setup {
+    /// A world where a tap is always enough: for stories about something else.
+    #[must_use]
+    pub fn by_tap() -> Self {
+        Self { number_rule: NumberRule::Never, ..Self::default() }
+    }
+}
+
+/// A running server and what surrounds it.
+pub struct World {
+    /// The server's use cases.
+    pub app: Arc<App>,
+    /// Where the browser goes.
+    pub origin: String,
+    /// The one clock of server and phones.
+    pub clock: Arc<MovableClock>,
+    /// Where wakes go.
+    pub push: PushDesk,
+    /// The tenant.
+    pub tenant: TenantId,
+    /// The user [`EMAIL`].
+    pub user: UserId,
+    random: Arc<dyn Random>,
+    settings: Settings,
+    /// Kept open, so that nobody else gets the port while the server is down.
+    listener: StdListener,
+    running: Option<Running>,
+    _home: TempDir,
+}
+
+struct Running {
+    stop: oneshot::Sender<()>,
+    served: JoinHandle<()>,
+}
+
+impl World {
+    /// A world with the usual rules.
+    pub async fn new(on: On) -> Self {
+        Self::with(on, Setup::default()).await
+    }
+
+    /// A world where a tap is always enough, with a phone paired.
+    pub async fn by_tap(on: On) -> (Self, Phone) {
+        let world = Self::with(on, Setup::by_tap()).await;
+        let phone = world.paired_phone("Ada’s phone").await;
+        (world, phone)
+    }
+
+    /// A world with rules of its own.
+    ///
+    /// # Panics
+    /// When it cannot be made.
+    pub async fn with(on: On, setup: Setup) -> Self {
+        // An error only says that a provider is installed already.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let home = tempfile::tempdir().unwrap();
+        let random: Arc<dyn Random> = Arc::new(Repeatable::new("server"));
+        let clock = Arc::new(MovableClock::default());
+        let push = PushDesk::start(Arc::new(Repeatable::new("push")), clock.clone()).await;
+        let url = on.new_database(home.path()).await;
+        let made = init(&home.path().join("server"), &*random).unwrap();
+        let environment = [
+            ("COUNTERSIGN_DATABASE__URL", url.as_str()),
+            ("COUNTERSIGN_DATABASE__MAX_CONNECTIONS", "8"),
+            ("COUNTERSIGN_PUSH__ALLOW_PRIVATE_ENDPOINTS", bool_text(setup.allow_private_endpoints)),
+        ];
+        let environment = environment.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let settings = Settings::load(&made.settings_file, environment).unwrap();
+        let listener = StdListener::bind("127.0.0.1:0").unwrap();
+        listener.set_nonblocking(true).unwrap();
+        let origin = format!("http://{}", listener.local_addr().unwrap());
+
+        let service = begin(&settings, &clock, &random).await;
+        let app = Arc::clone(&service.app);
+        let tenant = app.add_tenant(wish(&origin, setup)).await.unwrap();
+        let user = add_user(&app, tenant, EMAIL, Role::Member).await;
+        let running = Some(serve(service, &listener));
+        Self { app, origin, clock, push, tenant, user, random, settings, listener, running, _home: home }
+    }
+
+    /// Another user of the tenant.
+    pub async fn add_user(&self, email: &str) -> UserId {
+        add_user(&self.app, self.tenant, email, Role::Member).await
+    }
+
+    /// A tenant of its own at `origin`, with the user [`EMAIL`].
+    ///
+    /// # Panics
+    /// When it cannot be added.
+    pub async fn add_tenant(&self, origin: &str) -> TenantId {
+        let tenant = self.app.add_tenant(wish(origin, Setup::by_tap())).await.unwrap();
+        add_user(&self.app, tenant, EMAIL, Role::Member).await;
+        tenant
+    }
+
+    /// A browser without cookies.
+    ///
+    /// # Panics
+    /// When it cannot be made.
+    #[must_use]
+    pub fn browser(&self) -> Browser {
+        Browser::new(&self.origin).unwrap()
+    }
+
+    /// The tenant with its signing key.
+    ///
+    /// # Panics
+    /// When it is not there.
+    pub async fn at(&self) -> Arc<TenantHandle> {
+        let origin = Origin::parse(&self.origin).unwrap();
+        self.app.tenant(origin.authority()).await.unwrap().unwrap()
+    }
+
+    /// A phone that is not paired yet, with a subscription at the world's push service.
+    #[must_use]
+    pub fn phone(&self, name: &str) -> Phone {
+        let seed: [u8; 8] = countersign_protocol::random::bytes(&*self.random);
+        let random = Arc::new(Repeatable::new(&format!("phone {seed:?}")));
+        Phone::new(name, self.push.subscribe(), self.clock.clone(), random)
+    }
+
+    /// A phone that is paired with the user [`EMAIL`].
+    pub async fn paired_phone(&self, name: &str) -> Phone {
+        let phone = self.phone(name);
+        self.pair(&phone, self.user).await;
+        phone
+    }
+
+    /// Pairs a phone with a user, without a browser.
+    ///
+    /// # Panics
+    /// When phone or server refuse.
+    pub async fn pair(&self, phone: &Phone, user: UserId) {
+        let at = self.at().await;
+        let link = self.app.offer_pairing(&at, user).await.unwrap();
+        let started = phone.core.pair(link.to_string(), Some(phone.push.clone())).await.unwrap();
+        let confirmed = self.app.confirm_newest_pairing(&at, user, &started.code).await.unwrap();
+        assert!(matches!(confirmed, Confirmed::Active(_)), "{confirmed:?}");
+        phone.core.refresh_account(started.account.id).await.unwrap();
+    }
+
+    /// Types e-mail and password; which login waits then.
+    ///
+    /// # Panics
+    /// When none does.
+    pub async fn begin(&self, browser: &Browser) -> LoginId {
+        self.begin_as(browser, EMAIL).await
+    }
+
+    /// As [`World::begin`], for another user.
+    ///
+    /// # Panics
+    /// When no login waits then.
+    pub async fn begin_as(&self, browser: &Browser, email: &str) -> LoginId {
+        let answer = browser.sign_in(email, PASSWORD).await.unwrap();
+        assert_eq!((answer.status, answer.location.as_deref()), (303, Some("/login/code")));
+        login_of(browser)
+    }
+
+    /// Posts what the Code screen posts once the phone has approved.
+    ///
+    /// # Panics
+    /// When no answer comes.
+    pub async fn complete(&self, browser: &Browser) -> Page {
+        let code = browser.get("/login/code").await.unwrap();
+        browser.submit(&code, "/login/complete", &[]).await.unwrap()
+    }
+
+    /// One whole sign-in; whether the number was asked for.
+    ///
+    /// # Panics
+    /// When it does not come about.
+    pub async fn sign_in(&self, browser: &Browser, phone: &Phone) -> bool {
+        self.begin(browser).await;
+        let code = browser.get("/login/code").await.unwrap();
+        let number = code.text_of("code-number");
+        let request = phone.request().await;
+        assert_eq!(number.is_some(), matches!(request.mode, Mode::Number { .. }));
+        assert_eq!(phone.core.approve(request, number.clone()).await.unwrap(), Outcome::Approved);
+        assert_eq!(self.complete(browser).await.location.as_deref(), Some("/"));
+        number.is_some()
+    }
+
+    /// Lets time pass, and lets the server notice.
+    ///
+    /// # Panics
+    /// When the database fails.
+    pub async fn pass(&self, time: Duration) {
+        self.clock.advance(time);
+        self.app.sweep().await.unwrap();
+    }
+
+    /// Where a login stands in the database, with the present applied.
+    ///
+    /// # Panics
+    /// When there is no such login.
+    pub async fn standing(&self, login: LoginId) -> LoginState {
+        let (tenant, now) = (self.tenant, self.clock.now());
+        let row = self.read(move |tx| Box::pin(logins::by_id(tx, tenant, login))).await;
+        row.unwrap().standing(now)
+    }
+
+    /// The receipt of a login.
+    pub async fn receipt(&self, login: LoginId) -> Option<Receipt> {
+        let tenant = self.tenant;
+        self.read(move |tx| Box::pin(requests::receipt(tx, tenant, login))).await
+    }
+
+    /// The audit events of the user [`EMAIL`], oldest first.
+    pub async fn events_of_user(&self) -> Vec<String> {
+        let (tenant, user) = (self.tenant, self.user);
+        self.read(move |tx| Box::pin(audit::of_user(tx, tenant, user))).await
+    }
+
+    /// The one number that a statement gives.
+    pub async fn count(&self, sql: &'static str) -> i64 {
+        let row: (i64,) = self.read(move |tx| Box::pin(tx.query(sql).fetch_one())).await;
+        row.0
+    }
+
+    async fn read<T: Send>(
+        &self,
+        unit: impl for<'t, 'c> FnOnce(&'t mut Tx<'c>) -> BoxFuture<'t, Result<T, StoreError>> + Send,
+    ) -> T {
+        self.app.db().read(unit).await.unwrap()
+    }
+
+    /// Stops the server as a signal does, and waits until it is down.
+    ///
+    /// # Panics
+    /// When it does not stop.
+    pub async fn stop(&mut self) {
+        if let Some(Running { stop, served }) = self.running.take() {
+            stop.send(()).unwrap();
+            within("the server stops", served).await.unwrap();
+        }
+    }
+
+    /// Stops the server and starts another one on the same database and port.
+    pub async fn restart(&mut self) {
+        self.stop().await;
+        let service = begin(&self.settings, &self.clock, &self.random).await;
+        self.app = Arc::clone(&service.app);
+        self.running = Some(serve(service, &self.listener));
+    }
+}
+
+/// The login that a browser's cookie names.
+///
+/// # Panics
+/// When it has none.
+#[must_use]
+pub fn login_of(browser: &Browser) -> LoginId {
+    let cookie = browser.cookies().get("countersign-login").expect("a login cookie").clone();
+    cookie.split('.').next().unwrap().parse().unwrap()
+}
+
+fn bool_text(value: bool) -> &'static str {
+    if value { "true" } else { "false" }
+}
+
+fn wish(origin: &str, setup: Setup) -> TenantWish {
+    TenantWish {
+        name: "ACME".into(),
+        origin: Origin::parse(origin).unwrap(),
+        number_rule: setup.number_rule,
+        number_digits: NumberDigits::default(),
+        require_hardware_keys: setup.require_hardware_keys,
+    }
+}
+
+async fn add_user(app: &App, tenant: TenantId, email: &str, role: Role) -> UserId {
+    let wish =
+        UserWish { email: email.into(), name: "Ada Lovelace".into(), role, password: PASSWORD.to_owned().into() };
+    app.add_user(tenant, wish).await.unwrap()
+}
+
+async fn begin(settings: &Settings, clock: &Arc<MovableClock>, random: &Arc<dyn Random>) -> Service {
+    let db = open_database(settings, false).await.unwrap();
+    Service::begin(settings.clone(), db, clock.clone(), Arc::clone(random)).await.unwrap()
+}
+
+fn serve(service: Service, listener: &StdListener) -> Running {
+    let listener = TcpListener::from_std(listener.try_clone().unwrap()).unwrap();
+    let (stop, stopped) = oneshot::channel::<()>();
+    let served = tokio::spawn(service.serve(listener, async {
+        // A dropped sender stops the server as well.
+        let _ = stopped.await;
+    }));
+    Running { stop, served }
+}
