@@ -14,6 +14,8 @@ pub trait Phone: Send + Sync + 'static {
     async fn accounts(&self) -> Result<Vec<Account>, PhoneError>;
     /// What waits for an answer, newest first, fetched from the servers.
     async fn waiting(&self) -> Waiting;
+    /// Notes that a person looks at a request: its server tells the browser.
+    async fn open(&self, login: LoginId) -> Result<(), PhoneError>;
     /// Approves, with the number as typed where one is asked for.
     async fn approve(&self, login: LoginId, number: Option<String>) -> Result<Outcome, PhoneError>;
     /// Denies.

@@ -202,16 +202,17 @@ async fn a_locked_phone_tells_nothing_and_an_unlocked_one_tells_all() {
 }
 
 #[tokio::test]
-async fn decisions_reach_the_phone_as_they_were_made() {
+async fn what_was_opened_and_decided_reaches_the_phone() {
     let desk = desk().await;
     let id = request().id;
+    assert_eq!(status(&desk.post("open", &format!(r#"{{"id":"{id}"}}"#)).await), 204);
     let approve = desk.post("approve", &format!(r#"{{"id":"{id}","number":"42"}}"#)).await;
     assert_eq!(json(&approve)["outcome"], "approved");
     assert_eq!(json(&desk.post("deny", &format!(r#"{{"id":"{id}"}}"#)).await)["outcome"], "denied");
     assert_eq!(json(&desk.post("report", &format!(r#"{{"id":"{id}"}}"#)).await)["outcome"], "reported");
     assert_eq!(status(&desk.post("deny", r#"{"id":"x"}"#).await), 422);
     let asked = desk.phone.asked.lock().unwrap().join(", ");
-    assert_eq!(asked, format!("approve {id} Some(\"42\"), deny {id}, report {id}"));
+    assert_eq!(asked, format!("open {id}, approve {id} Some(\"42\"), deny {id}, report {id}"));
 }
 
 #[tokio::test]

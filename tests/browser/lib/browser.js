@@ -9,6 +9,7 @@ export class Browser {
     this.demo = demo;
     this.status = page.getByTestId("code-status");
     this.number = page.getByTestId("code-number");
+    this.note = page.locator("[data-note]");
     this.code = page.locator("[data-live]");
   }
 

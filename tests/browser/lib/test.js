@@ -34,9 +34,12 @@ export const test = base.extend({
     expect(unexpected, "no page complains").toEqual([]);
   },
 
-  context: async ({ context, complaints }, use) => {
+  // The demo is asked for first, so that it outlives the pages: they would complain of its end.
+  context: async ({ demo, context, complaints }, use) => {
+    void demo;
     context.on("page", (page) => listen(page, complaints));
     await use(context);
+    await context.close();
   },
 
   web: async ({ context, demo }, use) => {
