@@ -11,6 +11,8 @@ use crate::store::sweep::{self, Lapsed};
 use crate::store::{StoreError, audit};
 
 const LAPSE_EVERY: Duration = Duration::from_secs(1);
+/// How many logins are ended in one unit of work; the rest follows a second later.
+const AT_ONCE: i64 = 256;
 const FORGET_EVERY: Duration = Duration::from_secs(60);
 
 impl App {
@@ -21,28 +23,31 @@ impl App {
     pub async fn sweep(&self) -> Result<usize, AppError> {
         let now = self.now();
         // Reading costs no flush; most of the time there is nothing to end.
-        if !self.parts.db.read(move |tx| Box::pin(sweep::any_lapsed(tx, now))).await? {
+        let lapsed = self.parts.db.read_one(move |tx| Box::pin(sweep::lapsed(tx, now, AT_ONCE))).await?;
+        if lapsed.is_empty() {
             return Ok(0);
         }
-        let lapsed = self.parts.db.write(move |tx| Box::pin(sweep::lapse(tx, now))).await?;
-        let lines: Vec<_> = lapsed.iter().map(|lapsed| self.lapse_line(lapsed)).collect();
-        let lines = Arc::new(lines);
-        self.parts
+        let noted: Vec<_> = lapsed.into_iter().map(|lapsed| (self.lapse_line(&lapsed), lapsed)).collect();
+        let ended = self
+            .parts
             .db
-            .write(move |tx| {
-                let lines = Arc::clone(&lines);
+            .write_with(noted, move |noted, tx| {
                 Box::pin(async move {
-                    for line in lines.iter() {
-                        audit::append(tx, line).await?;
+                    let mut ended = Vec::with_capacity(noted.len());
+                    for (line, lapsed) in noted {
+                        if sweep::lapse(tx, lapsed, now).await? {
+                            audit::append(tx, line).await?;
+                            ended.push(lapsed.login);
+                        }
                     }
-                    Ok::<_, StoreError>(())
+                    Ok::<_, StoreError>(ended)
                 })
             })
             .await?;
-        for lapsed in &lapsed {
-            self.hub.publish(lapsed.login);
+        for login in &ended {
+            self.hub.publish(*login);
         }
-        Ok(lapsed.len())
+        Ok(ended.len())
     }
 
     fn lapse_line(&self, lapsed: &Lapsed) -> audit::AuditLine {

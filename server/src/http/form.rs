@@ -30,6 +30,10 @@ impl<T> Guarded<T> {
     }
 }
 
+/// A form with nothing but a button.
+#[derive(Deserialize)]
+pub(super) struct Nothing {}
+
 #[derive(Deserialize)]
 struct WithToken<T> {
     #[serde(default)]

@@ -29,46 +29,55 @@ struct Row {
     state: String,
 }
 
-/// Whether there is a login that time ended and nobody noted.
-///
-/// # Errors
-/// [`StoreError`] from the database.
-pub async fn any_lapsed(tx: &mut Tx<'_>, now: Timestamp) -> Result<bool, StoreError> {
-    let row: Option<(i64,)> = tx
-        .query(
-            "SELECT lapses_at FROM logins WHERE state IN ('pending', 'approved') AND lapses_at <= $1 LIMIT 1",
-        )
-        .bind(now.micros())
-        .fetch_optional()
-        .await?;
-    Ok(row.is_some())
-}
-
-/// Pending → expired and approved → not completed, where the time is over.
+/// The logins whose time is over and of which nobody noted it yet, as they are to be noted.
 ///
 /// # Errors
 /// [`StoreError`] from the database, or if a row contradicts itself.
-pub async fn lapse(tx: &mut Tx<'_>, now: Timestamp) -> Result<Vec<Lapsed>, StoreError> {
+pub async fn lapsed(tx: &mut Tx<'_>, now: Timestamp, at_most: i64) -> Result<Vec<Lapsed>, StoreError> {
     let rows: Vec<Row> = tx
         .query(
-            "UPDATE logins SET number = NULL, \
-             state = CASE state WHEN 'pending' THEN 'expired' ELSE 'not_completed' END \
-             WHERE state IN ('pending', 'approved') AND lapses_at <= $1 \
-             RETURNING tenant_id, user_id, id, state",
+            "SELECT tenant_id, user_id, id, state FROM logins \
+             WHERE state IN ('pending', 'approved') AND lapses_at <= $1 ORDER BY lapses_at LIMIT $2",
         )
         .bind(now.micros())
+        .bind(at_most)
         .fetch_all()
         .await?;
     rows.into_iter()
         .map(|row| {
+            let state = LoginState::parse(&row.state).ok_or(corrupt("logins.state"))?;
             Ok(Lapsed {
                 tenant: TenantId(row.tenant_id),
                 user: UserId(row.user_id),
                 login: LoginId(row.id),
-                state: LoginState::parse(&row.state).ok_or(corrupt("logins.state"))?,
+                state: state.at(now, now),
             })
         })
         .collect()
+}
+
+/// Pending → expired, or approved → not completed. False if something else ended it meanwhile.
+///
+/// # Errors
+/// [`StoreError`] from the database.
+pub async fn lapse(tx: &mut Tx<'_>, lapsed: &Lapsed, now: Timestamp) -> Result<bool, StoreError> {
+    let from = match lapsed.state {
+        LoginState::NotCompleted => LoginState::Approved,
+        _ => LoginState::Pending,
+    };
+    let rows = tx
+        .query(
+            "UPDATE logins SET state = $4, number = NULL \
+             WHERE tenant_id = $1 AND id = $2 AND state = $3 AND lapses_at <= $5",
+        )
+        .bind(lapsed.tenant.0)
+        .bind(lapsed.login.0)
+        .bind(from.as_str())
+        .bind(lapsed.state.as_str())
+        .bind(now.micros())
+        .execute()
+        .await?;
+    Ok(rows == 1)
 }
 
 /// Removes what nobody can use any more: calls that are too old to be made again, sessions and

@@ -3,11 +3,10 @@
 use axum::response::Response;
 
 use super::hand_over;
-use super::push::Nothing;
 use crate::app::Completed;
 use crate::domain::login::LoginState;
 use crate::http::failure::Failure;
-use crate::http::form::Guarded;
+use crate::http::form::{Guarded, Nothing};
 
 pub(in crate::http) async fn submit(form: Guarded<Nothing>) -> Result<Response, Failure> {
     let (mut visitor, Nothing {}) = form.fresh()?;

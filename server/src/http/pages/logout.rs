@@ -2,10 +2,9 @@
 
 use axum::response::Response;
 
-use super::push::Nothing;
 use crate::http::cookies::Name;
 use crate::http::failure::Failure;
-use crate::http::form::Guarded;
+use crate::http::form::{Guarded, Nothing};
 
 pub(in crate::http) async fn submit(form: Guarded<Nothing>) -> Result<Response, Failure> {
     let (mut visitor, Nothing {}) = form.fresh()?;

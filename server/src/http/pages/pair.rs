@@ -10,11 +10,10 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 
-use super::push::Nothing;
 use crate::app::{Confirmed, PairingCookie, PairingView};
 use crate::http::cookies::Name;
 use crate::http::failure::Failure;
-use crate::http::form::Guarded;
+use crate::http::form::{Guarded, Nothing};
 use crate::http::visitor::Visitor;
 use crate::web::{PairLandingPage, PairPage, PairProblem, PairState};
 

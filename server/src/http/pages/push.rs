@@ -2,13 +2,9 @@
 //! how things stand.
 
 use axum::response::Response;
-use serde::Deserialize;
 
 use crate::http::failure::Failure;
-use crate::http::form::Guarded;
-
-#[derive(Deserialize)]
-pub(in crate::http) struct Nothing {}
+use crate::http::form::{Guarded, Nothing};
 
 pub(in crate::http) async fn submit(form: Guarded<Nothing>) -> Result<Response, Failure> {
     let (visitor, Nothing {}) = form.fresh()?;
