@@ -25,8 +25,8 @@ pub type Failure = Box<dyn std::error::Error + Send + Sync>;
 /// The person who signs in.
 pub const EMAIL: &str = "ada@example.com";
 
-/// A running house, before anybody serves it.
-pub struct House {
+/// Who is in the house.
+pub struct Occupants {
     /// Where the browser goes.
     pub origin: String,
     /// What to type.
@@ -39,12 +39,19 @@ pub struct House {
     pub wakes: Receiver<Vec<u8>>,
     /// The desk's push service.
     pub push_service: PushService,
+    /// The server's use cases.
+    pub app: Arc<App>,
+}
+
+/// A house that is ready to be served.
+pub struct House {
+    occupants: Occupants,
     service: Service,
     browser_listener: TcpListener,
 }
 
 impl House {
-    /// Builds the house in the folder `dir`. `phone_origin` is where [`House::push_service`] will be
+    /// Builds the house in the folder `dir`. `phone_origin` is where [`Occupants::push_service`] will be
     /// served.
     ///
     /// # Errors
@@ -70,13 +77,9 @@ impl House {
         let phone =
             PhoneInfo { platform: "desk".into(), model: "Ada’s phone".into(), language: Lang::English };
         let core = Arc::new(Core::new(desk::ports_in_memory(Arc::new(NobodyAsked))?, phone));
-        Ok(Self { origin, password, core, push, wakes, push_service, service, browser_listener })
-    }
-
-    /// The server's use cases.
-    #[must_use]
-    pub fn app(&self) -> Arc<App> {
-        Arc::clone(&self.service.app)
+        let app = Arc::clone(&service.app);
+        let occupants = Occupants { origin, password, core, push, wakes, push_service, app };
+        Ok(Self { occupants, service, browser_listener })
     }
 
     /// Pairs the phone, over the network like any phone. The server must be served meanwhile.
@@ -102,29 +105,9 @@ impl House {
         self,
         stop: impl Future<Output = ()> + Send + 'static,
     ) -> (Occupants, tokio::task::JoinHandle<()>) {
-        let Self { origin, password, core, push, wakes, push_service, service, browser_listener } = self;
-        let app = Arc::clone(&service.app);
-        let server = tokio::spawn(service.serve(browser_listener, stop));
-        (Occupants { origin, password, core, push, wakes, push_service, app }, server)
+        let server = tokio::spawn(self.service.serve(self.browser_listener, stop));
+        (self.occupants, server)
     }
-}
-
-/// Who is in a house that is served.
-pub struct Occupants {
-    /// Where the browser goes.
-    pub origin: String,
-    /// What to type.
-    pub password: String,
-    /// The phone.
-    pub core: Arc<Core>,
-    /// Where the phone's wakes go.
-    pub push: PushEndpoint,
-    /// The phone's wakes.
-    pub wakes: Receiver<Vec<u8>>,
-    /// The desk's push service.
-    pub push_service: PushService,
-    /// The server's use cases.
-    pub app: Arc<App>,
 }
 
 /// What the demo sets differently: its phone is on this very machine.

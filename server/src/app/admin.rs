@@ -94,14 +94,13 @@ impl App {
         let id = tenant.id;
         let line = self.audit(id, None, "tenant.added", json!({ "origin": wish.origin.to_string() }));
         let authority = wish.origin.authority().to_owned();
-        let new = std::sync::Arc::new(NewTenant { tenant, origin: wish.origin, signing_key_sealed, at });
+        let new = NewTenant { tenant, origin: wish.origin, signing_key_sealed, at };
         self.parts
             .db
-            .write(move |tx| {
-                let (new, line) = (new.clone(), line.clone());
+            .write_with((new, line), |(new, line), tx| {
                 Box::pin(async move {
-                    tenants::add(tx, &new).await?;
-                    audit::append(tx, &line).await
+                    tenants::add(tx, new).await?;
+                    audit::append(tx, line).await
                 })
             })
             .await
@@ -131,14 +130,13 @@ impl App {
         let email = wish.email.trim().to_owned();
         let user = User { id, email, name: wish.name.trim().to_owned(), role: wish.role };
         let line = self.audit(tenant, Some(id), "user.added", json!({ "role": wish.role.as_str() }));
-        let new = std::sync::Arc::new(NewUser { tenant, user, email_key, password_hash, at });
+        let new = NewUser { tenant, user, email_key, password_hash, at };
         self.parts
             .db
-            .write(move |tx| {
-                let (new, line) = (new.clone(), line.clone());
+            .write_with((new, line), |(new, line), tx| {
                 Box::pin(async move {
-                    users::add(tx, &new).await?;
-                    audit::append(tx, &line).await
+                    users::add(tx, new).await?;
+                    audit::append(tx, line).await
                 })
             })
             .await
@@ -158,10 +156,7 @@ impl App {
         let found = self
             .parts
             .db
-            .read(move |tx| {
-                let key = key.clone();
-                Box::pin(async move { users::by_email_key(tx, tenant, &key).await })
-            })
+            .read_one(move |tx| Box::pin(async move { users::by_email_key(tx, tenant, &key).await }))
             .await?;
         Ok(found.map(|found| found.user))
     }

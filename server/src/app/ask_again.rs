@@ -5,12 +5,11 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::code_screen::authorised;
 use super::cookies::LoginCookie;
 use super::tenants::TenantHandle;
 use super::{App, AppError};
 use crate::store::wakes::{self, QueuedWake};
-use crate::store::{StoreError, audit, devices, logins};
+use crate::store::{StoreError, audit, logins};
 
 /// How long must lie between two wakes of one login.
 pub(super) const ASK_PAUSE: Duration = Duration::from_secs(10);
@@ -35,31 +34,19 @@ impl App {
     pub async fn ask_again(&self, at: &TenantHandle, cookie: &LoginCookie) -> Result<AskedAgain, AppError> {
         let tenant = at.tenant.id;
         let now = self.now();
-        let wanted = cookie.clone();
-        let found = self
-            .parts
-            .db
-            .read(move |tx| {
-                let cookie = wanted.clone();
-                Box::pin(async move {
-                    let Some(login) = authorised(tx, tenant, &cookie).await? else { return Ok(None) };
-                    let devices = devices::active_of_user(tx, tenant, login.user).await?;
-                    Ok::<_, StoreError>(Some((login, devices)))
-                })
-            })
-            .await?;
-        let Some((login, devices)) = found else { return Ok(AskedAgain::NotNow) };
+        let Some((login, devices)) = self.login_and_devices(at, cookie).await? else {
+            return Ok(AskedAgain::NotNow);
+        };
         // A phone that was paired after the login began has no request to fetch.
         let asked = devices.iter().filter(|device| device.created_at <= login.created_at);
         let new: Arc<[QueuedWake]> = asked.filter_map(|device| self.wake_for(&login, device, now)).collect();
         let line = self.audit(tenant, Some(login.user), "login.asked_again", json!({ "login": login.id }));
         let lease_until = super::wakes::lease_from(now);
-        let (work, id) = (Arc::clone(&new), login.id);
+        let id = login.id;
         let asked = self
             .parts
             .db
-            .write(move |tx| {
-                let (new, line) = (Arc::clone(&work), line.clone());
+            .write_with((Arc::clone(&new), line), move |(new, line), tx| {
                 Box::pin(async move {
                     if !logins::ask_again(tx, tenant, id, now, now - ASK_PAUSE, ASK_AT_MOST).await? {
                         return Ok(false);
@@ -67,7 +54,7 @@ impl App {
                     for wake in new.iter() {
                         wakes::add_leased(tx, wake, lease_until).await?;
                     }
-                    audit::append(tx, &line).await?;
+                    audit::append(tx, line).await?;
                     Ok::<_, StoreError>(true)
                 })
             })

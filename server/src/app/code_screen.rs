@@ -47,12 +47,21 @@ impl App {
         at: &TenantHandle,
         cookie: &LoginCookie,
     ) -> Result<Option<CodeScreen>, AppError> {
+        let found = self.login_and_devices(at, cookie).await?;
+        Ok(found.map(|(login, devices)| self.show(login, devices)))
+    }
+
+    /// The browser's login, and the active devices of its user.
+    pub(super) async fn login_and_devices(
+        &self,
+        at: &TenantHandle,
+        cookie: &LoginCookie,
+    ) -> Result<Option<(Login, Vec<Device>)>, AppError> {
         let (tenant, cookie) = (at.tenant.id, cookie.clone());
         let found = self
             .parts
             .db
             .read(move |tx| {
-                let cookie = cookie.clone();
                 Box::pin(async move {
                     let Some(login) = authorised(tx, tenant, &cookie).await? else { return Ok(None) };
                     let devices = devices::active_of_user(tx, tenant, login.user).await?;
@@ -60,7 +69,7 @@ impl App {
                 })
             })
             .await?;
-        Ok(found.map(|(login, devices)| self.show(login, devices)))
+        Ok(found)
     }
 
     fn show(&self, login: Login, devices: Vec<Device>) -> CodeScreen {
@@ -91,10 +100,7 @@ impl App {
         let login = self
             .parts
             .db
-            .read(move |tx| {
-                let cookie = cookie.clone();
-                Box::pin(async move { authorised(tx, tenant, &cookie).await })
-            })
+            .read_one(move |tx| Box::pin(async move { authorised(tx, tenant, &cookie).await }))
             .await?;
         Ok(login.map(|login| (login.standing(now), login.seen_at.is_some())))
     }

@@ -38,9 +38,8 @@ impl App {
             .parts
             .db
             .read(move |tx| {
-                let cookie = wanted.clone();
                 Box::pin(async move {
-                    let Some(login) = authorised(tx, tenant, &cookie).await? else { return Ok(None) };
+                    let Some(login) = authorised(tx, tenant, &wanted).await? else { return Ok(None) };
                     let user = users::by_id(tx, tenant, login.user).await?;
                     Ok::<_, StoreError>(user.map(|user| (login, user)))
                 })
@@ -54,17 +53,15 @@ impl App {
         let proof = Proof::Device { device, number: matches!(login.mode, Mode::Number { .. }) };
         let (new, rows) = self.session_rows(&at.tenant, &user, proof, browser);
         let (id, secret_hash, now) = (login.id, cookie.secret.hash(), self.now());
-        let owner = at.tenant.clone();
         let won = self
             .parts
             .db
-            .write(move |tx| {
-                let (rows, tenant) = (rows.clone(), owner.clone());
+            .write_with(rows, move |rows, tx| {
                 Box::pin(async move {
-                    if !logins::complete(tx, tenant.id, id, secret_hash, now).await? {
+                    if !logins::complete(tx, tenant, id, secret_hash, now).await? {
                         return Ok(false);
                     }
-                    rows.write(tx, &tenant).await?;
+                    rows.write(tx, tenant).await?;
                     Ok::<_, StoreError>(true)
                 })
             })

@@ -49,8 +49,7 @@ impl App {
         let outcome = self
             .parts
             .db
-            .write(move |tx| {
-                let (confirmed, refused) = (confirmed.clone(), refused.clone());
+            .write_with((confirmed, refused), move |(confirmed, refused), tx| {
                 Box::pin(async move {
                     let found = pairings::by_id(tx, tenant, id).await?;
                     let known = found.filter(|pairing| pairing.user == user && now < pairing.expires_at);
@@ -64,9 +63,9 @@ impl App {
                     };
                     let right: bool = counted.code_hash.is_some_and(|hash| hash.0.ct_eq(&code_hash.0).into());
                     if right {
-                        return activate(tx, tenant, &counted, now, &confirmed).await;
+                        return activate(tx, tenant, &counted, now, confirmed).await;
                     }
-                    wrong_code(tx, tenant, &counted, &refused).await
+                    wrong_code(tx, tenant, &counted, refused).await
                 })
             })
             .await?;

@@ -5,8 +5,6 @@
 //! 3. One unit of work swaps pending → approved, denied, reported or wrong number, keeps the receipt
 //!    and writes the audit line. Who comes second is told so.
 
-use std::sync::Arc;
-
 use countersign_protocol::api::Outcome;
 use countersign_protocol::approval::{Decision, DecisionStatement, UserVerification};
 use countersign_protocol::bytes::sha256;
@@ -102,7 +100,7 @@ impl App {
         let detail = json!({
             "login": login, "device": device, "verification": decision.verification,
         });
-        let deciding = Arc::new(Deciding {
+        let deciding = Deciding {
             tenant,
             call: call.clone(),
             to,
@@ -110,14 +108,8 @@ impl App {
             lapses_at: if to == LoginState::Approved { now + self.durations().complete } else { now },
             audit: self.audit(tenant, Some(row.user), audit_event(to), detail),
             receipt: receipt_of(stored, compact, now),
-        });
-        self.parts
-            .db
-            .write(move |tx| {
-                let deciding = Arc::clone(&deciding);
-                Box::pin(async move { swap(tx, &deciding).await })
-            })
-            .await?;
+        };
+        self.parts.db.write_with(deciding, |deciding, tx| Box::pin(swap(tx, deciding))).await?;
         self.hub.publish(login);
         outcome_of(to)
     }

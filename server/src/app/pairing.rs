@@ -101,11 +101,10 @@ impl App {
         let line = self.audit(tenant, Some(user), "pairing.offered", json!({ "pairing": link.id }));
         self.parts
             .db
-            .write(move |tx| {
-                let (pairing, line) = (pairing.clone(), line.clone());
+            .write_with((pairing, line), move |(pairing, line), tx| {
                 Box::pin(async move {
-                    pairings::offer(tx, tenant, &pairing, now).await?;
-                    audit::append(tx, &line).await
+                    pairings::offer(tx, tenant, pairing, now).await?;
+                    audit::append(tx, line).await
                 })
             })
             .await?;
@@ -202,11 +201,10 @@ impl App {
         let line = self.audit(tenant, Some(pairing.user), "pairing.claimed_twice", json!({ "pairing": id }));
         self.parts
             .db
-            .write(move |tx| {
-                let line = line.clone();
+            .write_with(line, move |line, tx| {
                 Box::pin(async move {
                     if pairings::end(tx, tenant, id).await? {
-                        audit::append(tx, &line).await?;
+                        audit::append(tx, line).await?;
                     }
                     Ok::<_, StoreError>(())
                 })
@@ -245,15 +243,14 @@ impl App {
         let account = self
             .parts
             .db
-            .write(move |tx| {
-                let (device, line) = (device.clone(), line.clone());
+            .write_with((device, line), move |(device, line), tx| {
                 Box::pin(async move {
-                    devices::add_unconfirmed(tx, &device).await?;
+                    devices::add_unconfirmed(tx, device).await?;
                     if !pairings::claim(tx, tenant, id, device.id, code_hash, now).await? {
                         // Another claim came first; what was added is rolled back.
                         return Err(ClaimError::Over);
                     }
-                    audit::append(tx, &line).await?;
+                    audit::append(tx, line).await?;
                     users::by_id(tx, tenant, user).await?.ok_or(ClaimError::Over)
                 })
             })

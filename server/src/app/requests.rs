@@ -57,16 +57,14 @@ impl App {
         at: &TenantHandle,
         call: &VerifiedCall,
     ) -> Result<DeviceAnswer, CallError> {
-        let (tenant, call) = (at.tenant.id, call.clone());
-        let (device, user) = (call.device.clone(), call.device.user);
+        let (tenant, device) = (at.tenant.id, call.device.clone());
         let account = self
             .parts
             .db
-            .write(move |tx| {
-                let call = call.clone();
+            .write_with(call.clone(), move |call, tx| {
                 Box::pin(async move {
-                    use_up(tx, &call).await?;
-                    Ok::<_, CallError>(users::by_id(tx, tenant, user).await?)
+                    use_up(tx, call).await?;
+                    Ok::<_, CallError>(users::by_id(tx, tenant, call.device.user).await?)
                 })
             })
             .await?
@@ -89,13 +87,12 @@ impl App {
         at: &TenantHandle,
         call: &VerifiedCall,
     ) -> Result<Vec<String>, CallError> {
-        let (tenant, now, call) = (at.tenant.id, self.now(), call.clone());
+        let (tenant, now) = (at.tenant.id, self.now());
         self.parts
             .db
-            .write(move |tx| {
-                let call = call.clone();
+            .write_with(call.clone(), move |call, tx| {
                 Box::pin(async move {
-                    use_up(tx, &call).await?;
+                    use_up(tx, call).await?;
                     Ok(requests::pending(tx, tenant, call.device.id, now).await?)
                 })
             })
@@ -112,16 +109,15 @@ impl App {
         call: &VerifiedCall,
         login: LoginId,
     ) -> Result<String, RequestError> {
-        let (tenant, now, call) = (at.tenant.id, self.now(), call.clone());
+        let (tenant, now) = (at.tenant.id, self.now());
         let detail = json!({ "login": login, "device": call.device.id });
         let line = self.audit(tenant, Some(call.device.user), "login.seen", detail);
         let (request, first) = self
             .parts
             .db
-            .write(move |tx| {
-                let (call, line) = (call.clone(), line.clone());
+            .write_with((call.clone(), line), move |(call, line), tx| {
                 Box::pin(async move {
-                    use_up(tx, &call).await?;
+                    use_up(tx, call).await?;
                     let stored = requests::of_device(tx, tenant, login, call.device.id).await?;
                     let row = logins::by_id(tx, tenant, login).await?;
                     let (Some(stored), Some(row)) = (stored, row) else { return Err(RequestError::Unknown) };
@@ -131,7 +127,7 @@ impl App {
                     }
                     let first = logins::seen(tx, tenant, login, now).await?;
                     if first {
-                        audit::append(tx, &line).await?;
+                        audit::append(tx, line).await?;
                     }
                     Ok((stored.request, first))
                 })

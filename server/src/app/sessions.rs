@@ -1,6 +1,7 @@
 //! Sessions and trusted browsers: what a browser gets when a login is over, and what it shows with it.
 
 use countersign_protocol::bytes::Digest;
+use countersign_protocol::ids::TenantId;
 use serde_json::json;
 
 use super::cookies::Token;
@@ -37,7 +38,7 @@ pub struct SignedIn {
 }
 
 /// The rows of a new session, to be written with whatever made it possible.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct SessionRows {
     session: Session,
     browser: Option<(Option<Digest>, TrustedBrowser)>,
@@ -45,15 +46,15 @@ pub(super) struct SessionRows {
 }
 
 impl SessionRows {
-    pub(super) async fn write(&self, tx: &mut Tx<'_>, tenant: &Tenant) -> Result<(), StoreError> {
-        sessions::add(tx, tenant.id, &self.session).await?;
+    pub(super) async fn write(&self, tx: &mut Tx<'_>, tenant: TenantId) -> Result<(), StoreError> {
+        sessions::add(tx, tenant, &self.session).await?;
         if let Some((old, browser)) = &self.browser {
             let rotated = match old {
-                Some(old) => browsers::rotate(tx, tenant.id, *old, browser).await?,
+                Some(old) => browsers::rotate(tx, tenant, *old, browser).await?,
                 None => false,
             };
             if !rotated {
-                browsers::add(tx, tenant.id, browser).await?;
+                browsers::add(tx, tenant, browser).await?;
             }
         }
         audit::append(tx, &self.audit).await
@@ -106,14 +107,8 @@ impl App {
         browser: &Browser,
     ) -> Result<NewSession, AppError> {
         let (new, rows) = self.session_rows(tenant, user, proof, browser);
-        let tenant = tenant.clone();
-        self.parts
-            .db
-            .write(move |tx| {
-                let (rows, tenant) = (rows.clone(), tenant.clone());
-                Box::pin(async move { rows.write(tx, &tenant).await })
-            })
-            .await?;
+        let tenant = tenant.id;
+        self.parts.db.write_with(rows, move |rows, tx| Box::pin(rows.write(tx, tenant))).await?;
         Ok(new)
     }
 

@@ -113,10 +113,7 @@ impl App {
             Some(key) => {
                 self.parts
                     .db
-                    .read(move |tx| {
-                        let key = key.clone();
-                        Box::pin(async move { users::by_email_key(tx, tenant, &key).await })
-                    })
+                    .read_one(move |tx| Box::pin(async move { users::by_email_key(tx, tenant, &key).await }))
                     .await?
             }
         };
@@ -242,12 +239,10 @@ impl App {
     async fn begin(&self, at: &TenantHandle, new: NewLogin) -> Result<(), AppError> {
         let (tenant, new) = (at.tenant.id, Arc::new(new));
         let lease_until = super::wakes::lease_from(self.now());
-        let work = Arc::clone(&new);
         let replaced = self
             .parts
             .db
-            .write(move |tx| {
-                let new = Arc::clone(&work);
+            .write_with(Arc::clone(&new), move |new, tx| {
                 Box::pin(async move {
                     let replaced = match &new.before {
                         Some(old) => logins::replace(tx, tenant, old.login, old.secret.hash()).await?,

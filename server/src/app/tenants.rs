@@ -52,10 +52,7 @@ impl App {
         let row = self
             .parts
             .db
-            .read(move |tx| {
-                let wanted = wanted.clone();
-                Box::pin(async move { tenants::by_authority(tx, &wanted).await.map_err(AppError::from) })
-            })
+            .read_one(move |tx| Box::pin(async move { tenants::by_authority(tx, &wanted).await }))
             .await?;
         let Some(row) = row else { return Ok(None) };
         let handle = Arc::new(self.unseal(row)?);

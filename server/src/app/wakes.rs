@@ -154,14 +154,12 @@ impl App {
     async fn remove_sent(self: Arc<Self>, mut sent: mpsc::Receiver<Uuid>) {
         let mut ids = Vec::new();
         while sent.recv_many(&mut ids, REMOVE_AT_ONCE).await > 0 {
-            let done: Arc<[Uuid]> = std::mem::take(&mut ids).into();
             let removed = self
                 .parts
                 .db
-                .write(move |tx| {
-                    let done = Arc::clone(&done);
+                .write_with(std::mem::take(&mut ids), |done, tx| {
                     Box::pin(async move {
-                        for id in done.iter() {
+                        for id in done {
                             wakes::remove(tx, *id).await?;
                         }
                         Ok::<_, StoreError>(())
@@ -195,16 +193,13 @@ impl App {
         if due.is_empty() {
             return Ok(0);
         }
-        let due: Arc<[QueuedWake]> = due.into();
-        let work = Arc::clone(&due);
         let taken = self
             .parts
             .db
-            .write(move |tx| {
-                let due = Arc::clone(&work);
+            .write_with(due, move |due, tx| {
                 Box::pin(async move {
                     let mut taken = Vec::with_capacity(due.len());
-                    for wake in due.iter() {
+                    for wake in due {
                         if wakes::lease(tx, wake.id, now, lease_from(now)).await? {
                             taken.push(wake.clone());
                         }

@@ -255,8 +255,19 @@ function comeBack() {
   open();
 }
 
+// A stream whose network is gone may hang without a word: only a new connection tells.
+function reconnect() {
+  if (!source) return;
+  close();
+  open();
+}
+
 document.addEventListener("visibilitychange", comeBack);
-window.addEventListener("online", comeBack);
+window.addEventListener("offline", reconnect);
+window.addEventListener("online", () => {
+  reconnect();
+  comeBack();
+});
 window.addEventListener("pagehide", close);
 window.addEventListener("pageshow", (event) => {
   if (!event.persisted) return;
