@@ -8,9 +8,10 @@ use std::sync::Arc;
 
 use clap::{Parser, ValueEnum};
 use countersign_demo::check;
-use countersign_demo::desk::SystemClock;
+use countersign_demo::desk::{SystemClock, terminal_language};
 use countersign_demo::house::{EMAIL, Failure, House, Occupants};
 use countersign_demo::phone_page::{CorePhone, Options, PhonePage};
+use countersign_mobile_core::Lang;
 use countersign_protocol::random::SystemRandom;
 use countersign_server::domain::tenant::NumberRule;
 use tokio::net::TcpListener;
@@ -95,13 +96,31 @@ async fn open_house(occupants: Occupants, phone: TcpListener, phone_origin: &str
     let phone = tokio::spawn(axum::serve(phone, router).into_future());
     House::pair(&app, &core, &origin, push).await?;
 
-    println!("Countersign is ready. Open both, side by side:\n");
-    println!("  browser   {origin}/");
-    println!("  phone     {phone_origin}{}\n", page.path());
-    println!("Sign in with {EMAIL} and the password {password}");
-    println!("Then unlock the phone and tap its popup. (Ctrl-C ends the demo.)");
+    print!("{}", greeting(&origin, &format!("{phone_origin}{}", page.path()), &password));
     std::io::stdout().flush()?;
     tokio::signal::ctrl_c().await?;
     phone.abort();
     Ok(())
+}
+
+/// What a newcomer needs, in the terminal's language.
+fn greeting(browser: &str, phone: &str, password: &str) -> String {
+    match Lang::from_tag(&terminal_language()) {
+        Lang::English => format!(
+            "Countersign is ready. Open both addresses, side by side:\n\n  \
+             browser   {browser}/\n  phone     {phone}\n\n\
+             In the browser, sign in with:\n\n  \
+             e-mail    {EMAIL}\n  password  {password}\n\n\
+             Then tap the popup on the phone. If it asks for a number, type the one in the browser.\n\
+             (Ctrl-C ends the demo.)\n"
+        ),
+        Lang::Japanese => format!(
+            "Countersign の準備ができました。次の2つのアドレスを並べて開いてください。\n\n  \
+             ブラウザー      {browser}/\n  スマートフォン  {phone}\n\n\
+             ブラウザーで、次の内容でサインインします。\n\n  \
+             メールアドレス  {EMAIL}\n  パスワード      {password}\n\n\
+             続いて、スマートフォンに届いた通知をタップします。数字を求められたら、ブラウザーに表示された数字を入力してください。\n\
+             （Ctrl-C で終了します。）\n"
+        ),
+    }
 }

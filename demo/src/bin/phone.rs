@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::{Parser, Subcommand};
-use countersign_demo::desk::{DeskError, NobodyAsked, SystemClock, ports_in, show};
+use countersign_demo::desk::{DeskError, NobodyAsked, SystemClock, ports_in, show, terminal_language};
 use countersign_mobile_core::{
     AccountState, Core, Error, Lang, LoginId, Mode, Outcome, Pending, PendingRequest, PhoneInfo, Unreached,
     texts,
@@ -133,12 +133,6 @@ async fn run(arguments: Arguments) -> Done {
         }
         Command::Watch => phone.watch().await,
     }
-}
-
-/// The language of the terminal, as POSIX has it: the first of these that is set.
-fn terminal_language() -> String {
-    let set = |name| std::env::var(name).ok().filter(|value: &String| !value.is_empty());
-    ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(set).unwrap_or_default()
 }
 
 /// The core, and the language it speaks.

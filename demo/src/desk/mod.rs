@@ -59,3 +59,10 @@ fn ports(storage: Arc<dyn SecureStorage>, presence: Arc<dyn UserPresence>) -> Re
         random: Arc::new(SystemRandom::new()),
     })
 }
+
+/// The language of the terminal, as POSIX has it: the first of these that is set.
+#[must_use]
+pub fn terminal_language() -> String {
+    let set = |name| std::env::var(name).ok().filter(|value: &String| !value.is_empty());
+    ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(set).unwrap_or_default()
+}

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use countersign_protocol::ids::LoginId;
 use subtle::ConstantTimeEq;
 
 use super::cookies::LoginCookie;
@@ -11,7 +10,6 @@ use super::{App, AppError};
 use crate::domain::login::LoginState;
 use crate::store::devices::{self, Device};
 use crate::store::logins::{self, Login};
-use crate::store::{StoreError, Tx};
 
 use super::ask_again::{ASK_AT_MOST, ASK_PAUSE};
 
@@ -57,33 +55,38 @@ impl App {
         at: &TenantHandle,
         cookie: &LoginCookie,
     ) -> Result<Option<(Login, Vec<Device>)>, AppError> {
-        let (tenant, cookie) = (at.tenant.id, cookie.clone());
-        let found = self
-            .parts
-            .db
-            .read(move |tx| {
-                Box::pin(async move {
-                    let Some(login) = authorised(tx, tenant, &cookie).await? else { return Ok(None) };
-                    let devices = devices::active_of_user(tx, tenant, login.user).await?;
-                    Ok::<_, StoreError>(Some((login, devices)))
-                })
-            })
-            .await?;
-        Ok(found)
+        let (tenant, db) = (at.tenant.id, &self.parts.db);
+        let Some(login) = self.login_of(at, cookie).await? else { return Ok(None) };
+        let user = login.user;
+        let devices = db.read_one(move |tx| Box::pin(devices::active_of_user(tx, tenant, user))).await?;
+        Ok(Some((login, devices)))
+    }
+
+    /// The login that the cookie names, if the cookie's secret is the login's.
+    pub(super) async fn login_of(
+        &self,
+        at: &TenantHandle,
+        cookie: &LoginCookie,
+    ) -> Result<Option<Login>, AppError> {
+        let (tenant, id) = (at.tenant.id, cookie.login);
+        let login = self.parts.db.read_one(move |tx| Box::pin(logins::by_id(tx, tenant, id))).await?;
+        Ok(login.filter(|login| login.secret_hash.0.ct_eq(&cookie.secret.hash().0).into()))
     }
 
     fn show(&self, login: Login, devices: Vec<Device>) -> CodeScreen {
         let now = self.now();
-        let since_asked = login.asked_at.until(now);
+        let (standing, since_asked) = (login.standing(now), login.asked_at.until(now));
+        let again = since_asked >= ASK_PAUSE && login.asked_count < ASK_AT_MOST;
         CodeScreen {
-            standing: login.standing(now),
+            standing,
             seen: login.seen_at.is_some(),
             number: login.number,
             devices,
             left: now.until(login.lapses_at),
             total: login.created_at.until(login.lapses_at),
             since_asked,
-            can_ask_again: since_asked >= ASK_PAUSE && login.asked_count < ASK_AT_MOST,
+            // Once it is over, asking would do nothing: the way on is to start again.
+            can_ask_again: standing == LoginState::Pending && again,
         }
     }
 
@@ -96,23 +99,8 @@ impl App {
         at: &TenantHandle,
         cookie: &LoginCookie,
     ) -> Result<Option<(LoginState, bool)>, AppError> {
-        let (tenant, cookie, now) = (at.tenant.id, cookie.clone(), self.now());
-        let login = self
-            .parts
-            .db
-            .read_one(move |tx| Box::pin(async move { authorised(tx, tenant, &cookie).await }))
-            .await?;
+        let now = self.now();
+        let login = self.login_of(at, cookie).await?;
         Ok(login.map(|login| (login.standing(now), login.seen_at.is_some())))
     }
-}
-
-/// The login that the cookie names, if the cookie's secret is the login's.
-pub(super) async fn authorised(
-    tx: &mut Tx<'_>,
-    tenant: countersign_protocol::ids::TenantId,
-    cookie: &LoginCookie,
-) -> Result<Option<Login>, StoreError> {
-    let id: LoginId = cookie.login;
-    let login = logins::by_id(tx, tenant, id).await?;
-    Ok(login.filter(|login| login.secret_hash.0.ct_eq(&cookie.secret.hash().0).into()))
 }

@@ -1,6 +1,5 @@
 //! Approved → completed: once, in the browser that started the login, with a new session.
 
-use super::code_screen::authorised;
 use super::cookies::LoginCookie;
 use super::sessions::NewSession;
 use super::start_login::Browser;
@@ -33,19 +32,10 @@ impl App {
         cookie: &LoginCookie,
         browser: &Browser,
     ) -> Result<Completed, AppError> {
-        let (tenant, wanted) = (at.tenant.id, cookie.clone());
-        let found = self
-            .parts
-            .db
-            .read(move |tx| {
-                Box::pin(async move {
-                    let Some(login) = authorised(tx, tenant, &wanted).await? else { return Ok(None) };
-                    let user = users::by_id(tx, tenant, login.user).await?;
-                    Ok::<_, StoreError>(user.map(|user| (login, user)))
-                })
-            })
-            .await?;
-        let Some((login, user)) = found else { return Ok(Completed::NoLogin) };
+        let (tenant, db) = (at.tenant.id, &self.parts.db);
+        let Some(login) = self.login_of(at, cookie).await? else { return Ok(Completed::NoLogin) };
+        let user = db.read_one(move |tx| Box::pin(users::by_id(tx, tenant, login.user))).await?;
+        let Some(user) = user else { return Ok(Completed::NoLogin) };
         let standing = login.standing(self.now());
         let (LoginState::Approved, Some(device)) = (standing, login.decided_by) else {
             return Ok(Completed::Not(standing));
@@ -53,9 +43,7 @@ impl App {
         let proof = Proof::Device { device, number: matches!(login.mode, Mode::Number { .. }) };
         let (new, rows) = self.session_rows(&at.tenant, &user, proof, browser);
         let (id, secret_hash, now) = (login.id, cookie.secret.hash(), self.now());
-        let won = self
-            .parts
-            .db
+        let won = db
             .write_with(rows, move |rows, tx| {
                 Box::pin(async move {
                     if !logins::complete(tx, tenant, id, secret_hash, now).await? {

@@ -118,14 +118,13 @@ impl App {
             .write_with((call.clone(), line), move |(call, line), tx| {
                 Box::pin(async move {
                     use_up(tx, call).await?;
-                    let stored = requests::of_device(tx, tenant, login, call.device.id).await?;
-                    let row = logins::by_id(tx, tenant, login).await?;
-                    let (Some(stored), Some(row)) = (stored, row) else { return Err(RequestError::Unknown) };
+                    let found = requests::with_login(tx, tenant, login, call.device.id).await?;
+                    let (stored, row) = found.ok_or(RequestError::Unknown)?;
                     let standing = row.standing(now);
                     if standing != LoginState::Pending {
                         return Err(no_answer(standing));
                     }
-                    let first = logins::seen(tx, tenant, login, now).await?;
+                    let first = row.seen_at.is_none() && logins::seen(tx, tenant, login, now).await?;
                     if first {
                         audit::append(tx, line).await?;
                     }

@@ -118,21 +118,15 @@ impl App {
     /// [`AppError`] from the database.
     pub async fn signed_in(&self, at: &TenantHandle, token: &Token) -> Result<Option<SignedIn>, AppError> {
         let (tenant, hash, now) = (at.tenant.id, token.hash(), self.now());
-        let found = self
-            .parts
-            .db
-            .read(move |tx| {
-                Box::pin(async move {
-                    let Some(session) = sessions::by_token_hash(tx, tenant, hash, now).await? else {
-                        return Ok(None);
-                    };
-                    let Some(user) = users::by_id(tx, tenant, session.user).await? else { return Ok(None) };
-                    let devices = devices::active_of_user(tx, tenant, user.id).await?;
-                    Ok::<_, StoreError>(Some(SignedIn { user, session, devices }))
-                })
-            })
-            .await?;
-        Ok(found)
+        let db = &self.parts.db;
+        let found = db.read_one(move |tx| Box::pin(sessions::by_token_hash(tx, tenant, hash, now))).await?;
+        let Some(session) = found else { return Ok(None) };
+        let id = session.user;
+        let Some(user) = db.read_one(move |tx| Box::pin(users::by_id(tx, tenant, id))).await? else {
+            return Ok(None);
+        };
+        let devices = db.read_one(move |tx| Box::pin(devices::active_of_user(tx, tenant, id))).await?;
+        Ok(Some(SignedIn { user, session, devices }))
     }
 
     /// Ends a session.

@@ -131,21 +131,16 @@ impl App {
         let (tenant, user_id) = (at.tenant.id, user.id);
         let since = self.now() - DENIED_LATELY;
         let token = browser.token.as_ref().map(Token::hash);
-        let (devices, trusted_at, denied_lately) = self
-            .parts
-            .db
-            .read(move |tx| {
-                Box::pin(async move {
-                    let devices = devices::active_of_user(tx, tenant, user_id).await?;
-                    let trusted_at = match token {
-                        Some(token) => browsers::last_address(tx, tenant, user_id, token).await?,
-                        None => None,
-                    };
-                    let denied = logins::denied_since(tx, tenant, user_id, since).await?;
-                    Ok::<_, StoreError>((devices, trusted_at, denied))
-                })
-            })
-            .await?;
+        let db = &self.parts.db;
+        let devices = db.read_one(move |tx| Box::pin(devices::active_of_user(tx, tenant, user_id))).await?;
+        let trusted_at = match token {
+            Some(token) => {
+                db.read_one(move |tx| Box::pin(browsers::last_address(tx, tenant, user_id, token))).await?
+            }
+            None => None,
+        };
+        let denied_lately =
+            db.read_one(move |tx| Box::pin(logins::denied_since(tx, tenant, user_id, since))).await?;
         let circumstances = Circumstances {
             devices: devices.len(),
             role: user.role,

@@ -52,7 +52,7 @@ impl Login {
 }
 
 #[derive(sqlx::FromRow)]
-struct Row {
+pub(super) struct Row {
     id: Uuid,
     user_id: Uuid,
     state: String,
@@ -69,7 +69,7 @@ struct Row {
 }
 
 impl Row {
-    fn read(self) -> Result<Login, StoreError> {
+    pub(super) fn read(self) -> Result<Login, StoreError> {
         Ok(Login {
             id: LoginId(self.id),
             user: UserId(self.user_id),

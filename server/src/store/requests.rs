@@ -4,6 +4,7 @@ use countersign_protocol::bytes::Nonce;
 use countersign_protocol::ids::{DeviceId, LoginId, TenantId};
 use countersign_protocol::time::Timestamp;
 
+use super::logins::{self, Login};
 use super::rows::bytes;
 use super::{StoreError, Tx};
 
@@ -39,28 +40,39 @@ pub async fn add(tx: &mut Tx<'_>, tenant: TenantId, new: &StoredRequest) -> Resu
     Ok(())
 }
 
-/// The request that this device was sent for this login.
+#[derive(sqlx::FromRow)]
+struct Row {
+    nonce: Vec<u8>,
+    request: String,
+    #[sqlx(flatten)]
+    login: logins::Row,
+}
+
+/// The request that this device was sent for this login, and the login.
 ///
 /// # Errors
-/// [`StoreError`] from the database, or if the row contradicts itself.
-pub async fn of_device(
+/// [`StoreError`] from the database, or if a row contradicts itself.
+pub async fn with_login(
     tx: &mut Tx<'_>,
     tenant: TenantId,
     login: LoginId,
     device: DeviceId,
-) -> Result<Option<StoredRequest>, StoreError> {
-    let row: Option<(Vec<u8>, String)> = tx
+) -> Result<Option<(StoredRequest, Login)>, StoreError> {
+    let row: Option<Row> = tx
         .query(
-            "SELECT nonce, request FROM approval_requests \
-             WHERE tenant_id = $1 AND login_id = $2 AND device_id = $3",
+            "SELECT r.nonce, r.request, l.id, l.user_id, l.state, l.secret_hash, l.number_digits, l.number, \
+             l.address, l.created_at, l.lapses_at, l.asked_at, l.asked_count, l.seen_at, l.decided_by \
+             FROM approval_requests r JOIN logins l ON l.id = r.login_id \
+             WHERE r.tenant_id = $1 AND r.login_id = $2 AND r.device_id = $3",
         )
         .bind(tenant.0)
         .bind(login.0)
         .bind(device.0)
         .fetch_optional()
         .await?;
-    let Some((nonce, request)) = row else { return Ok(None) };
-    Ok(Some(StoredRequest { login, device, nonce: bytes(&nonce, "approval_requests.nonce")?, request }))
+    let Some(Row { nonce, request, login: row }) = row else { return Ok(None) };
+    let nonce = bytes(&nonce, "approval_requests.nonce")?;
+    Ok(Some((StoredRequest { login, device, nonce, request }, row.read()?)))
 }
 
 /// The requests that wait for this device's answer, newest first.

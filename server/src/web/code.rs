@@ -164,9 +164,10 @@ impl CodePage<'_> {
         }
     }
 
-    /// While waiting the button keeps its place, switched off where asking is not possible yet.
-    fn offers_asking_again(&self) -> bool {
-        self.state.is_waiting() || (self.state == CodeState::Expired && self.can_ask_again)
+    /// While waiting the button keeps its place, switched off where asking is not possible yet. A login
+    /// that is over takes no answer: there is nothing to ask for again.
+    const fn offers_asking_again(&self) -> bool {
+        self.state.is_waiting()
     }
 
     /// Changes only when the dial has something else to show: the script then redraws it.
@@ -224,6 +225,14 @@ mod tests {
         assert_eq!(page(&[], 500, 120).ring_offset(), 0);
         assert_eq!(page(&[], 5, 0).ring_offset(), 1000);
         assert_eq!(page(&[], u32::MAX, u32::MAX).ring_offset(), 0);
+    }
+
+    #[test]
+    fn a_login_that_is_over_is_started_again_and_not_asked_for_again() {
+        let expired = CodePage { state: CodeState::Expired, can_ask_again: true, ..page(&["A"], 0, 0) };
+        let html = expired.render().unwrap();
+        assert!(!html.contains("/login/push"));
+        assert!(html.contains(r#"<a class="button button-main" href="/login">"#));
     }
 
     #[test]

@@ -59,6 +59,16 @@ impl StartPage<'_> {
         Template::render(self)
     }
 
+    /// The platform as its maker spells it; one that is not known as the phone did.
+    fn platform_name(&self, platform: &str) -> String {
+        match platform {
+            "ios" => "iOS".to_owned(),
+            "android" => "Android".to_owned(),
+            "desk" => self.page.t("start-platform-desk"),
+            other => other.to_owned(),
+        }
+    }
+
     fn proof_text(&self) -> String {
         match &self.proof {
             Proof::PasswordAlone => self.page.t("start-proof-password"),

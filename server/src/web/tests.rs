@@ -181,8 +181,7 @@ fn the_code_screen_offers_what_its_state_allows() {
         let live = waiting || state == CodeState::Approved;
         assert_eq!(html.contains("action=\"/login/complete\""), live, "{state:?}");
         assert_eq!(html.contains("data-complete hidden"), waiting, "{state:?}");
-        let asks = waiting || state == CodeState::Expired;
-        assert_eq!(html.contains("data-testid=\"ask-again\""), asks, "{state:?}");
+        assert_eq!(html.contains("data-testid=\"ask-again\""), waiting, "{state:?}");
         assert_eq!(html.contains("href=\"/login\""), state != CodeState::Completed, "{state:?}");
         assert!(html.contains(&format!("data-state=\"{}\"", state.code())), "{state:?}");
     }
