@@ -1,25 +1,39 @@
 //! Stories from end to end, each told on both databases: the real server on a port of its own, the real
 //! mobile core as the phone, an HTTP client as the browser. Clock and randomness are handed in.
 
-/// Tells each story on both databases: `name::on_sqlite` and `name::on_postgres`.
 #[cfg(test)]
-macro_rules! stories {
-    ($($name:ident),+ $(,)?) => {$(
-        mod $name {
-            use countersign_tests::On;
+#[macro_use]
+extern crate countersign_tests;
 
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn on_sqlite() {
-                super::$name(On::Sqlite).await;
-            }
-
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn on_postgres() {
-                super::$name(On::Postgres).await;
-            }
-        }
-    )+};
-}
-
+#[cfg(test)]
+mod alike;
+#[cfg(test)]
+mod altered;
+#[cfg(test)]
+mod answers;
+#[cfg(test)]
+mod architecture;
+#[cfg(test)]
+mod ask_again;
+#[cfg(test)]
+mod browsers;
+#[cfg(test)]
+mod calls;
+#[cfg(test)]
+mod forms;
+#[cfg(test)]
+mod headers;
+#[cfg(test)]
+mod keys;
+#[cfg(test)]
+mod pairing;
+#[cfg(test)]
+mod race;
+#[cfg(test)]
+mod restart;
 #[cfg(test)]
 mod sign_in;
+#[cfg(test)]
+mod tabs;
+#[cfg(test)]
+mod wakes;

@@ -51,8 +51,7 @@ async fn the_second_in_the_same_browser_is_by_tap(on: On) {
     let phone = world.paired_phone("Ada’s phone").await;
     let browser = world.browser();
     assert!(world.sign_in(&browser, &phone).await, "a new browser: the number");
-    let start = browser.get("/").await.unwrap();
-    browser.submit(&start, "/logout", &[]).await.unwrap();
+    world.sign_out(&browser).await;
     assert!(!world.sign_in(&browser, &phone).await, "a trusted browser: a tap");
     assert!(world.sign_in(&world.browser(), &phone).await, "another browser: the number");
 }
@@ -63,6 +62,7 @@ async fn each_sign_in_has_a_session_of_its_own(on: On) {
     world.sign_in(&browser, &phone).await;
     let first = browser.cookies();
     assert!(!first.contains_key("countersign-login"), "the login's cookie is taken away");
+    world.sign_out(&browser).await;
     world.sign_in(&browser, &phone).await;
     let second = browser.cookies();
     for name in ["countersign-session", "countersign-browser"] {
@@ -80,9 +80,7 @@ async fn signing_out_ends_the_session(on: On) {
     let browser = world.browser();
     world.sign_in(&browser, &phone).await;
     let session = browser.cookies()["countersign-session"].clone();
-    let start = browser.get("/").await.unwrap();
-    let out = browser.submit(&start, "/logout", &[]).await.unwrap();
-    assert_eq!(out.location.as_deref(), Some("/login?signed-out"));
+    world.sign_out(&browser).await;
     browser.set_cookie("countersign-session", &session);
     assert_eq!(browser.get("/").await.unwrap().location.as_deref(), Some("/login"));
 }

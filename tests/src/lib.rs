@@ -10,9 +10,12 @@
 
 pub mod database;
 pub mod forge;
+mod look;
 pub mod phone;
 pub mod push;
 pub mod random;
+pub mod setup;
+mod stories;
 pub mod tap;
 pub mod time;
 pub mod wait;
@@ -23,5 +26,6 @@ pub use countersign_test_postgres as postgres;
 
 pub use database::On;
 pub use phone::Phone;
+pub use setup::Setup;
 pub use wait::{until, within};
-pub use world::{EMAIL, PASSWORD, Setup, World};
+pub use world::{EMAIL, PASSWORD, World};

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use countersign_demo::desk::ReqwestHttp;
-use countersign_mobile_core::ports::{HttpClient, HttpError, HttpRequest, HttpResponse};
+use countersign_mobile_core::ports::{HttpClient, HttpError, HttpHeader, HttpRequest, HttpResponse};
 
 /// Changes an answer before the phone sees it.
 pub type Alteration = Arc<dyn Fn(&mut HttpResponse) + Send + Sync>;
@@ -15,6 +15,7 @@ pub struct Tap {
     inner: ReqwestHttp,
     sent: Mutex<Vec<HttpRequest>>,
     alteration: Mutex<Option<Alteration>>,
+    proxy: Mutex<Option<(String, String)>>,
 }
 
 impl fmt::Debug for Tap {
@@ -25,7 +26,12 @@ impl fmt::Debug for Tap {
 
 impl Tap {
     pub(crate) fn new() -> Self {
-        Self { inner: ReqwestHttp::new().unwrap(), sent: Mutex::default(), alteration: Mutex::default() }
+        Self {
+            inner: ReqwestHttp::new().unwrap(),
+            sent: Mutex::default(),
+            alteration: Mutex::default(),
+            proxy: Mutex::default(),
+        }
     }
 
     /// What was sent last.
@@ -48,6 +54,22 @@ impl Tap {
         *self.alteration.lock().unwrap() = Some(Arc::new(how));
     }
 
+    /// From now on, what is meant for `origin` goes to `server`, as a proxy that ends TLS sends it on.
+    pub fn proxy(&self, origin: &str, server: &str) {
+        *self.proxy.lock().unwrap() = Some((origin.to_owned(), server.to_owned()));
+    }
+
+    fn proxied(&self, mut request: HttpRequest) -> HttpRequest {
+        if let Some((origin, server)) = &*self.proxy.lock().unwrap()
+            && let Some(path) = request.url.strip_prefix(origin)
+        {
+            let host = origin.split("://").nth(1).unwrap().to_owned();
+            request.url = format!("{server}{path}");
+            request.headers.push(HttpHeader { name: "host".into(), value: host });
+        }
+        request
+    }
+
     /// From now on, answers are left as they are.
     pub fn leave(&self) {
         *self.alteration.lock().unwrap() = None;
@@ -58,7 +80,7 @@ impl Tap {
 impl HttpClient for Tap {
     async fn send(&self, request: HttpRequest) -> Result<HttpResponse, HttpError> {
         self.sent.lock().unwrap().push(request.clone());
-        let mut response = self.inner.send(request).await?;
+        let mut response = self.inner.send(self.proxied(request)).await?;
         let alteration = self.alteration.lock().unwrap().clone();
         if let Some(alter) = alteration {
             alter(&mut response);

@@ -1,5 +1,7 @@
-//! A clock that stands still until it is moved.
+//! A clock that moves when a test moves it; each look at it takes a microsecond, so that what happens
+//! later has a later time.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
@@ -8,7 +10,7 @@ use countersign_protocol::time::{Clock, Timestamp};
 /// Where each world begins: 2027-01-15.
 const BEGINNING: i64 = 1_800_000_000;
 
-/// A clock that stands still until it is moved.
+/// A clock that moves when it is moved.
 #[derive(Debug)]
 pub struct MovableClock(AtomicI64);
 
@@ -36,6 +38,19 @@ impl MovableClock {
 
 impl Clock for MovableClock {
     fn now(&self) -> Timestamp {
-        Timestamp::from_micros(self.0.load(Ordering::SeqCst))
+        Timestamp::from_micros(self.0.fetch_add(1, Ordering::SeqCst))
+    }
+}
+
+/// A clock that goes right, and is set wrong.
+#[derive(Debug)]
+pub(crate) struct Off {
+    pub(crate) clock: Arc<MovableClock>,
+    pub(crate) seconds: i64,
+}
+
+impl Clock for Off {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_micros(self.clock.now().micros() + self.seconds * 1_000_000)
     }
 }

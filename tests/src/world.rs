@@ -8,18 +8,13 @@ use countersign_demo::browser::{Browser, Page};
 use countersign_mobile_core::{Mode, Outcome};
 use countersign_protocol::ids::{LoginId, TenantId, UserId};
 use countersign_protocol::random::Random;
-use countersign_protocol::time::Clock;
 use countersign_server::app::admin::{TenantWish, UserWish};
 use countersign_server::app::{App, Confirmed, TenantHandle};
 use countersign_server::config::Settings;
-use countersign_server::domain::login::LoginState;
-use countersign_server::domain::tenant::{NumberDigits, NumberRule, Origin};
+use countersign_server::domain::tenant::{NumberDigits, Origin};
 use countersign_server::domain::user::Role;
 use countersign_server::init::init;
 use countersign_server::service::{Service, open_database};
-use countersign_server::store::requests::Receipt;
-use countersign_server::store::{StoreError, Tx, audit, logins, requests};
-use futures_util::future::BoxFuture;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -29,42 +24,14 @@ use crate::database::On;
 use crate::phone::Phone;
 use crate::push::PushDesk;
 use crate::random::Repeatable;
-use crate::time::MovableClock;
+use crate::setup::Setup;
+use crate::time::{MovableClock, Off};
 use crate::wait::within;
 
 /// The person who signs in.
 pub const EMAIL: &str = "ada@example.com";
 /// Everybody's password.
 pub const PASSWORD: &str = "correct horse battery";
-
-/// What a world differs in.
-#[derive(Clone, Copy, Debug)]
-pub struct Setup {
-    /// When a number is typed.
-    pub number_rule: NumberRule,
-    /// Whether phones must keep their keys in hardware.
-    pub require_hardware_keys: bool,
-    /// Whether the push service of this world may be spoken to.
-    pub allow_private_endpoints: bool,
-}
-
-impl Default for Setup {
-    fn default() -> Self {
-        Self {
-            number_rule: NumberRule::WhenUnusual,
-            require_hardware_keys: false,
-            allow_private_endpoints: true,
-        }
-    }
-}
-
-impl Setup {
-    /// A world where a tap is always enough: for stories about something else.
-    #[must_use]
-    pub fn by_tap() -> Self {
-        Self { number_rule: NumberRule::Never, ..Self::default() }
-    }
-}
 
 /// A running server and what surrounds it.
 pub struct World {
@@ -174,9 +141,16 @@ impl World {
     /// A phone that is not paired yet, with a subscription at the world's push service.
     #[must_use]
     pub fn phone(&self, name: &str) -> Phone {
+        self.phone_with_clock_off(name, 0)
+    }
+
+    /// As [`World::phone`], with a clock that is ahead by so many seconds, or behind.
+    #[must_use]
+    pub fn phone_with_clock_off(&self, name: &str, seconds: i64) -> Phone {
         let seed: [u8; 8] = countersign_protocol::random::bytes(&*self.random);
         let random = Arc::new(Repeatable::new(&format!("phone {seed:?}")));
-        Phone::new(name, self.push.subscribe(), self.clock.clone(), random)
+        let clock = Arc::new(Off { clock: self.clock.clone(), seconds });
+        Phone::new(name, self.push.subscribe(), clock, random)
     }
 
     /// A phone that is paired with the user [`EMAIL`].
@@ -241,6 +215,16 @@ impl World {
         number.is_some()
     }
 
+    /// Signs a browser out.
+    ///
+    /// # Panics
+    /// When it was not signed in.
+    pub async fn sign_out(&self, browser: &Browser) {
+        let start = browser.get("/").await.unwrap();
+        let out = browser.submit(&start, "/logout", &[]).await.unwrap();
+        assert_eq!(out.location.as_deref(), Some("/login?signed-out"));
+    }
+
     /// Lets time pass, and lets the server notice.
     ///
     /// # Panics
@@ -248,41 +232,6 @@ impl World {
     pub async fn pass(&self, time: Duration) {
         self.clock.advance(time);
         self.app.sweep().await.unwrap();
-    }
-
-    /// Where a login stands in the database, with the present applied.
-    ///
-    /// # Panics
-    /// When there is no such login.
-    pub async fn standing(&self, login: LoginId) -> LoginState {
-        let (tenant, now) = (self.tenant, self.clock.now());
-        let row = self.read(move |tx| Box::pin(logins::by_id(tx, tenant, login))).await;
-        row.unwrap().standing(now)
-    }
-
-    /// The receipt of a login.
-    pub async fn receipt(&self, login: LoginId) -> Option<Receipt> {
-        let tenant = self.tenant;
-        self.read(move |tx| Box::pin(requests::receipt(tx, tenant, login))).await
-    }
-
-    /// The audit events of the user [`EMAIL`], oldest first.
-    pub async fn events_of_user(&self) -> Vec<String> {
-        let (tenant, user) = (self.tenant, self.user);
-        self.read(move |tx| Box::pin(audit::of_user(tx, tenant, user))).await
-    }
-
-    /// The one number that a statement gives.
-    pub async fn count(&self, sql: &'static str) -> i64 {
-        let row: (i64,) = self.read(move |tx| Box::pin(tx.query(sql).fetch_one())).await;
-        row.0
-    }
-
-    async fn read<T: Send>(
-        &self,
-        unit: impl for<'t, 'c> FnOnce(&'t mut Tx<'c>) -> BoxFuture<'t, Result<T, StoreError>> + Send,
-    ) -> T {
-        self.app.db().read(unit).await.unwrap()
     }
 
     /// Stops the server as a signal does, and waits until it is down.
@@ -330,8 +279,12 @@ fn wish(origin: &str, setup: Setup) -> TenantWish {
 }
 
 async fn add_user(app: &App, tenant: TenantId, email: &str, role: Role) -> UserId {
-    let wish =
-        UserWish { email: email.into(), name: "Ada Lovelace".into(), role, password: PASSWORD.to_owned().into() };
+    let wish = UserWish {
+        email: email.into(),
+        name: "Ada Lovelace".into(),
+        role,
+        password: PASSWORD.to_owned().into(),
+    };
     app.add_user(tenant, wish).await.unwrap()
 }
 

@@ -1,1 +1,24 @@
-//! The conformance suite of the store: every function, on both databases.
+//! The conformance suite of the store: every function, on both databases, with racing writers.
+
+#[cfg(test)]
+#[macro_use]
+extern crate countersign_tests;
+
+#[cfg(test)]
+mod devices;
+#[cfg(test)]
+mod fixture;
+#[cfg(test)]
+mod logins;
+#[cfg(test)]
+mod outbox;
+#[cfg(test)]
+mod pairings;
+#[cfg(test)]
+mod schema;
+#[cfg(test)]
+mod sessions;
+#[cfg(test)]
+mod tenants;
+#[cfg(test)]
+mod time;

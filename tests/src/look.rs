@@ -1,0 +1,47 @@
+//! A look into a world's database, past every page.
+
+use countersign_protocol::ids::LoginId;
+use countersign_protocol::time::Clock;
+use countersign_server::domain::login::LoginState;
+use countersign_server::store::requests::Receipt;
+use countersign_server::store::{StoreError, Tx, audit, logins, requests};
+use futures_util::future::BoxFuture;
+
+use crate::world::World;
+
+impl World {
+    /// Where a login stands in the database, with the present applied.
+    ///
+    /// # Panics
+    /// When there is no such login.
+    pub async fn standing(&self, login: LoginId) -> LoginState {
+        let (tenant, now) = (self.tenant, self.clock.now());
+        let row = self.read(move |tx| Box::pin(logins::by_id(tx, tenant, login))).await;
+        row.unwrap().standing(now)
+    }
+
+    /// The receipt of a login.
+    pub async fn receipt(&self, login: LoginId) -> Option<Receipt> {
+        let tenant = self.tenant;
+        self.read(move |tx| Box::pin(requests::receipt(tx, tenant, login))).await
+    }
+
+    /// The audit events of the user [`EMAIL`], oldest first.
+    pub async fn events_of_user(&self) -> Vec<String> {
+        let (tenant, user) = (self.tenant, self.user);
+        self.read(move |tx| Box::pin(audit::of_user(tx, tenant, user))).await
+    }
+
+    /// The one number that a statement gives.
+    pub async fn count(&self, sql: &'static str) -> i64 {
+        let row: (i64,) = self.read(move |tx| Box::pin(tx.query(sql).fetch_one())).await;
+        row.0
+    }
+
+    async fn read<T: Send>(
+        &self,
+        unit: impl for<'t, 'c> FnOnce(&'t mut Tx<'c>) -> BoxFuture<'t, Result<T, StoreError>> + Send,
+    ) -> T {
+        self.app.db().read(unit).await.unwrap()
+    }
+}
