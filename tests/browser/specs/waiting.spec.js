@@ -8,11 +8,13 @@ const LOST = "Connection lost. Trying again…";
 
 test("after twenty seconds without an answer a hint says what may keep the popup away", async ({ web, phone }) => {
   await web.page.clock.install();
+  await web.page.clock.pauseAt(Date.now() + 60_000);
   await web.signIn();
   await expect(phone.popup).toBeVisible();
-  await web.page.clock.fastForward(17_000);
+  const since = Number(await web.code.getAttribute("data-since"));
+  await web.page.clock.runFor((19 - since) * 1000);
   await expect(web.note).toHaveText("");
-  await web.page.clock.fastForward(4_000);
+  await web.page.clock.runFor(2_000);
   await expect(web.note).toContainText(HINT);
 });
 
@@ -35,7 +37,7 @@ test("“Ask my phone again” brings the popup back", async ({ web, phone }) =>
 });
 
 test.describe("with the connection gone", () => {
-  test.use({ expectedComplaints: [/ERR_INTERNET_DISCONNECTED/, /ERR_CONNECTION_REFUSED/, /ERR_INCOMPLETE_CHUNKED_ENCODING/] });
+  test.use({ expectedComplaints: /ERR_(INTERNET_DISCONNECTED|CONNECTION_REFUSED|CONNECTION_RESET|INCOMPLETE_CHUNKED_ENCODING)/ });
 
   test("the page says so, and catches up when the network is back", async ({ web, phone }) => {
     await web.signIn();

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
-use axum::http::header;
+use axum::http::{StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use countersign_protocol::api::ErrorCode;
@@ -45,7 +45,7 @@ impl FromRequest<Arc<HttpState>> for PhoneRequest {
         let authorization = authorization.map(str::to_owned);
         let body = Bytes::from_request(Request::from_parts(parts, body), state)
             .await
-            .map_err(|_| Refusal::of(ErrorCode::BadRequest))?;
+            .map_err(|refused| Refusal::of(ErrorCode::BadRequest).with_status(refused.status()))?;
         Ok(Self { app: Arc::clone(&state.app), at, method, path, authorization, body })
     }
 }
@@ -68,6 +68,16 @@ impl PhoneRequest {
     fn json<T: serde::de::DeserializeOwned>(&self) -> Result<T, Refusal> {
         serde_json::from_slice(&self.body).map_err(|_| Refusal::of(ErrorCode::BadRequest))
     }
+}
+
+/// Nothing is at this address.
+pub(super) async fn not_found() -> Refusal {
+    Refusal::of(ErrorCode::NotFound)
+}
+
+/// Something is, but not for this method.
+pub(super) async fn wrong_method() -> Refusal {
+    Refusal::of(ErrorCode::NotFound).with_status(StatusCode::METHOD_NOT_ALLOWED)
 }
 
 /// A panic in one request ends that request alone.

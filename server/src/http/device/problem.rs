@@ -12,13 +12,21 @@ use crate::app::{AppError, CallError, ClaimError, DecideError, RequestError};
 #[derive(Debug)]
 pub(in crate::http) struct Refusal {
     code: ErrorCode,
+    status: StatusCode,
+    title: &'static str,
     detail: Option<String>,
     now: Option<NumericDate>,
 }
 
 impl Refusal {
     pub(super) fn of(code: ErrorCode) -> Self {
-        Self { code, detail: None, now: None }
+        let (status, title) = status_and_title(code);
+        Self { code, status, title, detail: None, now: None }
+    }
+
+    /// With a status that says more than the code does.
+    pub(super) fn with_status(self, status: StatusCode) -> Self {
+        Self { status, ..self }
     }
 
     fn because(code: ErrorCode, why: &impl ToString) -> Self {
@@ -64,15 +72,14 @@ fn status_and_title(code: ErrorCode) -> (StatusCode, &'static str) {
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        let (status, title) = status_and_title(self.code);
         let problem = Problem {
-            title: title.to_owned(),
-            status: status.as_u16(),
+            title: self.title.to_owned(),
+            status: self.status.as_u16(),
             code: self.code,
             detail: self.detail,
             now: self.now,
         };
-        let mut response = (status, Json(problem)).into_response();
+        let mut response = (self.status, Json(problem)).into_response();
         let json = HeaderValue::from_static("application/problem+json");
         response.headers_mut().insert(header::CONTENT_TYPE, json);
         response

@@ -73,7 +73,8 @@ impl Watch {
         loop {
             match self.next {
                 Next::End => return None,
-                Next::Read => return Some(self.read().await),
+                // Boxed, so that a page holds the room for a look at the database only while it looks.
+                Next::Read => return Some(Box::pin(self.read()).await),
                 Next::Wait => match tokio::time::timeout(HEARTBEAT, self.subscription.next()).await {
                     Err(_) => return Some(Bytes::from_static(b":\n\n")),
                     Ok(Hint::Changed) => self.next = Next::Read,
