@@ -67,7 +67,8 @@ impl Table {
 
 impl fmt::Display for Table {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let width = |of: fn(&Row) -> &str| self.0.iter().map(|row| of(row).chars().count()).max().unwrap_or(0);
+        let width =
+            |of: fn(&Row) -> &str| self.0.iter().map(|row| of(row).chars().count()).max().unwrap_or(0);
         let (what, figure) = (width(|row| &row.what).max(8), width(|row| &row.figure).max(6));
         writeln!(f, "| {:what$} | {:figure$} | aim |", "measured", "figure")?;
         writeln!(f, "|{:-<w$}|{:-<v$}|-----|", "", "", w = what + 2, v = figure + 2)?;

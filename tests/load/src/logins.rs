@@ -15,7 +15,7 @@ use crate::town::Town;
 pub(crate) async fn measure(options: &Options, table: &mut Table) -> Result<(), Failure> {
     check_open_files(options.people * 4)?;
     let mut town = Town::build(options, options.people, 0).await?;
-    let server = Server::start(&town).await?;
+    let server = Server::start(&town)?;
     // The first login makes the browser a trusted one, and fills every cache.
     let (people, _) = all_sign_in(town.people(server.address), Duration::ZERO).await?;
 

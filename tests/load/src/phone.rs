@@ -3,17 +3,17 @@
 
 use std::net::SocketAddr;
 
+use countersign_demo::desk::SystemClock;
 use countersign_demo::house::Failure;
 use countersign_protocol::api::{DecisionAnswer, DecisionBody, Outcome, RequestAnswer, RequestsAnswer, path};
 use countersign_protocol::approval::{ApprovalRequest, Decision, DecisionStatement, Mode, UserVerification};
 use countersign_protocol::bytes::{Bytes, sha256};
 use countersign_protocol::call::{Call, SCHEME};
-use countersign_protocol::ids::{DeviceId, UserId};
+use countersign_protocol::ids::DeviceId;
 use countersign_protocol::key::PublicKey;
 use countersign_protocol::random::{self, SystemRandom};
 use countersign_protocol::statement::{self, Unverified};
 use countersign_protocol::time::Clock as _;
-use countersign_demo::desk::SystemClock;
 use countersign_server::signing_key::SigningKey;
 use tokio::sync::mpsc::Receiver;
 
@@ -22,7 +22,6 @@ use crate::wire::{Answer, Connection};
 /// What a phone is before it calls: the rows of the database are made from it.
 pub(crate) struct Keys {
     pub(crate) device: DeviceId,
-    pub(crate) user: UserId,
     pub(crate) device_key: SigningKey,
     pub(crate) approval_key: SigningKey,
     pub(crate) wakes: Receiver<Vec<u8>>,

@@ -1,10 +1,10 @@
 //! The server that is measured: this program once more, in a process of its own, so that its processor
 //! time and memory are its own.
 
-use std::io::{Read as _, Write as _};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
-use std::process::Stdio;
+use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,9 +13,7 @@ use countersign_demo::house::Failure;
 use countersign_protocol::random::SystemRandom;
 use countersign_server::config::{self, Settings, file_in};
 use countersign_server::service::{Service, open_database};
-use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::net::TcpListener;
-use tokio::process::{Child, Command};
 
 use crate::town::Town;
 
@@ -32,19 +30,18 @@ pub(crate) struct Server {
 
 impl Server {
     /// Starts the server of a town.
-    pub(crate) async fn start(town: &Town) -> Result<Self, Failure> {
+    pub(crate) fn start(town: &Town) -> Result<Self, Failure> {
         let mut command = Command::new(std::env::current_exe()?);
         command.arg("serve").arg(town.server_folder()).envs(town.environment());
-        let mut process = command.stdin(Stdio::piped()).stdout(Stdio::piped()).kill_on_drop(true).spawn()?;
+        let mut process = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
         let said = process.stdout.take().ok_or("the server has no output")?;
-        let first = BufReader::new(said).lines().next_line().await?;
+        let first = BufReader::new(said).lines().next().transpose()?;
         let address = first.ok_or("the server did not start")?.parse()?;
         Ok(Self { process, address })
     }
 
     fn proc_file(&self, name: &str) -> Result<String, Failure> {
-        let id = self.process.id().ok_or("the server has ended")?;
-        Ok(std::fs::read_to_string(format!("/proc/{id}/{name}"))?)
+        Ok(std::fs::read_to_string(format!("/proc/{}/{name}", self.process.id()))?)
     }
 
     /// The processor time it took so far, its own and the kernel's for it.
@@ -62,6 +59,14 @@ impl Server {
         let rollup = self.proc_file("smaps_rollup")?;
         let line = rollup.lines().find_map(|line| line.strip_prefix("Pss:"));
         Ok(line.and_then(|line| line.split_whitespace().next()).ok_or("no Pss in smaps_rollup")?.parse()?)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It serves a town that goes with it: nothing of it has to be saved.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
     }
 }
 

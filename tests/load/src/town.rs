@@ -150,7 +150,8 @@ fn tenant_at(origin: Origin) -> TenantWish {
 }
 
 /// A push service in this process, served until it ends: its subscriptions are addressed to it.
-async fn push_service() -> Result<impl Fn() -> (PushEndpoint, tokio::sync::mpsc::Receiver<Vec<u8>>), Failure> {
+async fn push_service() -> Result<impl Fn() -> (PushEndpoint, tokio::sync::mpsc::Receiver<Vec<u8>>), Failure>
+{
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
     let origin = format!("http://{}", listener.local_addr()?);
     let service = PushService::new(Arc::new(SystemRandom::new()), Arc::new(SystemClock));
@@ -205,7 +206,7 @@ async fn add_people(
         let (push, wakes) = subscribe();
         let user = user(tenant, &format!("person{n}"));
         let (row, device_key, approval_key) = device(tenant, user.user.id, push);
-        let keys = Keys { device: row.id, user: row.user, device_key, approval_key, wakes };
+        let keys = Keys { device: row.id, device_key, approval_key, wakes };
         people.push((user.user.email.clone(), keys));
         rows.push((user, row));
     }

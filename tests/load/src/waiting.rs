@@ -21,7 +21,7 @@ const PEOPLE: usize = 8;
 pub(crate) async fn measure(options: &Options, table: &mut Table) -> Result<(), Failure> {
     check_open_files(options.waiting + PEOPLE * 4)?;
     let mut town = Town::build(options, PEOPLE, options.waiting).await?;
-    let server = Server::start(&town).await?;
+    let server = Server::start(&town)?;
     let length = Duration::from_secs(options.seconds.into());
     let (mut people, _) = all_sign_in(town.people(server.address), length / 4).await?;
 
