@@ -37,17 +37,26 @@ impl Name {
     }
 }
 
-/// The value of a cookie that the browser sent.
-pub(super) fn read(headers: &HeaderMap, name: Name, secure: bool) -> Option<String> {
-    let wanted = name.spell(secure);
-    headers
-        .get_all(header::COOKIE)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(Cookie::split_parse)
-        .filter_map(Result::ok)
-        .find(|cookie| cookie.name() == wanted)
-        .map(|cookie| cookie.value().to_owned())
+/// The cookies that a browser sent: a copy, since what is borrowed from a request keeps hyper's whole
+/// read buffer alive, for as long as a page waits.
+#[derive(Default)]
+pub(super) struct Sent(String);
+
+impl Sent {
+    /// Of a request's headers.
+    pub(super) fn of(headers: &HeaderMap) -> Self {
+        let lines = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+        Self(lines.collect::<Vec<_>>().join("; "))
+    }
+
+    /// The value of a cookie.
+    pub(super) fn read(&self, name: Name, secure: bool) -> Option<String> {
+        let wanted = name.spell(secure);
+        Cookie::split_parse(self.0.as_str())
+            .filter_map(Result::ok)
+            .find(|cookie| cookie.name() == wanted)
+            .map(|cookie| cookie.value().to_owned())
+    }
 }
 
 /// A `Set-Cookie` value; without `lasts`, the cookie ends with the browser.

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::FromRequestParts;
-use axum::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use axum::http::header::{self, HeaderName, HeaderValue};
 use axum::http::request::Parts;
 use axum::http::{StatusCode, Uri};
 use axum::response::{Html, IntoResponse, Response};
 
-use super::cookies::{self, Name};
+use super::cookies::{self, Name, Sent};
 use super::failure::Failure;
 use super::{HttpState, headers};
 use crate::app::{App, Browser, LoginCookie, PairingCookie, SignedIn, TenantHandle, Token};
@@ -31,7 +31,8 @@ pub(super) struct Visitor {
     pub(super) lang: Lang,
     address: IpAddr,
     path: String,
-    headers: HeaderMap,
+    sent: Sent,
+    user_agent: String,
     csrf: Token,
     set_cookies: Vec<HeaderValue>,
 }
@@ -43,13 +44,16 @@ impl FromRequestParts<Arc<HttpState>> for Visitor {
         let at = tenant_of(parts, state).await?;
         let secure = at.origin.is_secure();
         let app = Arc::clone(&state.app);
-        let known = cookies::read(&parts.headers, Name::Csrf, secure).and_then(|text| Token::parse(&text));
+        let sent = Sent::of(&parts.headers);
+        let known = sent.read(Name::Csrf, secure).and_then(|text| Token::parse(&text));
+        let user_agent = parts.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
         let csrf = known.clone().unwrap_or_else(|| Token::new(app.random()));
         let mut visitor = Self {
             lang: language_of(parts),
             address: address_of(parts, state)?,
             path: parts.uri.path().to_owned(),
-            headers: parts.headers.clone(),
+            sent,
+            user_agent: user_agent.unwrap_or_default().to_owned(),
             app,
             at,
             csrf,
@@ -71,7 +75,7 @@ impl Visitor {
     }
 
     fn cookie(&self, name: Name) -> Option<String> {
-        cookies::read(&self.headers, name, self.secure())
+        self.sent.read(name, self.secure())
     }
 
     /// Sets a cookie with the answer.
@@ -109,10 +113,9 @@ impl Visitor {
 
     /// What the use cases want to know of the browser.
     pub(super) fn browser(&self) -> Browser {
-        let user_agent = self.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
         Browser {
             address: self.address,
-            client: client::describe(user_agent.unwrap_or_default()),
+            client: client::describe(&self.user_agent),
             token: self.cookie(Name::Browser).and_then(|text| Token::parse(&text)),
             login: self.login(),
         }
@@ -201,7 +204,8 @@ fn address_of(parts: &Parts, state: &HttpState) -> Result<IpAddr, Failure> {
 /// The language chosen in the address, else in the cookie, else by the browser.
 pub(super) fn language_of(parts: &Parts) -> Lang {
     let cookie = || {
-        let read = |secure| cookies::read(&parts.headers, Name::Lang, secure);
+        let sent = Sent::of(&parts.headers);
+        let read = |secure| sent.read(Name::Lang, secure);
         read(true).or_else(|| read(false)).and_then(|text| Lang::parse(&text))
     };
     let accepted = || parts.headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());

@@ -53,7 +53,7 @@ pub(super) const STATEMENTS: usize = 512;
 pub struct DbSettings {
     /// `sqlite:PATH` or `postgres://…`; it may hold a password.
     pub url: SecretString,
-    /// Connections to PostgreSQL at most; on SQLite, connections that read.
+    /// Connections to PostgreSQL at most; on SQLite, connections that read, of which there are four at most.
     pub max_connections: u32,
 }
 
@@ -170,9 +170,11 @@ impl Db {
     {
         match self {
             Self::Sqlite(db) => {
-                let mut transaction = db.readers.begin().await.map_err(StoreError::from)?;
+                let mut reader = db.readers.take().await?;
+                let mut transaction = reader.connection.begin().await.map_err(StoreError::from)?;
                 let result = unit(&mut Tx::sqlite(&mut transaction, Mode::Snapshot)).await;
                 transaction.rollback().await.map_err(StoreError::from)?;
+                reader.give_back();
                 result
             }
             Self::Postgres(db) => {
@@ -194,8 +196,13 @@ impl Db {
     {
         match self {
             Self::Sqlite(db) => {
-                let mut reader = db.readers.acquire().await.map_err(StoreError::from)?;
-                unit(&mut Tx::sqlite(&mut reader, Mode::Single)).await
+                let mut reader = db.readers.take().await?;
+                let mut tx = Tx::sqlite(&mut reader.connection, Mode::Single);
+                let result = unit(&mut tx).await;
+                if !tx.progress.failed {
+                    reader.give_back();
+                }
+                result
             }
             Self::Postgres(db) => {
                 let mut reader = db.pool.acquire().await.map_err(StoreError::from)?;

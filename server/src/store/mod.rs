@@ -8,6 +8,7 @@ mod db;
 mod error;
 mod postgres;
 mod query;
+mod readers;
 mod sqlite;
 #[cfg(test)]
 mod testing;

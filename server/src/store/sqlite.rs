@@ -1,18 +1,21 @@
 //! SQLite: WAL, durable commits, one connection that writes and a few that read.
 
-use sqlx::SqlitePool;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 
 use super::db::{PATIENCE, STATEMENTS};
 use super::error::StoreError;
+use super::readers::Readers;
 use super::writer::Writer;
+
+/// Connections that read at most. Each keeps a cache and a thread; more than processors only wait for them.
+const READERS: usize = 4;
 
 /// SQLite: one connection that writes, a few that read.
 #[derive(Clone)]
 pub struct SqliteDb {
     pub(super) options: SqliteConnectOptions,
     pub(super) writer: Writer,
-    pub(super) readers: SqlitePool,
+    pub(super) readers: Readers,
 }
 
 impl SqliteDb {
@@ -32,15 +35,8 @@ impl SqliteDb {
             .busy_timeout(PATIENCE)
             .statement_cache_capacity(STATEMENTS);
         let writer = Writer::start(options.clone()).await?;
-        let readers = SqlitePoolOptions::new()
-            .max_connections(readers.max(1))
-            .min_connections(1)
-            .acquire_timeout(PATIENCE)
-            .test_before_acquire(false)
-            .idle_timeout(None)
-            .max_lifetime(None)
-            .connect_with(options.clone().pragma("query_only", "ON"))
-            .await?;
+        let most = usize::try_from(readers).unwrap_or(READERS).clamp(1, READERS);
+        let readers = Readers::open(options.clone(), most).await?;
         Ok(Self { options, writer, readers })
     }
 }
