@@ -36,7 +36,7 @@ use sqlx::{ConnectOptions, Connection};
 
 use super::error::StoreError;
 use super::postgres::PostgresDb;
-use super::query::{Mode, Tx};
+use super::query::Tx;
 use super::sqlite::SqliteDb;
 use super::writer::{Unit, With};
 
@@ -157,7 +157,9 @@ impl Db {
     {
         match self {
             Self::Sqlite(db) => db.writer.write(unit).await,
-            Self::Postgres(db) => db.write(unit).await,
+            // Boxed, here and below: to wait in sqlx's pool takes 4 KiB, which requests on SQLite need not
+            // carry along.
+            Self::Postgres(db) => Box::pin(db.write(unit)).await,
         }
     }
 
@@ -169,21 +171,8 @@ impl Db {
         E: From<StoreError> + Send,
     {
         match self {
-            Self::Sqlite(db) => {
-                let mut reader = db.readers.take().await?;
-                let mut transaction = reader.connection.begin().await.map_err(StoreError::from)?;
-                let result = unit(&mut Tx::sqlite(&mut transaction, Mode::Snapshot)).await;
-                transaction.rollback().await.map_err(StoreError::from)?;
-                reader.give_back();
-                result
-            }
-            Self::Postgres(db) => {
-                let begin = db.pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
-                let mut transaction = begin.await.map_err(StoreError::from)?;
-                let result = unit(&mut Tx::postgres(&mut transaction, Mode::Snapshot)).await;
-                transaction.rollback().await.map_err(StoreError::from)?;
-                result
-            }
+            Self::Sqlite(db) => db.read(unit).await,
+            Self::Postgres(db) => Box::pin(db.read(unit)).await,
         }
     }
 
@@ -195,19 +184,8 @@ impl Db {
         E: From<StoreError> + Send,
     {
         match self {
-            Self::Sqlite(db) => {
-                let mut reader = db.readers.take().await?;
-                let mut tx = Tx::sqlite(&mut reader.connection, Mode::Single);
-                let result = unit(&mut tx).await;
-                if !tx.progress.failed {
-                    reader.give_back();
-                }
-                result
-            }
-            Self::Postgres(db) => {
-                let mut reader = db.pool.acquire().await.map_err(StoreError::from)?;
-                unit(&mut Tx::postgres(&mut reader, Mode::Single)).await
-            }
+            Self::Sqlite(db) => db.read_one(unit).await,
+            Self::Postgres(db) => Box::pin(db.read_one(unit)).await,
         }
     }
 

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use futures_util::future::BoxFuture;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{Connection, PgPool};
 
@@ -63,6 +64,31 @@ impl PostgresDb {
             }
             tokio::time::sleep(Duration::from_millis(2 << retries)).await;
         }
+    }
+
+    /// Runs a unit that only reads, on one snapshot.
+    pub(super) async fn read<T, E, F>(&self, unit: F) -> Result<T, E>
+    where
+        F: for<'t, 'c> FnOnce(&'t mut Tx<'c>) -> BoxFuture<'t, Result<T, E>> + Send,
+        T: Send,
+        E: From<StoreError> + Send,
+    {
+        let begin = self.pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+        let mut transaction = begin.await.map_err(StoreError::from)?;
+        let result = unit(&mut Tx::postgres(&mut transaction, Mode::Snapshot)).await;
+        transaction.rollback().await.map_err(StoreError::from)?;
+        result
+    }
+
+    /// Runs a unit of one SELECT, without a transaction around it.
+    pub(super) async fn read_one<T, E, F>(&self, unit: F) -> Result<T, E>
+    where
+        F: for<'t, 'c> FnOnce(&'t mut Tx<'c>) -> BoxFuture<'t, Result<T, E>> + Send,
+        T: Send,
+        E: From<StoreError> + Send,
+    {
+        let mut reader = self.pool.acquire().await.map_err(StoreError::from)?;
+        unit(&mut Tx::postgres(&mut reader, Mode::Single)).await
     }
 
     async fn attempt<T, E: From<StoreError>>(&self, unit: &impl Unit<T, E>) -> Attempt<T, E> {

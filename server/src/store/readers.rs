@@ -34,7 +34,8 @@ impl Shared {
 impl Readers {
     /// At most `most` connections, none of which can write. The first is opened at once.
     pub(super) async fn open(options: SqliteConnectOptions, most: usize) -> Result<Self, StoreError> {
-        let options = options.pragma("query_only", "ON");
+        // Half a MiB each: what they read is small, and behind them is the kernel's own cache.
+        let options = options.pragma("query_only", "ON").pragma("cache_size", "-512");
         let first = options.connect().await.map_err(StoreError::from)?;
         let (idle, places) = (Mutex::new(vec![first]), Arc::new(Semaphore::new(most)));
         Ok(Self { shared: Arc::new(Shared { options, idle, places }) })

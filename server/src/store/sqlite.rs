@@ -1,9 +1,12 @@
 //! SQLite: WAL, durable commits, one connection that writes and a few that read.
 
+use futures_util::future::BoxFuture;
+use sqlx::Connection as _;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 
 use super::db::{PATIENCE, STATEMENTS};
 use super::error::StoreError;
+use super::query::{Mode, Tx};
 use super::readers::Readers;
 use super::writer::Writer;
 
@@ -38,6 +41,37 @@ impl SqliteDb {
         let most = usize::try_from(readers).unwrap_or(READERS).clamp(1, READERS);
         let readers = Readers::open(options.clone(), most).await?;
         Ok(Self { options, writer, readers })
+    }
+
+    /// Runs a unit that only reads, on one snapshot.
+    pub(super) async fn read<T, E, F>(&self, unit: F) -> Result<T, E>
+    where
+        F: for<'t, 'c> FnOnce(&'t mut Tx<'c>) -> BoxFuture<'t, Result<T, E>> + Send,
+        T: Send,
+        E: From<StoreError> + Send,
+    {
+        let mut reader = self.readers.take().await?;
+        let mut transaction = reader.connection.begin().await.map_err(StoreError::from)?;
+        let result = unit(&mut Tx::sqlite(&mut transaction, Mode::Snapshot)).await;
+        transaction.rollback().await.map_err(StoreError::from)?;
+        reader.give_back();
+        result
+    }
+
+    /// Runs a unit of one SELECT, without a transaction around it.
+    pub(super) async fn read_one<T, E, F>(&self, unit: F) -> Result<T, E>
+    where
+        F: for<'t, 'c> FnOnce(&'t mut Tx<'c>) -> BoxFuture<'t, Result<T, E>> + Send,
+        T: Send,
+        E: From<StoreError> + Send,
+    {
+        let mut reader = self.readers.take().await?;
+        let mut tx = Tx::sqlite(&mut reader.connection, Mode::Single);
+        let result = unit(&mut tx).await;
+        if !tx.progress.failed {
+            reader.give_back();
+        }
+        result
     }
 }
 
