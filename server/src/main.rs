@@ -10,6 +10,12 @@ use clap::Parser;
 
 use commands::Command;
 
+// Thousands of waiting pages hold buffers of one size for minutes: jemalloc keeps what is short-lived
+// out of them.
+#[cfg(feature = "jemalloc")]
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 /// Self-hosted second-factor sign-in.
 #[derive(Parser)]
 #[command(name = "countersign", version, about, max_term_width = 100)]

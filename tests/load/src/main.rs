@@ -28,6 +28,10 @@ use countersign_demo::house::Failure;
 
 use figures::Table;
 
+// As in the server's own binary: the measured process is this program once more.
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 /// Countersign under load.
 #[derive(Parser)]
 #[command(name = "countersign-load", version)]
