@@ -104,7 +104,7 @@ async fn an_unknown_host_is_told_so(on: On) {
 async fn odd_requests_are_answered(on: On) {
     let (world, phone) = World::by_tap(on).await;
     let browser = world.browser();
-    let too_long = "x".repeat(40 * 1024);
+    let too_long = "x".repeat(900 * 1024);
     let form = "application/x-www-form-urlencoded";
     for (path, content_type) in [
         ("/login", form),
@@ -115,7 +115,9 @@ async fn odd_requests_are_answered(on: On) {
         for body in ["", "\0", "{", "%", "csrf=%ff", too_long.as_str()] {
             let request = browser.request(Method::POST, path).header("content-type", content_type);
             let page = browser.send(request.body(body.to_owned())).await.unwrap();
-            assert!((400..500).contains(&page.status), "{path} {} bytes: {}", body.len(), page.status);
+            let status = page.status;
+            assert!((400..500).contains(&status), "{path} {} bytes: {status}", body.len());
+            assert_eq!(status == 413, body.len() == too_long.len(), "{path}: the answer to what is too long");
         }
     }
     for path in ["/device/v1/pairings/x", "/device/v1/requests/x/decision"] {

@@ -13,6 +13,7 @@ use axum::response::{Html, IntoResponse, Response};
 use futures_util::FutureExt as _;
 
 use super::HttpState;
+use super::body::{self, BodyRefused};
 use super::visitor::{host_of, language_of};
 use crate::app::AppError;
 use crate::web::{ErrorKind, ErrorPage, Page};
@@ -27,6 +28,8 @@ impl Failure {
             ErrorKind::NotFound => StatusCode::NOT_FOUND,
             ErrorKind::UnknownHost => StatusCode::MISDIRECTED_REQUEST,
             ErrorKind::Forbidden | ErrorKind::FormExpired => StatusCode::FORBIDDEN,
+            ErrorKind::TooLong => StatusCode::PAYLOAD_TOO_LARGE,
+            ErrorKind::Incomplete => StatusCode::REQUEST_TIMEOUT,
             ErrorKind::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,
             ErrorKind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             ErrorKind::Internal => StatusCode::INTERNAL_SERVER_ERROR,
@@ -39,6 +42,15 @@ impl IntoResponse for Failure {
         let mut response = self.status().into_response();
         response.extensions_mut().insert(self);
         response
+    }
+}
+
+impl From<BodyRefused> for Failure {
+    fn from(refused: BodyRefused) -> Self {
+        Self(match refused {
+            BodyRefused::TooLong => ErrorKind::TooLong,
+            BodyRefused::Incomplete => ErrorKind::Incomplete,
+        })
     }
 }
 
@@ -67,7 +79,13 @@ pub(super) async fn render_pages(
     let host = host_of(&parts).unwrap_or_default().to_owned();
     let path = parts.uri.path().to_owned();
     let request = Request::from_parts(parts, body);
-    let response = match AssertUnwindSafe(next.run(request)).catch_unwind().await {
+    let answer = async {
+        match body::read_whole(request).await {
+            Ok(request) => next.run(request).await,
+            Err(refused) => Failure::from(refused).into_response(),
+        }
+    };
+    let response = match AssertUnwindSafe(answer).catch_unwind().await {
         Ok(response) => response,
         Err(_) => Failure(ErrorKind::Internal).into_response(),
     };

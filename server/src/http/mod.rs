@@ -1,5 +1,6 @@
 //! HTTP: pages for browsers, an interface for phones. One file an endpoint.
 
+mod body;
 mod cookies;
 mod device;
 mod failure;
@@ -13,16 +14,13 @@ mod when;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::middleware;
 use axum::routing::{any, get, post};
 use ipnet::IpNet;
 
 use crate::app::App;
-
-/// The most that a request's body may have, in bytes. Pages and phones send far less.
-const BODY_LIMIT: usize = 32 * 1024;
 
 /// What handlers share.
 pub struct HttpState {
@@ -55,13 +53,13 @@ pub fn router(state: Arc<HttpState>) -> Router {
         .route("/device/v1/requests/{id}/decision", post(device::decision::submit))
         .route("/device/{*rest}", any(device::not_found))
         .method_not_allowed_fallback(device::wrong_method)
+        .layer(middleware::from_fn(device::read_body))
         .layer(middleware::from_fn(device::catch_panics));
     Router::new()
         .route("/healthz", get(|| async { "ok\n" }))
         .route("/readyz", get(ready))
         .merge(pages)
         .merge(phones)
-        .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(middleware::map_response(headers::secure))
         .with_state(state)
 }

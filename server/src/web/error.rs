@@ -25,6 +25,10 @@ pub enum ErrorKind {
     Forbidden,
     /// The form's token was too old.
     FormExpired,
+    /// The request was longer than any page's own.
+    TooLong,
+    /// The request did not arrive whole, or not in time.
+    Incomplete,
     /// A limit was reached.
     TooManyRequests,
     /// The service can't answer at the moment.
@@ -35,11 +39,13 @@ pub enum ErrorKind {
 
 impl ErrorKind {
     /// Every kind.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::NotFound,
         Self::UnknownHost,
         Self::Forbidden,
         Self::FormExpired,
+        Self::TooLong,
+        Self::Incomplete,
         Self::TooManyRequests,
         Self::Unavailable,
         Self::Internal,
@@ -51,6 +57,8 @@ impl ErrorKind {
             Self::UnknownHost => "error-host-title",
             Self::Forbidden => "error-forbidden-title",
             Self::FormExpired => "error-form-expired-title",
+            Self::TooLong => "error-too-long-title",
+            Self::Incomplete => "error-incomplete-title",
             Self::TooManyRequests => "error-too-many-title",
             Self::Unavailable => "error-unavailable-title",
             Self::Internal => "error-internal-title",
@@ -63,6 +71,8 @@ impl ErrorKind {
             Self::UnknownHost => "error-host-text",
             Self::Forbidden => "error-forbidden-text",
             Self::FormExpired => "error-form-expired-text",
+            Self::TooLong => "error-too-long-text",
+            Self::Incomplete => "error-incomplete-text",
             Self::TooManyRequests => "error-too-many-text",
             Self::Unavailable => "error-unavailable-text",
             Self::Internal => "error-internal-text",
@@ -76,6 +86,8 @@ impl ErrorKind {
             Self::NotFound => Some(("/", "error-next-start")),
             Self::Forbidden
             | Self::FormExpired
+            | Self::TooLong
+            | Self::Incomplete
             | Self::TooManyRequests
             | Self::Unavailable
             | Self::Internal => Some(("/", "error-next-again")),

@@ -19,6 +19,7 @@ use countersign_protocol::api::ErrorCode;
 use futures_util::FutureExt as _;
 
 use super::HttpState;
+use super::body::{self, BodyRefused};
 use super::visitor::host_of;
 use crate::app::{App, CallError, IncomingCall, TenantHandle, VerifiedCall};
 use problem::Refusal;
@@ -78,6 +79,16 @@ pub(super) async fn not_found() -> Refusal {
 /// Something is, but not for this method.
 pub(super) async fn wrong_method() -> Refusal {
     Refusal::of(ErrorCode::NotFound).with_status(StatusCode::METHOD_NOT_ALLOWED)
+}
+
+/// Reads the body before anything else.
+pub(super) async fn read_body(request: Request, next: Next) -> Response {
+    let status = match body::read_whole(request).await {
+        Ok(request) => return next.run(request).await,
+        Err(BodyRefused::TooLong) => StatusCode::PAYLOAD_TOO_LARGE,
+        Err(BodyRefused::Incomplete) => StatusCode::REQUEST_TIMEOUT,
+    };
+    Refusal::of(ErrorCode::BadRequest).with_status(status).into_response()
 }
 
 /// A panic in one request ends that request alone.
