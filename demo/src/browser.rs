@@ -223,6 +223,15 @@ impl Events {
             }
         }
     }
+
+    /// Waits until the login stands at `wanted`, past whatever comes before it.
+    ///
+    /// # Errors
+    /// [`BrowserError::StreamEnded`] if it never does.
+    pub async fn stands(&mut self, wanted: &str) -> Result<(), BrowserError> {
+        while self.state().await? != wanted {}
+        Ok(())
+    }
 }
 
 fn read_event(block: &str) -> Option<Event> {

@@ -53,7 +53,7 @@ async fn sign_in_once(
     steps.done("the password is right, and the phone is asked")?;
     let code_screen = browser.get("/login/code").await?;
     let mut events = browser.events().await?.ok_or("there is no event stream")?;
-    is(&events.state().await?, "asked")?;
+    timeout(STEP_WITHIN, events.stands("asked")).await??;
     steps.done("the Code screen waits")?;
 
     timeout(STEP_WITHIN, wakes.recv()).await?.ok_or("the push service is gone")?;
@@ -61,7 +61,7 @@ async fn sign_in_once(
     let pending = core.pending().await?;
     let request = pending.requests.into_iter().next().ok_or("the phone has no request")?;
     let request = core.fetch(request.account_id.clone(), request.login).await?;
-    is(&timeout(STEP_WITHIN, events.state()).await??, "seen")?;
+    timeout(STEP_WITHIN, events.stands("seen")).await??;
     steps.done("the phone shows who asks, and the browser knows")?;
 
     let number = match request.mode {
@@ -73,7 +73,7 @@ async fn sign_in_once(
         return Err("the server did not take the approval".into());
     }
     steps.done(if asked { "approved with the number" } else { "approved by tap" })?;
-    is(&timeout(STEP_WITHIN, events.state()).await??, "approved")?;
+    timeout(STEP_WITHIN, events.stands("approved")).await??;
     steps.done("the browser is told")?;
     leads_to(&browser.submit(&code_screen, "/login/complete", &[]).await?, "/")?;
     let start = browser.get("/").await?;
@@ -90,10 +90,6 @@ fn leads_to(page: &Page, wanted: &str) -> Result<(), Failure> {
         Some(found) if found == wanted => Ok(()),
         found => Err(format!("status {}, to {found:?} instead of {wanted}", page.status).into()),
     }
-}
-
-fn is(found: &str, wanted: &str) -> Result<(), Failure> {
-    if found == wanted { Ok(()) } else { Err(format!("the login is {found}, and not {wanted}").into()) }
 }
 
 struct Steps<'a, W> {

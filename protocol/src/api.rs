@@ -7,6 +7,11 @@
 //! | `GET /device/v1/requests` | call | | [`RequestsAnswer`] |
 //! | `GET /device/v1/requests/{login}` | call | | [`RequestAnswer`] |
 //! | `POST /device/v1/requests/{login}/decision` | call | [`DecisionBody`] | [`DecisionAnswer`] |
+//! | `PUT /device/v1/push` | call | [`PushBody`] | [`PushAnswer`] |
+//! | `GET /device/v1/events` | call | | a stream of events, see [`event`] |
+//!
+//! A wake asks for `GET /device/v1/requests`; what that list does not hold any more is over, and its popup
+//! is put away. `GET /device/v1/requests/{login}` says that a person looks at it.
 //!
 //! Every error is a [`Problem`] (RFC 9457), `application/problem+json`.
 
@@ -25,6 +30,11 @@ pub mod path {
     /// The pending approval requests.
     pub const REQUESTS: &str = "/device/v1/requests";
 
+    /// Where this device's wakes go.
+    pub const PUSH: &str = "/device/v1/push";
+    /// What happens while the app is open.
+    pub const EVENTS: &str = "/device/v1/events";
+
     /// Where a pairing is claimed.
     #[must_use]
     pub fn pairing(id: PairingId) -> String {
@@ -42,6 +52,17 @@ pub mod path {
     pub fn decision(login: LoginId) -> String {
         format!("{REQUESTS}/{login}/decision")
     }
+}
+
+/// The events of `GET /device/v1/events` (`text/event-stream`). None carries data: the phone asks for its
+/// requests and takes that answer for the truth. The first [`event::CHANGED`] comes at once.
+pub mod event {
+    /// What waits for an answer may have changed.
+    pub const CHANGED: &str = "changed";
+    /// Nothing happened: sent every 15 seconds, so that a phone notices a connection that is dead.
+    pub const BEAT: &str = "beat";
+    /// The server stops, or newer streams of this device took this one's place: connect again, once.
+    pub const RECONNECT: &str = "reconnect";
 }
 
 /// Claims a pairing: the same [`crate::pairing::PairingClaim`], signed by each key.
@@ -88,6 +109,39 @@ pub struct DeviceAnswer {
     pub account: String,
     /// The tenant's name.
     pub tenant_name: String,
+    /// Whether wakes reach it.
+    #[serde(default)]
+    pub push: PushState,
+}
+
+/// Whether a device's wakes have somewhere to go.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PushState {
+    /// They have.
+    Working,
+    /// The push service said that the endpoint is no more: register a new one.
+    Lost,
+    /// The phone named no endpoint: it pulls. Also what older servers mean by saying nothing.
+    #[default]
+    None,
+}
+
+/// Says where this device's wakes go from now on: in place of what was said before, unless that was
+/// signed later.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PushBody {
+    /// The endpoint; null for a phone that only pulls from now on.
+    pub push: Option<crate::pairing::PushEndpoint>,
+}
+
+/// Where wakes go now.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct PushAnswer {
+    /// Whether wakes reach the device. [`PushState::None`] also if this server has no way to the push
+    /// service that was named.
+    pub push: PushState,
 }
 
 /// Where a device stands.

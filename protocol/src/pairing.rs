@@ -142,6 +142,30 @@ pub enum PushEndpoint {
         /// The authentication secret.
         auth: Bytes<16>,
     },
+    /// Apple's push notification service.
+    Apns {
+        /// The device token, in hexadecimal, as the app was given it.
+        token: String,
+        /// The app's bundle id.
+        topic: String,
+        /// Which of Apple's two services gave the token.
+        environment: ApnsEnvironment,
+    },
+    /// Firebase Cloud Messaging.
+    Fcm {
+        /// The registration token.
+        token: String,
+    },
+}
+
+/// Which of Apple's push services a token belongs to: it is unknown to the other one.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ApnsEnvironment {
+    /// Apps from the App Store and TestFlight.
+    Production,
+    /// Apps that were put on the phone by Xcode.
+    Sandbox,
 }
 
 /// The endpoint's address is a capability: whoever knows it can wake the phone.
@@ -149,6 +173,8 @@ impl fmt::Debug for PushEndpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::WebPush { .. } => f.write_str("WebPush"),
+            Self::Apns { environment, .. } => write!(f, "Apns({environment:?})"),
+            Self::Fcm { .. } => f.write_str("Fcm"),
         }
     }
 }

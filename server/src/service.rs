@@ -14,6 +14,7 @@ use crate::domain::seal::{MasterKeys, belonging};
 use crate::http::{self, HttpState};
 use crate::passwords::PasswordHasher;
 use crate::push::guard::{Guard, SystemLookup};
+use crate::push::senders::Senders;
 use crate::push::vapid::{Vapid, VapidError};
 use crate::push::webpush::WebPush;
 use crate::signing_key::SigningKey;
@@ -82,7 +83,8 @@ impl Service {
         let public = vapid_key.public_key().clone();
         let vapid = Arc::new(Vapid::new(vapid_key, &public, contact, Arc::clone(&clock))?);
         let guard = Guard::new(settings.push.allow_private_endpoints, Arc::new(SystemLookup));
-        let sender = WebPush::new(guard.clone(), vapid, Arc::clone(&clock), Arc::clone(&random))?;
+        let webpush = WebPush::new(guard.clone(), vapid, Arc::clone(&clock), Arc::clone(&random))?;
+        let senders = Senders { guard, webpush: Arc::new(webpush), apns: None, fcm: None };
         let (permits, queue) = (settings.login.password_hashers, settings.login.password_queue);
         let app = App::new(Parts {
             db,
@@ -90,8 +92,7 @@ impl Service {
             passwords: PasswordHasher::new(permits, queue, Arc::clone(&random)),
             random,
             master_keys,
-            sender: Arc::new(sender),
-            guard,
+            senders,
             durations: Durations {
                 answer: settings.login.answer_time(),
                 complete: settings.login.complete_time(),

@@ -42,10 +42,10 @@ async fn a_denial_ends_it(on: On) {
     let browser = world.browser();
     let login = world.begin(&browser).await;
     let mut events = browser.events().await.unwrap().unwrap();
-    assert_eq!(events.state().await.unwrap(), "asked");
+    within("asked", events.stands("asked")).await.unwrap();
     let request = phone.request().await;
     assert_eq!(phone.core.deny(request.clone()).await.unwrap(), Outcome::Denied);
-    assert_eq!(within("denied", events.state()).await.unwrap(), "denied");
+    within("denied", events.stands("denied")).await.unwrap();
     assert!(events.next().await.is_err(), "the stream ends with the login");
     ended(&world, &browser, login, LoginState::Denied, "denied").await;
     let late = phone.core.approve(request, None).await.unwrap_err();
@@ -69,11 +69,11 @@ async fn nobody_answers_for_two_minutes(on: On) {
     let login = world.begin(&browser).await;
     let request = phone.request().await;
     let mut events = browser.events().await.unwrap().unwrap();
-    assert_eq!(events.state().await.unwrap(), "asked");
+    within("delivered", events.stands("delivered")).await.unwrap();
     world.pass(Duration::from_secs(119)).await;
     assert_eq!(world.standing(login).await, LoginState::Pending);
     world.pass(Duration::from_secs(1)).await;
-    assert_eq!(within("expired", events.state()).await.unwrap(), "expired");
+    within("expired", events.stands("expired")).await.unwrap();
     let late = phone.core.approve(request, None).await.unwrap_err();
     assert_eq!(*late.reason(), Reason::Expired);
     ended(&world, &browser, login, LoginState::Expired, "expired").await;

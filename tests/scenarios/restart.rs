@@ -47,7 +47,7 @@ async fn a_stop_tells_waiting_pages_to_connect_again(on: On) {
     let browser = world.browser();
     world.begin(&browser).await;
     let mut events = browser.events().await.unwrap().unwrap();
-    assert_eq!(events.state().await.unwrap(), "asked");
+    within("asked", events.stands("asked")).await.unwrap();
     let told = async {
         let event = within("the page is told", events.next()).await.unwrap();
         assert_eq!(event.name, "reconnect");
@@ -56,9 +56,9 @@ async fn a_stop_tells_waiting_pages_to_connect_again(on: On) {
     tokio::join!(world.stop(), told);
     world.restart().await;
     let mut events = browser.events().await.unwrap().unwrap();
-    assert_eq!(events.state().await.unwrap(), "asked");
+    within("asked", events.stands("asked")).await.unwrap();
     phone.approve(None).await.unwrap();
-    assert_eq!(within("approved", events.state()).await.unwrap(), "approved");
+    within("approved", events.stands("approved")).await.unwrap();
 }
 
 async fn what_ended_while_the_server_was_down_is_noted(on: On) {

@@ -22,21 +22,21 @@ async fn the_first_sign_in_asks_for_the_number(on: On) {
     let number = code.text_of("code-number").expect("the number is shown");
     assert_eq!(number.len(), 2);
     let mut events = browser.events().await.unwrap().expect("an event stream");
-    assert_eq!(within("the first state", events.state()).await.unwrap(), "asked");
+    within("the first state", events.stands("asked")).await.unwrap();
 
     phone.woken().await;
     let request = phone.request().await;
     let request = phone.core.fetch(request.account_id.clone(), request.login).await.unwrap();
-    assert_eq!(within("seen", events.state()).await.unwrap(), "seen");
+    within("seen", events.stands("seen")).await.unwrap();
     assert_eq!((request.login, request.mode), (login, Mode::Number { digits: 2 }));
     assert_eq!((request.application.as_str(), request.browser.as_str()), ("ACME", "Chrome"));
     assert_eq!(request.address, "127.0.0.1");
 
     assert_eq!(phone.core.approve(request, Some(number)).await.unwrap(), Outcome::Approved);
-    assert_eq!(within("approved", events.state()).await.unwrap(), "approved");
+    within("approved", events.stands("approved")).await.unwrap();
     let done = browser.submit(&code, "/login/complete", &[]).await.unwrap();
     assert_eq!((done.status, done.location.as_deref()), (303, Some("/")));
-    assert_eq!(within("completed", events.state()).await.unwrap(), "completed");
+    within("completed", events.stands("completed")).await.unwrap();
     let start = browser.get("/").await.unwrap();
     assert!(start.text_of("start-who").unwrap().contains("Ada Lovelace") && start.body.contains(EMAIL));
     assert!(start.text_of("start-proof").unwrap().contains("Ada’s phone"));
@@ -90,11 +90,11 @@ async fn a_newer_sign_in_in_the_same_browser_replaces_the_one_before(on: On) {
     let browser = world.browser();
     let first = world.begin(&browser).await;
     let mut events = browser.events().await.unwrap().unwrap();
-    assert_eq!(events.state().await.unwrap(), "asked");
+    within("asked", events.stands("asked")).await.unwrap();
     let old = phone.request().await;
     let second = browser.sign_in(EMAIL, PASSWORD).await.unwrap();
     assert_eq!(second.location.as_deref(), Some("/login/code"));
-    assert_eq!(within("the old page is told", events.state()).await.unwrap(), "no_login");
+    within("the old page is told", events.stands("no_login")).await.unwrap();
     assert_eq!(world.standing(first).await, LoginState::Replaced);
     assert!(phone.core.approve(old, None).await.is_err(), "the old request takes no answer");
     assert_eq!(phone.approve(None).await.unwrap(), Outcome::Approved);

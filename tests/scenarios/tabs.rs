@@ -28,11 +28,11 @@ async fn two_tabs_are_both_told(on: On) {
     world.begin(&browser).await;
     let mut tabs = [browser.events().await.unwrap().unwrap(), browser.events().await.unwrap().unwrap()];
     for tab in &mut tabs {
-        assert_eq!(tab.state().await.unwrap(), "asked");
+        within("asked", tab.stands("asked")).await.unwrap();
     }
     phone.approve(None).await.unwrap();
     for tab in &mut tabs {
-        assert_eq!(within("approved", tab.state()).await.unwrap(), "approved");
+        within("approved", tab.stands("approved")).await.unwrap();
     }
 }
 
@@ -43,7 +43,7 @@ async fn a_third_tab_takes_the_oldest_ones_place(on: On) {
     let mut tabs = Vec::new();
     for _ in 0..3 {
         let mut tab = browser.events().await.unwrap().unwrap();
-        assert_eq!(tab.state().await.unwrap(), "asked");
+        within("asked", tab.stands("asked")).await.unwrap();
         tabs.push(tab);
     }
     let told = within("the oldest is told", tabs[0].next()).await.unwrap();
@@ -51,7 +51,7 @@ async fn a_third_tab_takes_the_oldest_ones_place(on: On) {
     assert!(tabs[0].next().await.is_err(), "and ends");
     phone.core.deny(phone.request().await).await.unwrap();
     for tab in &mut tabs[1..] {
-        assert_eq!(within("denied", tab.state()).await.unwrap(), "denied");
+        within("denied", tab.stands("denied")).await.unwrap();
     }
 }
 

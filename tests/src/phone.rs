@@ -41,6 +41,12 @@ impl Phone {
         Self { core: Core::new(ports.clone(), info), http, push, wakes: Mutex::new(wakes), ports }
     }
 
+    /// Whether its push endpoint is at this path.
+    #[must_use]
+    pub fn is_at(&self, path: &str) -> bool {
+        matches!(&self.push, PushEndpoint::WebPush { endpoint, .. } if endpoint.ends_with(path))
+    }
+
     /// Waits for a wake; its plain text.
     ///
     /// # Panics

@@ -2,6 +2,8 @@
 
 use countersign_protocol::api::DeviceState;
 use countersign_protocol::ids::{DeviceId, TenantId};
+use countersign_protocol::pairing::PushEndpoint;
+use countersign_protocol::time::NumericDate;
 use countersign_server::store::{StoreError, devices};
 use countersign_tests::On;
 use uuid::Uuid;
@@ -13,7 +15,8 @@ stories!(
     a_device_is_activated_once,
     a_key_belongs_to_one_device,
     active_devices_come_with_the_last_used_first,
-    a_push_endpoint_can_be_forgotten,
+    a_push_endpoint_is_lost_only_if_it_is_still_the_one,
+    what_was_signed_later_stays,
 );
 
 async fn a_device_is_read_as_it_was_claimed(on: On) {
@@ -73,13 +76,38 @@ async fn active_devices_come_with_the_last_used_first(on: On) {
     }
 }
 
-async fn a_push_endpoint_can_be_forgotten(on: On) {
+async fn a_push_endpoint_is_lost_only_if_it_is_still_the_one(on: On) {
     let f = Fixture::new(on).await;
     let (tenant, user, device) = (f.tenant, f.user, f.device);
-    f.write(move |tx| Box::pin(devices::drop_push(tx, TenantId(Uuid::from_u128(7)), device))).await;
-    let active = f.read(move |tx| Box::pin(devices::active_of_user(tx, tenant, user))).await;
-    assert!(active[0].push.is_some(), "not by another tenant");
-    f.write(move |tx| Box::pin(devices::drop_push(tx, tenant, device))).await;
-    let active = f.read(move |tx| Box::pin(devices::active_of_user(tx, tenant, user))).await;
-    assert!(active[0].push.is_none());
+    let active =
+        async || f.read(move |tx| Box::pin(devices::active_of_user(tx, tenant, user))).await.remove(0);
+    let old = active().await.push.unwrap();
+    let lose = async |tenant, push: &PushEndpoint| {
+        let push = push.clone();
+        f.write(unit!([push] | tx | devices::lose_push(tx, tenant, device, &push, at(5)).await)).await
+    };
+    assert!(!lose(TenantId(Uuid::from_u128(7)), &old).await, "not by another tenant");
+    assert!(!lose(tenant, &fcm("another")).await, "not for another endpoint");
+    assert!(lose(tenant, &old).await);
+    assert_eq!((active().await.push, active().await.push_lost_at), (None, Some(at(5))));
+    assert!(!lose(tenant, &old).await, "once");
+}
+
+async fn what_was_signed_later_stays(on: On) {
+    let f = Fixture::new(on).await;
+    let (tenant, user, device) = (f.tenant, f.user, f.device);
+    let set = async |push: Option<PushEndpoint>, signed_at| {
+        let signed_at = NumericDate(signed_at);
+        f.write(unit!([push] | tx | devices::set_push(tx, tenant, device, push.as_ref(), signed_at).await))
+            .await
+    };
+    assert!(set(Some(fcm("second")), 20).await);
+    assert!(!set(Some(fcm("first")), 19).await, "it was on its way for longer");
+    let active = f.read(move |tx| Box::pin(devices::active_of_user(tx, tenant, user))).await.remove(0);
+    assert_eq!(active.push, Some(fcm("second")));
+    assert!(set(None, 20).await, "of the same second, the last to arrive");
+}
+
+fn fcm(token: &str) -> PushEndpoint {
+    PushEndpoint::Fcm { token: token.into() }
 }

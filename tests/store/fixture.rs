@@ -10,6 +10,8 @@ use countersign_protocol::random::SystemRandom;
 use countersign_protocol::time::Timestamp;
 use countersign_server::domain::login::LoginState;
 use countersign_server::domain::pairing::{CODE_TRIES, PairingState};
+use countersign_server::domain::push_limits::PushLimits;
+use countersign_server::domain::reach::Push;
 use countersign_server::domain::tenant::{NumberDigits, NumberRule, Origin, Tenant};
 use countersign_server::domain::user::{Role, User};
 use countersign_server::store::devices::Device;
@@ -148,6 +150,7 @@ pub(crate) fn new_tenant(id: TenantId, origin: &str) -> NewTenant {
             number_rule: NumberRule::Always,
             number_digits: NumberDigits::new(3).unwrap(),
             require_hardware_keys: true,
+            push_limits: PushLimits::default(),
         },
         origin: Origin::parse(origin).unwrap(),
         signing_key_sealed: vec![0, 1, 255],
@@ -156,8 +159,14 @@ pub(crate) fn new_tenant(id: TenantId, origin: &str) -> NewTenant {
 }
 
 pub(crate) fn new_user(tenant: TenantId, id: UserId, email: &str) -> NewUser {
-    let user =
-        User { id, email: email.to_uppercase(), name: "Ada ‘東京’".into(), role: Role::Administrator };
+    let user = User {
+        id,
+        email: email.to_uppercase(),
+        name: "Ada ‘東京’".into(),
+        role: Role::Administrator,
+        language: None,
+        needs_new_password: false,
+    };
     NewUser { tenant, user, email_key: email.into(), password_hash: "$argon2id$".into(), at: at(0) }
 }
 
@@ -184,6 +193,7 @@ pub(crate) fn new_device(tenant: TenantId, user: UserId, id: DeviceId) -> Device
             p256dh: Bytes([4; 65]),
             auth: Bytes([7; 16]),
         }),
+        push_lost_at: None,
         created_at: at(0),
         last_used_at: None,
     }
@@ -202,7 +212,8 @@ pub(crate) fn new_login(user: UserId) -> Login {
         created_at: at(0),
         lapses_at: at(120),
         asked_at: at(0),
-        asked_count: 1,
+        push: Push::Sending,
+        delivered_at: None,
         seen_at: None,
         decided_by: None,
     }

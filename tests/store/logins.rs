@@ -1,8 +1,12 @@
 //! Logins: each change of state is had by one, and by one alone.
 
+use std::collections::HashSet;
+
 use countersign_protocol::bytes::sha256;
 use countersign_protocol::ids::{DeviceId, LoginId, TenantId, UserId};
 use countersign_server::domain::login::LoginState;
+use countersign_server::domain::push_limits::Held;
+use countersign_server::domain::reach::Push;
 use countersign_server::store::{devices, logins};
 use countersign_tests::On;
 use uuid::Uuid;
@@ -16,7 +20,9 @@ stories!(
     a_login_is_completed_once_by_its_browser_in_time,
     a_login_whose_device_is_gone_is_not_completed,
     an_open_login_is_replaced_by_its_browser_alone,
-    asking_again_takes_a_pause_and_has_an_end,
+    a_login_that_waits_is_asked_again,
+    the_best_that_became_of_a_push_stays,
+    a_report_ends_the_other_logins_of_the_user,
     it_is_seen_once,
     denials_are_found_by_time_and_user,
     of_many_deciders_one_wins,
@@ -31,7 +37,8 @@ async fn a_login_is_read_as_it_was_begun(on: On) {
     assert_eq!((read.id, read.user, read.state), (begun.id, f.user, LoginState::Pending));
     assert_eq!((read.secret_hash, read.mode, read.number), (begun.secret_hash, begun.mode, begun.number));
     assert_eq!((read.address, read.created_at, read.lapses_at), (begun.address, at(0), at(120)));
-    assert_eq!((read.asked_at, read.asked_count, read.seen_at, read.decided_by), (at(0), 1, None, None));
+    assert_eq!((read.asked_at, read.push, read.delivered_at), (at(0), Push::Sending, None));
+    assert_eq!((read.seen_at, read.decided_by), (None, None));
     let (tenant, other) = (f.tenant, TenantId(Uuid::from_u128(7)));
     let id = begun.id;
     assert!(f.read(move |tx| Box::pin(logins::by_id(tx, other, id))).await.is_none(), "another tenant");
@@ -117,28 +124,61 @@ async fn an_open_login_is_replaced_by_its_browser_alone(on: On) {
             f.decide(id, state, at(1)).await;
         }
         let other = sha256("another browser");
-        assert!(!f.write(move |tx| Box::pin(logins::replace(tx, tenant, id, other))).await);
+        assert_eq!(f.write(move |tx| Box::pin(logins::replace(tx, tenant, id, other))).await, None);
         let secret = secret_of(id);
-        assert_eq!(f.write(move |tx| Box::pin(logins::replace(tx, tenant, id, secret))).await, may);
+        let user = f.write(move |tx| Box::pin(logins::replace(tx, tenant, id, secret))).await;
+        assert_eq!(user, may.then_some(f.user));
         assert_eq!(f.login(id).await.state == LoginState::Replaced, may);
     }
 }
 
-async fn asking_again_takes_a_pause_and_has_an_end(on: On) {
+async fn a_login_that_waits_is_asked_again(on: On) {
     let f = Fixture::new(on).await;
     let (tenant, id) = (f.tenant, f.begin().await.id);
-    let ask = async |now, not_since| {
-        f.write(move |tx| Box::pin(logins::ask_again(tx, tenant, id, at(now), at(not_since), 3))).await
+    let ask = async |push, now| {
+        f.write(move |tx| Box::pin(logins::asked_again(tx, tenant, id, push, at(now)))).await
     };
-    assert!(!ask(9, -1).await, "too soon");
-    assert!(ask(10, 0).await);
-    assert!(!ask(11, 1).await, "too soon after that");
-    assert!(ask(20, 10).await);
-    assert!(!ask(40, 30).await, "too often");
-    assert_eq!((f.login(id).await.asked_count, f.login(id).await.asked_at), (3, at(20)));
-    let late = f.begin().await.id;
-    let won = f.write(move |tx| Box::pin(logins::ask_again(tx, tenant, late, at(120), at(110), 3))).await;
-    assert!(!won, "too late");
+    assert!(ask(Push::Held(Held::TooMany), 5).await);
+    assert_eq!((f.login(id).await.push, f.login(id).await.asked_at), (Push::Held(Held::TooMany), at(0)));
+    assert!(ask(Push::Sending, 10).await);
+    assert_eq!((f.login(id).await.push, f.login(id).await.asked_at), (Push::Sending, at(10)));
+    assert!(!ask(Push::Sending, 120).await, "too late");
+    f.decide(id, LoginState::Denied, at(11)).await;
+    assert!(!ask(Push::Sending, 12).await, "over");
+}
+
+async fn the_best_that_became_of_a_push_stays(on: On) {
+    let f = Fixture::new(on).await;
+    let (tenant, id) = (f.tenant, f.begin().await.id);
+    let note = async |push| f.write(move |tx| Box::pin(logins::pushed(tx, tenant, id, push))).await;
+    for (push, news) in [
+        (Push::Trouble, true),
+        (Push::Trouble, false),
+        (Push::Lost, true),
+        (Push::Trouble, false),
+        (Push::Sent, true),
+        (Push::Lost, false),
+        (Push::Sent, false),
+    ] {
+        assert_eq!(note(push).await, news, "{push:?}");
+    }
+    assert_eq!(f.login(id).await.push, Push::Sent);
+    f.decide(id, LoginState::Denied, at(1)).await;
+    assert!(!note(Push::Trouble).await, "over");
+}
+
+async fn a_report_ends_the_other_logins_of_the_user(on: On) {
+    let f = Fixture::new(on).await;
+    let (tenant, user) = (f.tenant, f.user);
+    let (reported, pending, approved, denied) =
+        (f.begin().await.id, f.begin().await.id, f.begin().await.id, f.begin().await.id);
+    f.decide(approved, LoginState::Approved, at(1)).await;
+    f.decide(denied, LoginState::Denied, at(1)).await;
+    let ended = f.write(move |tx| Box::pin(logins::report_others(tx, tenant, user, reported))).await;
+    assert_eq!(HashSet::from_iter(ended), HashSet::from([pending, approved]));
+    assert_eq!(f.login(approved).await.state, LoginState::Reported);
+    assert_eq!(f.login(denied).await.state, LoginState::Denied);
+    assert_eq!(f.login(reported).await.state, LoginState::Pending, "that one is decided for itself");
 }
 
 async fn it_is_seen_once(on: On) {
@@ -214,7 +254,9 @@ async fn decide_replace_and_complete_race_to_one_end(on: On) {
                 at(1),
                 at(1)
             ))),
-            f.race(4, move |tx| Box::pin(logins::replace(tx, tenant, id, secret))),
+            f.race(4, move |tx| {
+                Box::pin(async move { Ok(logins::replace(tx, tenant, id, secret).await?.is_some()) })
+            }),
             f.race(4, move |tx| Box::pin(logins::complete(tx, tenant, id, secret, at(2)))),
         );
         let expected = match f.login(id).await.state {

@@ -15,6 +15,10 @@ mod outbox;
 #[cfg(test)]
 mod pairings;
 #[cfg(test)]
+mod pushes;
+#[cfg(test)]
+mod reports;
+#[cfg(test)]
 mod schema;
 #[cfg(test)]
 mod sessions;

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use countersign_protocol::ids::LoginId;
 use countersign_server::domain::login::LoginState;
-use countersign_server::store::wakes::{self, QueuedWake};
+use countersign_server::store::wakes::{self, Purpose, QueuedWake};
 use countersign_tests::On;
 use uuid::Uuid;
 
@@ -16,6 +16,7 @@ stories!(
     a_wake_that_failed_is_put_off,
     only_wakes_that_are_of_use_are_due,
     wakes_go_one_by_one,
+    a_popup_is_put_away_after_the_login_has_ended,
 );
 
 impl Fixture {
@@ -29,12 +30,14 @@ impl Fixture {
             tenant: self.tenant,
             login,
             device: self.device,
+            purpose: Purpose::Ask,
             push,
             attempts: 0,
+            leased_until: at(15),
             expires_at: at(120),
         };
         let added = wake.clone();
-        self.write(unit!([added] | tx | wakes::add_leased(tx, &added, at(15)).await)).await;
+        self.write(unit!([added] | tx | wakes::add_leased(tx, &added).await)).await;
         wake
     }
 
@@ -57,9 +60,10 @@ async fn a_wake_is_due_when_its_lease_ends(on: On) {
 
 async fn of_many_nodes_one_has_the_lease(on: On) {
     let f = Fixture::new(on).await;
-    let id = f.wake(f.begin().await.id).await.id;
-    assert_eq!(f.race(16, move |tx| Box::pin(wakes::lease(tx, id, at(14), at(30)))).await, 0, "not due");
-    assert_eq!(f.race(16, move |tx| Box::pin(wakes::lease(tx, id, at(15), at(30)))).await, 1);
+    let wake = QueuedWake { leased_until: at(30), ..f.wake(f.begin().await.id).await };
+    let early = wake.clone();
+    assert_eq!(f.race(16, unit!([early] | tx | wakes::lease(tx, &early, at(14)).await)).await, 0, "not due");
+    assert_eq!(f.race(16, unit!([wake] | tx | wakes::lease(tx, &wake, at(15)).await)).await, 1);
     assert!(f.due(29).await.is_empty());
     assert_eq!(f.due(30).await.len(), 1);
 }
@@ -84,6 +88,16 @@ async fn only_wakes_that_are_of_use_are_due(on: On) {
     assert!(broken.is_err(), "a row that contradicts itself is an error, never a guess");
     f.decide(login, LoginState::Approved, at(16)).await;
     assert!(f.due(20).await.is_empty(), "the login does not wait any more");
+}
+
+async fn a_popup_is_put_away_after_the_login_has_ended(on: On) {
+    let f = Fixture::new(on).await;
+    let login = f.begin().await.id;
+    let wake = QueuedWake { id: Uuid::from_u128(1), purpose: Purpose::Withdraw, ..f.wake(login).await };
+    f.write(unit!([wake] | tx | wakes::add_leased(tx, &wake).await)).await;
+    f.decide(login, LoginState::Denied, at(16)).await;
+    let due = f.due(20).await;
+    assert_eq!(due.iter().map(|due| (due.id, due.purpose)).collect::<Vec<_>>(), [(wake.id, wake.purpose)]);
 }
 
 async fn wakes_go_one_by_one(on: On) {

@@ -120,7 +120,8 @@ impl Fixture {
 
     async fn waiting(&self, now: i64) -> Vec<String> {
         let (tenant, device) = (self.tenant, self.device);
-        self.read(move |tx| Box::pin(requests::pending(tx, tenant, device, at(now)))).await
+        let waiting = self.read(move |tx| Box::pin(requests::pending(tx, tenant, device, at(now)))).await;
+        waiting.into_iter().map(|waiting| waiting.request).collect()
     }
 }
 
@@ -137,7 +138,8 @@ async fn requests_wait_newest_first_while_their_login_does(on: On) {
     assert_eq!(f.waiting(2).await, ["older"]);
     let id = ids[1];
     let found = f.read(move |tx| Box::pin(requests::with_login(tx, tenant, id, device))).await;
-    let (stored, login) = found.unwrap();
+    let (stored, login, asked) = found.unwrap();
+    assert_eq!(asked, 1, "one device");
     assert_eq!((login.id, login.state), (id, LoginState::Denied));
     assert_eq!((stored.request.as_str(), stored.nonce), ("newer", Bytes([7; 32])));
     let other = DeviceId(Uuid::from_u128(7));

@@ -75,7 +75,7 @@ impl PushService {
 
     /// Ends a subscription; its senders get 410 from now on.
     pub fn unsubscribe(&self, endpoint: &PushEndpoint) {
-        let PushEndpoint::WebPush { endpoint, .. } = endpoint;
+        let PushEndpoint::WebPush { endpoint, .. } = endpoint else { return };
         let token = endpoint.rsplit('/').next().unwrap_or_default();
         if let Some(subscription) = self.subscriptions().get_mut(token) {
             *subscription = Subscription::Gone;

@@ -139,6 +139,6 @@ async fn subscriptions_differ_in_address_and_keys() {
     let (first, _keep) = desk.service.subscribe("http://127.0.0.1:1/");
     let (second, _too) = desk.service.subscribe("http://127.0.0.1:1");
     assert_ne!(first, second);
-    let PushEndpoint::WebPush { endpoint, .. } = first;
+    let PushEndpoint::WebPush { endpoint, .. } = first else { panic!("a Web Push endpoint") };
     assert!(endpoint.starts_with("http://127.0.0.1:1/push/"), "{endpoint}");
 }

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use countersign_protocol::api::{
     ClaimAnswer, ClaimBody, DecisionAnswer, DecisionBody, DeviceAnswer, DeviceState, ErrorCode, Outcome,
-    Problem, RequestAnswer, RequestsAnswer, path,
+    Problem, PushState, RequestAnswer, RequestsAnswer, path,
 };
 use countersign_protocol::approval::{
     ApprovalRequest, Decision, DecisionStatement, Mode, Place, UserVerification,
@@ -249,6 +249,7 @@ fn device(state: &State) -> Answer {
         state: device.state,
         name: device.claim.model.clone(),
         account: "ada@example.com".into(),
+        push: PushState::None,
         tenant_name: "ACME".into(),
     };
     Ok(serde_json::to_string(&answer).unwrap())

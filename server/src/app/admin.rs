@@ -7,6 +7,7 @@ use serde_json::json;
 
 use super::tenants::signing_key_owner;
 use super::{App, AppError};
+use crate::domain::push_limits::PushLimits;
 use crate::domain::tenant::{NumberDigits, NumberRule, Origin, Tenant};
 use crate::domain::user::{Role, User, email_key};
 use crate::passwords::{HashError, MAX_LENGTH};
@@ -86,6 +87,7 @@ impl App {
             number_rule: wish.number_rule,
             number_digits: wish.number_digits,
             require_hardware_keys: wish.require_hardware_keys,
+            push_limits: PushLimits::default(),
         };
         let (_, pkcs8) = SigningKey::generate();
         let owner = signing_key_owner(&tenant);
@@ -128,7 +130,14 @@ impl App {
         let at = self.now();
         let id = UserId::new(at, self.random());
         let email = wish.email.trim().to_owned();
-        let user = User { id, email, name: wish.name.trim().to_owned(), role: wish.role };
+        let user = User {
+            id,
+            email,
+            name: wish.name.trim().to_owned(),
+            role: wish.role,
+            language: None,
+            needs_new_password: false,
+        };
         let line = self.audit(tenant, Some(id), "user.added", json!({ "role": wish.role.as_str() }));
         let new = NewUser { tenant, user, email_key, password_hash, at };
         self.parts

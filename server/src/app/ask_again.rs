@@ -1,28 +1,22 @@
-//! "Ask my phone again": the same approval request, another wake.
+//! "Ask my phone again": the same approval request, another wake, within the limits.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use serde_json::json;
 
 use super::cookies::LoginCookie;
 use super::tenants::TenantHandle;
 use super::{App, AppError};
-use crate::store::wakes::{self, QueuedWake};
+use crate::domain::login::LoginState;
+use crate::domain::reach::Push;
 use crate::store::{StoreError, audit, logins};
-
-/// How long must lie between two wakes of one login.
-pub(super) const ASK_PAUSE: Duration = Duration::from_secs(10);
-
-/// How often the phones are asked for one login, the first time included.
-pub(super) const ASK_AT_MOST: i64 = 4;
 
 /// What came of asking again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AskedAgain {
     /// The phones are asked once more.
     Asked,
-    /// Too soon, too often, or the login does not wait any more.
+    /// A limit, or the login does not wait any more.
     NotNow,
 }
 
@@ -32,38 +26,61 @@ impl App {
     /// # Errors
     /// [`AppError`] from the database.
     pub async fn ask_again(&self, at: &TenantHandle, cookie: &LoginCookie) -> Result<AskedAgain, AppError> {
-        let tenant = at.tenant.id;
-        let now = self.now();
-        let Some((login, devices)) = self.login_and_devices(at, cookie).await? else {
+        let (tenant, now) = (at.tenant.id, self.now());
+        let Some((login, mut devices)) = self.login_and_devices(at, cookie).await? else {
             return Ok(AskedAgain::NotNow);
         };
-        // A phone that was paired after the login began has no request to fetch.
-        let asked = devices.iter().filter(|device| device.created_at <= login.created_at);
-        let new: Arc<[QueuedWake]> = asked.filter_map(|device| self.wake_for(&login, device, now)).collect();
-        let line = self.audit(tenant, Some(login.user), "login.asked_again", json!({ "login": login.id }));
-        let lease_until = super::wakes::lease_from(now);
-        let id = login.id;
-        let asked = self
-            .parts
-            .db
-            .write_with((Arc::clone(&new), line), move |(new, line), tx| {
-                Box::pin(async move {
-                    if !logins::ask_again(tx, tenant, id, now, now - ASK_PAUSE, ASK_AT_MOST).await? {
-                        return Ok(false);
-                    }
-                    for wake in new.iter() {
-                        wakes::add_leased(tx, wake, lease_until).await?;
-                    }
-                    audit::append(tx, line).await?;
-                    Ok::<_, StoreError>(true)
-                })
-            })
-            .await?;
-        if !asked {
+        if login.standing(now) != LoginState::Pending {
             return Ok(AskedAgain::NotNow);
         }
-        self.wakes.send_now(new.iter().cloned());
+        // A phone that was paired after the login began has no request to fetch.
+        devices.retain(|device| device.created_at <= login.created_at);
+        let wanted = Arc::new(self.wanted_push(at, &login, &devices));
+        let line = self.audit(tenant, Some(login.user), "login.asked_again", json!({ "login": login.id }));
+        let (id, was_pushed) = (login.id, login.push.is_under_way());
+        let push = self
+            .parts
+            .db
+            .write_with((Arc::clone(&wanted), line), move |(wanted, line), tx| {
+                Box::pin(async move {
+                    let push = wanted.allowance(tx).await?;
+                    if was_pushed && push != Push::Sending {
+                        return Err(NotWaiting::Over);
+                    }
+                    if !logins::asked_again(tx, tenant, id, push, now).await? {
+                        return Err(NotWaiting::Over);
+                    }
+                    wanted.queue(tx, push).await?;
+                    if push == Push::Sending {
+                        audit::append(tx, line).await?;
+                    }
+                    Ok(push)
+                })
+            })
+            .await;
+        let push = match push {
+            Ok(push) => push,
+            Err(NotWaiting::Over) => return Ok(AskedAgain::NotNow),
+            Err(NotWaiting::Store(error)) => return Err(error.into()),
+        };
         self.hub.publish(id);
+        if push != Push::Sending {
+            return Ok(AskedAgain::NotNow);
+        }
+        self.wakes.send_now(wanted.wakes.iter().cloned());
         Ok(AskedAgain::Asked)
+    }
+}
+
+/// Ends the unit of work, so that a push which is not made does not count.
+#[derive(Debug)]
+enum NotWaiting {
+    Over,
+    Store(StoreError),
+}
+
+impl From<StoreError> for NotWaiting {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
     }
 }

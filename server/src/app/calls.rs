@@ -11,7 +11,7 @@ use countersign_protocol::api::DeviceState;
 use countersign_protocol::bytes::{StatementId, sha256};
 use countersign_protocol::call::{CALL_WINDOW_SECONDS, Call, SCHEME};
 use countersign_protocol::statement::{StatementError, Unverified};
-use countersign_protocol::time::Timestamp;
+use countersign_protocol::time::{NumericDate, Timestamp};
 
 use super::tenants::TenantHandle;
 use super::{App, AppError};
@@ -36,6 +36,8 @@ pub struct IncomingCall<'a> {
 pub struct VerifiedCall {
     /// Who calls.
     pub device: Device,
+    /// When it was signed.
+    pub signed_at: NumericDate,
     jti: StatementId,
     forget_at: Timestamp,
 }
@@ -100,7 +102,12 @@ impl App {
         }
         // It is refused for its time from the second after the window on.
         let window = Duration::from_secs(CALL_WINDOW_SECONDS.unsigned_abs() + 1);
-        Ok(VerifiedCall { device, jti: call.jti, forget_at: Timestamp::from(call.iat) + window })
+        Ok(VerifiedCall {
+            device,
+            signed_at: call.iat,
+            jti: call.jti,
+            forget_at: Timestamp::from(call.iat) + window,
+        })
     }
 
     /// Checks a call of an active device.
@@ -117,6 +124,16 @@ impl App {
             DeviceState::Active => Ok(call),
             DeviceState::Unconfirmed => Err(CallError::Unconfirmed),
         }
+    }
+}
+
+impl App {
+    /// Uses up a call that leads to no other unit of work.
+    ///
+    /// # Errors
+    /// [`CallError::Replayed`].
+    pub async fn use_up_call(&self, call: &VerifiedCall) -> Result<(), CallError> {
+        self.parts.db.write_with(call.clone(), |call, tx| Box::pin(use_up(tx, call))).await
     }
 }
 

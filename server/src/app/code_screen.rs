@@ -5,21 +5,26 @@ use std::time::Duration;
 use subtle::ConstantTimeEq;
 
 use super::cookies::LoginCookie;
+use super::pushes::allowed;
 use super::tenants::TenantHandle;
 use super::{App, AppError};
 use crate::domain::login::LoginState;
+use crate::domain::push_limits::Held;
+use crate::domain::reach::Reach;
 use crate::store::devices::{self, Device};
 use crate::store::logins::{self, Login};
+use crate::store::push_histories;
 
-use super::ask_again::{ASK_AT_MOST, ASK_PAUSE};
+/// How long a page that is not pushed for the sake of another one waits before it looks again.
+const LOOK_AGAIN: Duration = Duration::from_secs(10);
 
 /// What the Code screen shows.
 #[derive(Clone)]
 pub struct CodeScreen {
     /// Where the login stands now.
     pub standing: LoginState,
-    /// Whether a phone has fetched the request.
-    pub seen: bool,
+    /// How far the asking came.
+    pub reach: Reach,
     /// The number to type on the phone.
     pub number: Option<String>,
     /// The devices that are asked.
@@ -30,8 +35,19 @@ pub struct CodeScreen {
     pub total: Duration,
     /// How long ago the phones were last asked.
     pub since_asked: Duration,
-    /// Whether they may be asked once more.
-    pub can_ask_again: bool,
+    /// Whether and when they may be asked once more.
+    pub ask_again: AskAgain,
+}
+
+/// Whether and when the phones may be asked once more.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum AskAgain {
+    /// Now.
+    Now,
+    /// After so long, if nothing else happens.
+    After(Duration),
+    /// Not while things are as they are.
+    Not,
 }
 
 impl App {
@@ -45,8 +61,9 @@ impl App {
         at: &TenantHandle,
         cookie: &LoginCookie,
     ) -> Result<Option<CodeScreen>, AppError> {
-        let found = self.login_and_devices(at, cookie).await?;
-        Ok(found.map(|(login, devices)| self.show(login, devices)))
+        let Some((login, devices)) = self.login_and_devices(at, cookie).await? else { return Ok(None) };
+        let ask_again = self.may_ask_again(at, &login, &devices).await?;
+        Ok(Some(self.show(login, devices, ask_again)))
     }
 
     /// The browser's login, and the active devices of its user.
@@ -73,24 +90,50 @@ impl App {
         Ok(login.filter(|login| login.secret_hash.0.ct_eq(&cookie.secret.hash().0).into()))
     }
 
-    fn show(&self, login: Login, devices: Vec<Device>) -> CodeScreen {
+    /// Once it is over, asking would do nothing: the way on is to start again.
+    async fn may_ask_again(
+        &self,
+        at: &TenantHandle,
+        login: &Login,
+        devices: &[Device],
+    ) -> Result<AskAgain, AppError> {
+        let (tenant, user, id, now) = (at.tenant.id, login.user, login.id, self.now());
+        let reachable = |device: &Device| {
+            let known = device.created_at <= login.created_at;
+            known && device.push.as_ref().is_some_and(|push| self.parts.senders.of(push).is_some())
+        };
+        if login.standing(now) != LoginState::Pending || !devices.iter().any(reachable) {
+            return Ok(AskAgain::Not);
+        }
+        let read = self
+            .parts
+            .db
+            .read_one(move |tx| Box::pin(push_histories::read(tx, tenant, user, id, now)))
+            .await?;
+        Ok(match allowed(&read, &at.tenant.push_limits, now) {
+            Ok(()) => AskAgain::Now,
+            Err((_, Some(from))) if from < login.lapses_at => AskAgain::After(now.until(from)),
+            // Nobody tells this page when the other login has ended: it looks again.
+            Err((Held::Another, _)) => AskAgain::After(LOOK_AGAIN),
+            Err(_) => AskAgain::Not,
+        })
+    }
+
+    fn show(&self, login: Login, devices: Vec<Device>, ask_again: AskAgain) -> CodeScreen {
         let now = self.now();
-        let (standing, since_asked) = (login.standing(now), login.asked_at.until(now));
-        let again = since_asked >= ASK_PAUSE && login.asked_count < ASK_AT_MOST;
         CodeScreen {
-            standing,
-            seen: login.seen_at.is_some(),
+            standing: login.standing(now),
+            reach: reach(&login),
             number: login.number,
             devices,
             left: now.until(login.lapses_at),
             total: login.created_at.until(login.lapses_at),
-            since_asked,
-            // Once it is over, asking would do nothing: the way on is to start again.
-            can_ask_again: standing == LoginState::Pending && again,
+            since_asked: login.asked_at.until(now),
+            ask_again,
         }
     }
 
-    /// Where the login stands and whether a phone has seen it, for the event stream.
+    /// Where the login stands and how far the asking came, for the event stream.
     ///
     /// # Errors
     /// [`AppError`] from the database.
@@ -98,9 +141,13 @@ impl App {
         &self,
         at: &TenantHandle,
         cookie: &LoginCookie,
-    ) -> Result<Option<(LoginState, bool)>, AppError> {
+    ) -> Result<Option<(LoginState, Reach)>, AppError> {
         let now = self.now();
         let login = self.login_of(at, cookie).await?;
-        Ok(login.map(|login| (login.standing(now), login.seen_at.is_some())))
+        Ok(login.map(|login| (login.standing(now), reach(&login))))
     }
+}
+
+fn reach(login: &Login) -> Reach {
+    Reach::of(login.push, login.delivered_at.is_some(), login.seen_at.is_some())
 }

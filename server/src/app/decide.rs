@@ -4,25 +4,33 @@
 //! 2. Every field is compared with what the server signed and stored.
 //! 3. One unit of work swaps pending → approved, denied, reported or wrong number, keeps the receipt
 //!    and writes the audit line. Who comes second is told so.
+//! 4. A denial holds pushes back; a report does more, see [`super::report`]; the popups of the user's other
+//!    phones are put away.
+
+use std::sync::Arc;
 
 use countersign_protocol::api::Outcome;
 use countersign_protocol::approval::{Decision, DecisionStatement, UserVerification};
 use countersign_protocol::bytes::sha256;
-use countersign_protocol::ids::{LoginId, TenantId};
+use countersign_protocol::ids::{DeviceId, LoginId, TenantId};
+use countersign_protocol::pairing::PushEndpoint;
 use countersign_protocol::statement::{StatementError, Unverified};
 use countersign_protocol::time::Timestamp;
 use serde_json::json;
 
 use super::calls::{CallError, VerifiedCall, use_up};
+use super::report::Reported;
 use super::requests::{RequestError, no_answer};
 use super::tenants::TenantHandle;
 use super::{App, AppError};
 use crate::domain::login::{LoginState, answered};
+use crate::domain::push_limits::{Hold, HoldReason};
 use crate::store::audit::AuditLine;
 use crate::store::devices::Device;
 use crate::store::logins::{self, Login};
 use crate::store::requests::{self, Receipt, StoredRequest};
-use crate::store::{StoreError, Tx, audit, devices};
+use crate::store::wakes::{self, QueuedWake};
+use crate::store::{StoreError, Tx, audit, devices, push_histories};
 
 /// How far ahead of the server's clock a decision may be signed, in seconds.
 const AHEAD_SECONDS: i64 = 60;
@@ -63,6 +71,9 @@ struct Deciding {
     tenant: TenantId,
     call: VerifiedCall,
     to: LoginState,
+    hold: Option<Hold>,
+    reported: Option<Reported>,
+    withdrawals: Vec<QueuedWake>,
     now: Timestamp,
     lapses_at: Timestamp,
     receipt: Receipt,
@@ -84,7 +95,7 @@ impl App {
         let (tenant, device) = (at.tenant.id, call.device.id);
         let db = &self.parts.db;
         let found = db.read_one(move |tx| Box::pin(requests::with_login(tx, tenant, login, device))).await?;
-        let (stored, row) = found.ok_or(RequestError::Unknown)?;
+        let (stored, row, asked) = found.ok_or(RequestError::Unknown)?;
         let now = self.now();
         let decision = verify(&compact, &call.device)?;
         matches_request(&decision, at, &call.device, &stored, now)?;
@@ -93,18 +104,59 @@ impl App {
         let detail = json!({
             "login": login, "device": device, "verification": decision.verification,
         });
-        let deciding = Deciding {
+        let withdrawals = match asked {
+            ..=1 => Vec::new(),
+            _ => self.withdrawals(tenant, &row, device).await?,
+        };
+        let deciding = Arc::new(Deciding {
             tenant,
             call: call.clone(),
             to,
+            hold: hold_after(to).map(|why| at.tenant.push_limits.hold(why, now)),
+            reported: (to == LoginState::Reported).then(|| self.reported(at, &row, &stored)),
+            withdrawals,
             now,
             lapses_at: if to == LoginState::Approved { now + self.durations().complete } else { now },
             audit: self.audit(tenant, Some(row.user), audit_event(to), detail),
             receipt: receipt_of(stored, compact, now),
-        };
-        db.write_with(deciding, |deciding, tx| Box::pin(swap(tx, deciding))).await?;
-        self.hub.publish(login);
+        });
+        let others =
+            db.write_with(Arc::clone(&deciding), |deciding, tx| Box::pin(swap(tx, deciding))).await?;
+        for ended in others.into_iter().chain([login]) {
+            self.hub.publish(ended);
+        }
+        self.hub.publish(row.user);
+        self.wakes.send_now(deciding.withdrawals.iter().cloned());
         outcome_of(to)
+    }
+
+    /// The wakes that put the popups of the other phones away.
+    async fn withdrawals(
+        &self,
+        tenant: TenantId,
+        login: &Login,
+        decided_by: DeviceId,
+    ) -> Result<Vec<QueuedWake>, AppError> {
+        if !login.push.is_under_way() {
+            return Ok(Vec::new());
+        }
+        let id = login.id;
+        let others = self
+            .parts
+            .db
+            .read_one(move |tx| Box::pin(requests::others_asked(tx, tenant, id, decided_by)))
+            .await?;
+        let wake = |(device, push): &(DeviceId, PushEndpoint)| self.withdrawal(tenant, id, (*device, push));
+        Ok(others.iter().filter_map(wake).collect())
+    }
+}
+
+/// After what there are no pushes for a while.
+fn hold_after(to: LoginState) -> Option<HoldReason> {
+    match to {
+        LoginState::Denied => Some(HoldReason::Denied),
+        LoginState::Reported => Some(HoldReason::Reported),
+        _ => None,
     }
 }
 
@@ -164,7 +216,8 @@ fn receipt_of(stored: StoredRequest, decision: String, decided_at: Timestamp) ->
     Receipt { login: stored.login, device: stored.device, request: stored.request, decision, decided_at }
 }
 
-async fn swap(tx: &mut Tx<'_>, new: &Deciding) -> Result<(), DecideError> {
+/// Which other logins ended with it.
+async fn swap(tx: &mut Tx<'_>, new: &Deciding) -> Result<Vec<LoginId>, DecideError> {
     use_up(tx, &new.call).await?;
     let (login, device) = (new.receipt.login, new.receipt.device);
     if !logins::decide(tx, new.tenant, login, device, new.to, new.now, new.lapses_at).await? {
@@ -175,7 +228,20 @@ async fn swap(tx: &mut Tx<'_>, new: &Deciding) -> Result<(), DecideError> {
     requests::keep_receipt(tx, new.tenant, &new.receipt).await?;
     devices::used(tx, new.tenant, device, new.now).await?;
     audit::append(tx, &new.audit).await?;
-    Ok(())
+    let (tenant, user) = (new.tenant, new.call.device.user);
+    if new.to == LoginState::Approved {
+        push_histories::approved(tx, tenant, user).await?;
+    }
+    if let Some(hold) = new.hold {
+        push_histories::hold(tx, tenant, user, hold).await?;
+    }
+    for wake in &new.withdrawals {
+        wakes::add_leased(tx, wake).await?;
+    }
+    match &new.reported {
+        Some(reported) => Ok(reported.write(tx).await?),
+        None => Ok(Vec::new()),
+    }
 }
 
 fn audit_event(to: LoginState) -> &'static str {

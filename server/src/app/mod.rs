@@ -11,7 +11,10 @@ mod complete_login;
 mod confirm_pairing;
 mod cookies;
 mod decide;
+mod device_push;
 mod pairing;
+mod pushes;
+mod report;
 mod requests;
 mod sessions;
 mod start_login;
@@ -30,19 +33,19 @@ use uuid::Uuid;
 use crate::domain::seal::MasterKeys;
 use crate::events::Hub;
 use crate::passwords::PasswordHasher;
-use crate::push::guard::Guard;
-use crate::push::sender::WakeSender;
+use crate::push::senders::Senders;
 use crate::store::audit::AuditLine;
 use crate::store::{Db, StoreError};
 
 pub use crate::store::devices::Device;
 pub use ask_again::AskedAgain;
 pub use calls::{CallError, IncomingCall, VerifiedCall};
-pub use code_screen::CodeScreen;
+pub use code_screen::{AskAgain, CodeScreen};
 pub use complete_login::Completed;
 pub use confirm_pairing::Confirmed;
 pub use cookies::{LoginCookie, PairingCookie, Token};
 pub use decide::DecideError;
+pub use device_push::SetPushError;
 pub use pairing::{ClaimError, PairingView};
 pub use requests::RequestError;
 pub use sessions::{NewSession, SignedIn};
@@ -73,9 +76,7 @@ pub struct Parts {
     /// What checks passwords.
     pub passwords: PasswordHasher,
     /// What sends wakes.
-    pub sender: Arc<dyn WakeSender>,
-    /// Which push endpoints may be spoken to.
-    pub guard: Guard,
+    pub senders: Senders,
     /// How long things last.
     pub durations: Durations,
 }

@@ -7,7 +7,7 @@ use countersign_protocol::api::{ClaimAnswer, ClaimBody, DeviceState};
 use countersign_protocol::bytes::{Bytes, Digest, sha256};
 use countersign_protocol::ids::{DeviceId, PairingId, UserId};
 use countersign_protocol::key::PublicKey;
-use countersign_protocol::pairing::{KeyProtection, PairingClaim, PairingLink, PushEndpoint};
+use countersign_protocol::pairing::{KeyProtection, PairingClaim, PairingLink};
 use countersign_protocol::random;
 use countersign_protocol::statement::{Signer as _, StatementError};
 use countersign_protocol::time::Timestamp;
@@ -18,6 +18,7 @@ use super::cookies::PairingCookie;
 use super::tenants::TenantHandle;
 use super::{App, AppError};
 use crate::domain::pairing::{CODE_DIGITS, CODE_TRIES, PAIRING_SECONDS, PairingState};
+use crate::push::senders::EndpointMalformed;
 use crate::store::audit;
 use crate::store::devices::{self, Device};
 use crate::store::pairings::{self, Pairing};
@@ -62,7 +63,7 @@ pub enum ClaimError {
     HardwareKeysRequired,
     /// The push endpoint may not be spoken to.
     #[error("the push endpoint is refused: {0}")]
-    PushEndpoint(String),
+    PushEndpoint(#[from] EndpointMalformed),
     /// Not the caller's fault.
     #[error(transparent)]
     App(#[from] AppError),
@@ -162,11 +163,8 @@ impl App {
         if at.tenant.require_hardware_keys && claim.protection != KeyProtection::Hardware {
             return Err(ClaimError::HardwareKeysRequired);
         }
-        if let Some(PushEndpoint::WebPush { endpoint, .. }) = &claim.push {
-            self.parts
-                .guard
-                .check_url(endpoint)
-                .map_err(|refused| ClaimError::PushEndpoint(refused.to_string()))?;
+        if let Some(endpoint) = &claim.push {
+            self.parts.senders.check(endpoint)?;
         }
         self.keep_claim(at, &pairing, claim, now).await
     }
@@ -234,6 +232,7 @@ impl App {
             device_key: PublicKey::from(&claim.device_key),
             approval_key: PublicKey::from(&claim.approval_key),
             push: claim.push,
+            push_lost_at: None,
             created_at: now,
             last_used_at: None,
         };

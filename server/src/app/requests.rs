@@ -1,6 +1,6 @@
 //! What waits for a phone's answer.
 
-use countersign_protocol::api::DeviceAnswer;
+use countersign_protocol::api::{DeviceAnswer, PushState};
 use countersign_protocol::ids::LoginId;
 use serde_json::json;
 
@@ -72,13 +72,19 @@ impl App {
         Ok(DeviceAnswer {
             device: device.id,
             state: device.state,
+            push: match (&device.push, device.push_lost_at) {
+                (Some(push), _) if self.parts.senders.of(push).is_some() => PushState::Working,
+                (None, Some(_)) => PushState::Lost,
+                _ => PushState::None,
+            },
             name: device.name,
             account: account.email,
             tenant_name: at.tenant.name.clone(),
         })
     }
 
-    /// The approval requests that wait for this device, newest first.
+    /// The approval requests that wait for this device, newest first. That a phone has them is told to the
+    /// browsers.
     ///
     /// # Errors
     /// [`CallError`].
@@ -88,18 +94,27 @@ impl App {
         call: &VerifiedCall,
     ) -> Result<Vec<String>, CallError> {
         let (tenant, now) = (at.tenant.id, self.now());
-        self.parts
+        let waiting = self
+            .parts
             .db
             .write_with(call.clone(), move |call, tx| {
                 Box::pin(async move {
                     use_up(tx, call).await?;
-                    Ok(requests::pending(tx, tenant, call.device.id, now).await?)
+                    let waiting = requests::pending(tx, tenant, call.device.id, now).await?;
+                    for new in waiting.iter().filter(|waiting| !waiting.delivered) {
+                        logins::delivered(tx, tenant, new.login, now).await?;
+                    }
+                    Ok::<_, CallError>(waiting)
                 })
             })
-            .await
+            .await?;
+        for new in waiting.iter().filter(|waiting| !waiting.delivered) {
+            self.hub.publish(new.login);
+        }
+        Ok(waiting.into_iter().map(|waiting| waiting.request).collect())
     }
 
-    /// One approval request. That a phone has seen it is told to the browser.
+    /// One approval request. That somebody looks at it is told to the browser.
     ///
     /// # Errors
     /// [`RequestError`].
@@ -119,7 +134,7 @@ impl App {
                 Box::pin(async move {
                     use_up(tx, call).await?;
                     let found = requests::with_login(tx, tenant, login, call.device.id).await?;
-                    let (stored, row) = found.ok_or(RequestError::Unknown)?;
+                    let (stored, row, _) = found.ok_or(RequestError::Unknown)?;
                     let standing = row.standing(now);
                     if standing != LoginState::Pending {
                         return Err(no_answer(standing));

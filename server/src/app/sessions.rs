@@ -42,12 +42,17 @@ pub struct SignedIn {
 pub(super) struct SessionRows {
     session: Session,
     browser: Option<(Option<Digest>, TrustedBrowser)>,
+    /// The user's language, where it is another one than the last time.
+    language: Option<&'static str>,
     audit: AuditLine,
 }
 
 impl SessionRows {
     pub(super) async fn write(&self, tx: &mut Tx<'_>, tenant: TenantId) -> Result<(), StoreError> {
         sessions::add(tx, tenant, &self.session).await?;
+        if let Some(language) = self.language {
+            users::set_language(tx, tenant, self.session.user, language).await?;
+        }
         if let Some((old, browser)) = &self.browser {
             let rotated = match old {
                 Some(old) => browsers::rotate(tx, tenant, *old, browser).await?,
@@ -95,7 +100,8 @@ impl App {
         });
         let detail = json!({ "second_factor": factor, "address": browser.address });
         let audit = self.audit(tenant.id, Some(user.id), "session.started", detail);
-        let rows = SessionRows { session, browser: browser_rows, audit };
+        let language = (user.language.as_deref() != Some(browser.language)).then_some(browser.language);
+        let rows = SessionRows { session, browser: browser_rows, language, audit };
         (NewSession { session: token, browser: trusted }, rows)
     }
 

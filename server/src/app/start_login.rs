@@ -11,20 +11,21 @@ use std::time::Duration;
 
 use countersign_protocol::approval::{ApprovalRequest, Mode};
 use countersign_protocol::bytes::Bytes;
-use countersign_protocol::ids::LoginId;
+use countersign_protocol::ids::{LoginId, TenantId, UserId};
 use countersign_protocol::random;
 use countersign_protocol::statement;
-use countersign_protocol::time::Timestamp;
 use secrecy::SecretString;
 use serde_json::json;
 
 use super::cookies::{LoginCookie, Token};
+use super::pushes::WantedPush;
 use super::sessions::NewSession;
 use super::tenants::TenantHandle;
 use super::{App, AppError};
 use crate::domain::client::ClientDescription;
 use crate::domain::login::LoginState;
 use crate::domain::network;
+use crate::domain::reach::Push;
 use crate::domain::requirement::{self, Circumstances, Requirement};
 use crate::domain::session::Proof;
 use crate::domain::user::{User, email_key};
@@ -32,8 +33,7 @@ use crate::store::audit::{self, AuditLine};
 use crate::store::devices::{self, Device};
 use crate::store::logins::{self, Login};
 use crate::store::requests::{self, StoredRequest};
-use crate::store::wakes::{self, QueuedWake};
-use crate::store::{StoreError, browsers, users};
+use crate::store::{StoreError, Tx, browsers, reported_addresses, users};
 
 const DENIED_LATELY: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -48,6 +48,8 @@ pub struct Browser {
     pub token: Option<Token>,
     /// The login that it began before.
     pub login: Option<LoginCookie>,
+    /// The language of its pages: `en` or `ja`.
+    pub language: &'static str,
 }
 
 /// What came of a password.
@@ -64,7 +66,7 @@ pub enum Started {
 struct NewLogin {
     login: Login,
     requests: Vec<StoredRequest>,
-    wakes: Vec<QueuedWake>,
+    push: WantedPush,
     audit: AuditLine,
     before: Option<LoginCookie>,
 }
@@ -141,12 +143,16 @@ impl App {
         };
         let denied_lately =
             db.read_one(move |tx| Box::pin(logins::denied_since(tx, tenant, user_id, since))).await?;
+        let (address, now) = (browser.address, self.now());
+        let address_reported =
+            db.read_one(move |tx| Box::pin(reported_addresses::is_marked(tx, tenant, address, now))).await?;
         let circumstances = Circumstances {
             devices: devices.len(),
             role: user.role,
             address: browser.address,
             trusted_at,
             denied_lately,
+            address_reported,
         };
         Ok((devices, circumstances))
     }
@@ -176,7 +182,8 @@ impl App {
             created_at: now,
             lapses_at: now + self.durations().answer,
             asked_at: now,
-            asked_count: 1,
+            push: Push::None,
+            delivered_at: None,
             seen_at: None,
             decided_by: None,
         };
@@ -184,10 +191,10 @@ impl App {
             .iter()
             .map(|device| self.sign_request(at, &login, device, browser))
             .collect::<Result<_, _>>()?;
-        let wakes = devices.iter().filter_map(|device| self.wake_for(&login, device, now)).collect();
+        let push = self.wanted_push(at, &login, devices);
         let detail = json!({ "login": login.id, "address": login.address, "devices": devices.len() });
         let audit = self.audit(at.tenant.id, Some(user.id), "login.started", detail);
-        Ok(NewLogin { login, requests, wakes, audit, before: browser.login.clone() })
+        Ok(NewLogin { login, requests, push, audit, before: browser.login.clone() })
     }
 
     fn sign_request(
@@ -219,46 +226,57 @@ impl App {
         Ok(StoredRequest { login: login.id, device: device.id, nonce, request })
     }
 
-    pub(super) fn wake_for(&self, login: &Login, device: &Device, now: Timestamp) -> Option<QueuedWake> {
-        Some(QueuedWake {
-            id: self.row_id(now),
-            tenant: device.tenant,
+    /// A push to all of the login's phones that have an endpoint.
+    pub(super) fn wanted_push(&self, at: &TenantHandle, login: &Login, devices: &[Device]) -> WantedPush {
+        let tenant = at.tenant.id;
+        let wake = |device: &Device| {
+            self.wake_for(tenant, login.id, (device.id, device.push.as_ref()?), login.lapses_at)
+        };
+        WantedPush {
+            tenant,
+            user: login.user,
             login: login.id,
-            device: device.id,
-            push: device.push.clone()?,
-            attempts: 0,
-            expires_at: login.lapses_at,
-        })
+            limits: at.tenant.push_limits,
+            now: self.now(),
+            wakes: devices.iter().filter_map(wake).collect(),
+        }
     }
 
     async fn begin(&self, at: &TenantHandle, new: NewLogin) -> Result<(), AppError> {
         let (tenant, new) = (at.tenant.id, Arc::new(new));
-        let lease_until = super::wakes::lease_from(self.now());
-        let replaced = self
+        let (replaced, push) = self
             .parts
             .db
-            .write_with(Arc::clone(&new), move |new, tx| {
-                Box::pin(async move {
-                    let replaced = match &new.before {
-                        Some(old) => logins::replace(tx, tenant, old.login, old.secret.hash()).await?,
-                        None => false,
-                    };
-                    logins::begin(tx, tenant, &new.login).await?;
-                    for request in &new.requests {
-                        requests::add(tx, tenant, request).await?;
-                    }
-                    for wake in &new.wakes {
-                        wakes::add_leased(tx, wake, lease_until).await?;
-                    }
-                    audit::append(tx, &new.audit).await?;
-                    Ok::<_, StoreError>(replaced)
-                })
-            })
+            .write_with(Arc::clone(&new), move |new, tx| Box::pin(new.write(tx, tenant)))
             .await?;
-        if let Some(old) = new.before.as_ref().filter(|_| replaced) {
+        if let (Some(old), Some(user)) = (&new.before, replaced) {
             self.hub.publish(old.login);
+            self.hub.publish(user);
         }
-        self.wakes.send_now(new.wakes.iter().cloned());
+        self.hub.publish(new.login.user);
+        if push == Push::Sending {
+            self.wakes.send_now(new.push.wakes.iter().cloned());
+        }
         Ok(())
+    }
+}
+
+impl NewLogin {
+    /// Whose login it replaced, if any, and what became of the push.
+    async fn write(&self, tx: &mut Tx<'_>, tenant: TenantId) -> Result<(Option<UserId>, Push), StoreError> {
+        let replaced = match &self.before {
+            Some(old) => logins::replace(tx, tenant, old.login, old.secret.hash()).await?,
+            None => None,
+        };
+        let push = self.push.allowance(tx).await?;
+        logins::begin(tx, tenant, &Login { push, ..self.login.clone() }).await?;
+        for request in &self.requests {
+            requests::add(tx, tenant, request).await?;
+        }
+        self.push.queue(tx, push).await?;
+        let mut audit = self.audit.clone();
+        audit.detail["push"] = push.as_str().into();
+        audit::append(tx, &audit).await?;
+        Ok((replaced, push))
     }
 }

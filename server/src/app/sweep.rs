@@ -37,15 +37,16 @@ impl App {
                     for (line, lapsed) in noted {
                         if sweep::lapse(tx, lapsed, now).await? {
                             audit::append(tx, line).await?;
-                            ended.push(lapsed.login);
+                            ended.push((lapsed.login, lapsed.user));
                         }
                     }
                     Ok::<_, StoreError>(ended)
                 })
             })
             .await?;
-        for login in &ended {
+        for (login, user) in &ended {
             self.hub.publish(*login);
+            self.hub.publish(*user);
         }
         Ok(ended.len())
     }

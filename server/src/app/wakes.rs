@@ -3,66 +3,81 @@
 //! A wake that was just written is handed over in memory, already leased to this node, so that it goes
 //! out without another look at the database. What a crash, a full queue or a failed try leaves behind
 //! is found again in the outbox when its lease ends. Sending waits on nobody's request and holds no
-//! transaction.
+//! transaction, and each provider has a lane of its own: one that hangs keeps no other one waiting.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use countersign_protocol::ids::{DeviceId, LoginId, TenantId};
+use countersign_protocol::pairing::PushEndpoint;
 use countersign_protocol::random;
 use countersign_protocol::time::Timestamp;
 use tokio::sync::{Semaphore, mpsc};
-use uuid::Uuid;
 
 use super::{App, AppError};
-use crate::push::sender::{SendOutcome, Wake};
-use crate::store::wakes::{self, QueuedWake};
-use crate::store::{StoreError, devices};
+use crate::domain::reach::Push;
+use crate::push::sender::{Answer, SendOutcome, Wake, WakeKind, collapse_id};
+use crate::push::senders::Provider;
+use crate::store::wakes::{self, Purpose, QueuedWake};
+use crate::store::{StoreError, Tx, devices, logins};
 
 /// How long a node may take to send a wake before another one tries.
 const LEASE: Duration = Duration::from_secs(15);
-/// How many wakes are sent at once.
+/// Senders give up after ten seconds: a wake with less of its lease left is not begun any more.
+const ENOUGH: Duration = Duration::from_secs(11);
+/// How many wakes are sent at once to each provider.
 const AT_ONCE: usize = 64;
-/// How many wakes wait in memory; further ones are found in the outbox.
+/// How many wakes wait in memory for each provider; further ones are found in the outbox.
 const QUEUE: usize = 4096;
 /// How often the outbox is looked at.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// How many wakes are taken from the outbox at once.
+const TAKE: i64 = 256;
 /// The pause after the first failed try; it doubles with each.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 /// The longest pause between two tries.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
-/// How many sent wakes are removed in one unit of work.
-const REMOVE_AT_ONCE: usize = 256;
+/// How many sent wakes are noted in one unit of work.
+const NOTE_AT_ONCE: usize = 256;
+/// For how long a popup is tried to be put away: after that, its time is long over.
+const WITHDRAW_WITHIN: Duration = Duration::from_mins(5);
 
-/// Until when a wake that is sent now is this node's.
-pub(super) fn lease_from(now: Timestamp) -> Timestamp {
-    now + LEASE
-}
-
-/// The wakes that are handed over in memory.
+/// The wakes that are handed over in memory: a lane for each provider.
 pub(super) struct Queue {
-    sender: mpsc::Sender<QueuedWake>,
-    receiver: Mutex<Option<mpsc::Receiver<QueuedWake>>>,
+    lanes: Vec<(Provider, mpsc::Sender<QueuedWake>)>,
+    receivers: Mutex<Vec<mpsc::Receiver<QueuedWake>>>,
 }
 
 impl Queue {
     pub(super) fn new() -> Self {
-        let (sender, receiver) = mpsc::channel(QUEUE);
-        Self { sender, receiver: Mutex::new(Some(receiver)) }
+        let open = |provider| {
+            let (sender, receiver) = mpsc::channel(QUEUE);
+            ((provider, sender), receiver)
+        };
+        let (lanes, receivers) = Provider::ALL.into_iter().map(open).unzip();
+        Self { lanes, receivers: Mutex::new(receivers) }
     }
 
     /// Hands leased wakes to the worker. One that finds no place stays in the outbox.
-    pub(super) fn send_now(&self, wakes: impl Iterator<Item = QueuedWake>) {
+    pub(super) fn send_now(&self, wakes: impl IntoIterator<Item = QueuedWake>) {
         for wake in wakes {
-            if self.sender.try_send(wake).is_err() {
-                tracing::debug!("the wake queue is full; the outbox keeps the rest");
-                return;
+            let provider = Provider::of(&wake.push);
+            let lane = self.lanes.iter().find(|(of, _)| *of == provider);
+            if lane.is_none_or(|(_, lane)| lane.try_send(wake).is_err()) {
+                tracing::debug!(?provider, "the wake queue is full; the outbox keeps the rest");
             }
         }
     }
 
-    fn take(&self) -> Option<mpsc::Receiver<QueuedWake>> {
-        self.receiver.lock().unwrap_or_else(PoisonError::into_inner).take()
+    fn take(&self) -> Vec<mpsc::Receiver<QueuedWake>> {
+        std::mem::take(&mut *self.receivers.lock().unwrap_or_else(PoisonError::into_inner))
     }
+}
+
+/// A wake that needs no further try, and what its login is told of it.
+struct Done {
+    wake: QueuedWake,
+    push: Push,
 }
 
 impl App {
@@ -71,55 +86,90 @@ impl App {
     pub fn run_workers(self: &Arc<Self>) -> tokio::task::JoinSet<()> {
         let mut workers = tokio::task::JoinSet::new();
         workers.spawn(Arc::clone(self).run_sweeper());
-        if let Some(queue) = self.wakes.take() {
-            let (sent, removals) = mpsc::channel(QUEUE);
-            workers.spawn(Arc::clone(self).send_queued(queue, sent));
-            workers.spawn(Arc::clone(self).remove_sent(removals));
-            workers.spawn(Arc::clone(self).look_for_due());
+        let (done, to_note) = mpsc::channel(QUEUE);
+        for lane in self.wakes.take() {
+            workers.spawn(Arc::clone(self).send_queued(lane, done.clone()));
         }
+        workers.spawn(Arc::clone(self).note_done(to_note));
+        workers.spawn(Arc::clone(self).look_for_due());
         workers
     }
 
-    async fn send_queued(self: Arc<Self>, mut queue: mpsc::Receiver<QueuedWake>, sent: mpsc::Sender<Uuid>) {
+    /// A wake of a login to one of its devices, leased to this node; none if this server has no way to
+    /// that device's push service.
+    pub(super) fn wake_for(
+        &self,
+        tenant: TenantId,
+        login: LoginId,
+        (device, push): (DeviceId, &PushEndpoint),
+        expires_at: Timestamp,
+    ) -> Option<QueuedWake> {
+        let now = self.now();
+        self.parts.senders.of(push)?;
+        Some(QueuedWake {
+            id: self.row_id(now),
+            tenant,
+            login,
+            device,
+            purpose: Purpose::Ask,
+            push: push.clone(),
+            attempts: 0,
+            leased_until: now + LEASE,
+            expires_at,
+        })
+    }
+
+    /// A wake that puts a login's popup away.
+    pub(super) fn withdrawal(
+        &self,
+        tenant: TenantId,
+        login: LoginId,
+        to: (DeviceId, &PushEndpoint),
+    ) -> Option<QueuedWake> {
+        let wake = self.wake_for(tenant, login, to, self.now() + WITHDRAW_WITHIN)?;
+        Some(QueuedWake { purpose: Purpose::Withdraw, ..wake })
+    }
+
+    async fn send_queued(self: Arc<Self>, mut lane: mpsc::Receiver<QueuedWake>, done: mpsc::Sender<Done>) {
         let places = Arc::new(Semaphore::new(AT_ONCE));
         let mut sending = tokio::task::JoinSet::new();
-        while let Some(wake) = queue.recv().await {
+        while let Some(wake) = lane.recv().await {
             let Ok(place) = Arc::clone(&places).acquire_owned().await else { return };
-            let (app, sent) = (Arc::clone(&self), sent.clone());
+            let (app, done) = (Arc::clone(&self), done.clone());
             sending.spawn(async move {
-                app.send(wake, sent).await;
+                app.send(wake, done).await;
                 drop(place);
             });
             while sending.try_join_next().is_some() {}
         }
     }
 
-    async fn send(&self, queued: QueuedWake, sent: mpsc::Sender<Uuid>) {
+    async fn send(&self, queued: QueuedWake, done: mpsc::Sender<Done>) {
         let now = self.now();
-        if now >= queued.expires_at {
+        // One that waited here for long is left to the outbox, which knows whether it is still wanted.
+        if now >= queued.expires_at || queued.leased_until < now + ENOUGH {
             return;
         }
-        let wake = Wake {
-            endpoint: queued.push.clone(),
-            id: random::bytes(self.random()),
-            ttl: now.until(queued.expires_at),
-        };
-        let outcome = self.parts.sender.send(&wake).await;
+        let Answer { outcome, said } = self.send_once(&queued, now).await;
+        let device = queued.device;
         let noted = match outcome {
-            SendOutcome::Accepted => {
-                // The channel is closed only when the server stops; the outbox keeps the row then.
-                let _ = sent.send(queued.id).await;
-                Ok(())
+            SendOutcome::Accepted => return finish(done, queued, Push::Sent).await,
+            SendOutcome::Refused => {
+                tracing::warn!(%device, said, "a wake is refused");
+                return finish(done, queued, Push::Trouble).await;
             }
-            SendOutcome::Gone => self.endpoint_gone(&queued).await,
-            SendOutcome::Retry { after, why } => {
-                tracing::warn!(device = %queued.device, why, "a wake is put off");
-                self.put_off(&queued, after).await
+            SendOutcome::Misconfigured => {
+                let provider = Provider::of(&queued.push);
+                tracing::error!(?provider, said, "a push service does not take this server's settings");
+                return finish(done, queued, Push::Trouble).await;
             }
-            SendOutcome::Refused { why } => {
-                tracing::warn!(device = %queued.device, why, "a wake is refused");
-                let _ = sent.send(queued.id).await;
-                Ok(())
+            SendOutcome::Gone => {
+                tracing::info!(%device, said, "a push endpoint is gone");
+                self.endpoint_gone(queued).await
+            }
+            SendOutcome::Retry { after } => {
+                tracing::warn!(%device, said, "a wake is put off");
+                self.put_off(queued, after).await
             }
         };
         if let Err(error) = noted {
@@ -127,47 +177,88 @@ impl App {
         }
     }
 
-    async fn endpoint_gone(&self, queued: &QueuedWake) -> Result<(), AppError> {
-        let (id, tenant, device) = (queued.id, queued.tenant, queued.device);
-        tracing::info!(%device, "a push endpoint is gone");
-        self.parts
+    async fn send_once(&self, queued: &QueuedWake, now: Timestamp) -> Answer {
+        let wake = Wake {
+            endpoint: queued.push.clone(),
+            kind: match queued.purpose {
+                Purpose::Ask => WakeKind::Ask,
+                Purpose::Withdraw => WakeKind::Withdraw,
+            },
+            id: random::bytes(self.random()),
+            collapse: collapse_id(queued.device),
+            ttl: now.until(queued.expires_at),
+        };
+        match self.parts.senders.of(&wake.endpoint) {
+            Some(sender) => sender.send(&wake).await,
+            None => SendOutcome::Misconfigured.said("there is no way to this push service any more"),
+        }
+    }
+
+    /// The endpoint is forgotten, unless the phone named another one meanwhile: then the wake goes there.
+    async fn endpoint_gone(&self, queued: QueuedWake) -> Result<(), AppError> {
+        let (login, now) = (queued.login, self.now());
+        let told = self
+            .parts
             .db
-            .write(move |tx| {
+            .write_with(queued, move |queued, tx| {
                 Box::pin(async move {
-                    devices::drop_push(tx, tenant, device).await?;
-                    wakes::remove(tx, id).await
+                    let (tenant, device) = (queued.tenant, queued.device);
+                    if !devices::lose_push(tx, tenant, device, &queued.push, now).await? {
+                        wakes::put_off(tx, queued.id, now).await?;
+                        return Ok(false);
+                    }
+                    wakes::remove(tx, queued.id).await?;
+                    note_push(tx, queued, Push::Lost).await
                 })
             })
             .await?;
+        if told {
+            self.hub.publish(login);
+        }
         Ok(())
     }
 
-    async fn put_off(&self, queued: &QueuedWake, after: Option<Duration>) -> Result<(), AppError> {
+    async fn put_off(&self, queued: QueuedWake, after: Option<Duration>) -> Result<(), AppError> {
         let doubled = FIRST_PAUSE.saturating_mul(1 << queued.attempts.clamp(0, 10));
         let pause = doubled.min(LONGEST_PAUSE).max(after.unwrap_or_default());
-        let (id, due_at) = (queued.id, self.now() + pause);
-        self.parts.db.write(move |tx| Box::pin(wakes::put_off(tx, id, due_at))).await?;
+        let (login, due_at) = (queued.login, self.now() + pause);
+        let told = self
+            .parts
+            .db
+            .write_with(queued, move |queued, tx| {
+                Box::pin(async move {
+                    wakes::put_off(tx, queued.id, due_at).await?;
+                    note_push(tx, queued, Push::Trouble).await
+                })
+            })
+            .await?;
+        if told {
+            self.hub.publish(login);
+        }
         Ok(())
     }
 
-    /// Removes sent wakes, as many at once as there are.
-    async fn remove_sent(self: Arc<Self>, mut sent: mpsc::Receiver<Uuid>) {
-        let mut ids = Vec::new();
-        while sent.recv_many(&mut ids, REMOVE_AT_ONCE).await > 0 {
-            let removed = self
-                .parts
-                .db
-                .write_with(std::mem::take(&mut ids), |done, tx| {
-                    Box::pin(async move {
-                        for id in done {
-                            wakes::remove(tx, *id).await?;
+    /// Removes wakes that need no further try, as many at once as there are.
+    async fn note_done(self: Arc<Self>, mut to_note: mpsc::Receiver<Done>) {
+        let mut done = Vec::new();
+        while to_note.recv_many(&mut done, NOTE_AT_ONCE).await > 0 {
+            let noted = self.parts.db.write_with(std::mem::take(&mut done), |done, tx| {
+                Box::pin(async move {
+                    let mut told = Vec::with_capacity(done.len());
+                    for Done { wake, push } in done {
+                        wakes::remove(tx, wake.id).await?;
+                        if note_push(tx, wake, *push).await? {
+                            told.push(wake.login);
                         }
-                        Ok::<_, StoreError>(())
-                    })
+                    }
+                    Ok::<_, StoreError>(told)
                 })
-                .await;
-            if let Err(error) = removed {
-                tracing::warn!(%error, "sent wakes could not be removed; they may be sent again");
+            });
+            match noted.await {
+                Ok(told) => told.into_iter().for_each(|login| self.hub.publish(login)),
+                Err(error) => {
+                    tracing::warn!(%error, "sent wakes could not be removed; they may be sent again");
+                }
             }
         }
     }
@@ -189,9 +280,12 @@ impl App {
     /// [`AppError`] from the database.
     pub async fn take_due(&self) -> Result<usize, AppError> {
         let now = self.now();
-        let due = self.parts.db.read(move |tx| Box::pin(wakes::due(tx, now, AT_ONCE as i64))).await?;
+        let mut due = self.parts.db.read(move |tx| Box::pin(wakes::due(tx, now, TAKE))).await?;
         if due.is_empty() {
             return Ok(0);
+        }
+        for wake in &mut due {
+            wake.leased_until = now + LEASE;
         }
         let taken = self
             .parts
@@ -200,7 +294,7 @@ impl App {
                 Box::pin(async move {
                     let mut taken = Vec::with_capacity(due.len());
                     for wake in due {
-                        if wakes::lease(tx, wake.id, now, lease_from(now)).await? {
+                        if wakes::lease(tx, wake, now).await? {
                             taken.push(wake.clone());
                         }
                     }
@@ -209,7 +303,20 @@ impl App {
             })
             .await?;
         let count = taken.len();
-        self.wakes.send_now(taken.into_iter());
+        self.wakes.send_now(taken);
         Ok(count)
+    }
+}
+
+/// The channel is closed only when the server stops; the outbox keeps the row then.
+async fn finish(done: mpsc::Sender<Done>, wake: QueuedWake, push: Push) {
+    let _ = done.send(Done { wake, push }).await;
+}
+
+/// What became of a push is told to its login; that a popup was put away is of no interest to it.
+async fn note_push(tx: &mut Tx<'_>, wake: &QueuedWake, push: Push) -> Result<bool, StoreError> {
+    match wake.purpose {
+        Purpose::Ask => logins::pushed(tx, wake.tenant, wake.login, push).await,
+        Purpose::Withdraw => Ok(false),
     }
 }

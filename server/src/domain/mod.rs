@@ -4,6 +4,8 @@ pub mod client;
 pub mod login;
 pub mod network;
 pub mod pairing;
+pub mod push_limits;
+pub mod reach;
 pub mod requirement;
 pub mod seal;
 pub mod session;

@@ -2,7 +2,7 @@
 //!
 //! Who has an active device must use it. Whether a tap is enough or the number has to be typed as well
 //! follows from what is usual: a trusted browser on a network it was seen on, nothing denied in the
-//! last day, not an administrator.
+//! last day, no report from this address, not an administrator.
 
 use std::net::IpAddr;
 
@@ -25,6 +25,8 @@ pub struct Circumstances {
     pub trusted_at: Option<IpAddr>,
     /// Whether the user denied or reported a login in the last 24 hours.
     pub denied_lately: bool,
+    /// Whether somebody reported a login from this address in the last day.
+    pub address_reported: bool,
 }
 
 /// What is asked of one login.
@@ -54,6 +56,8 @@ pub enum ModeReason {
     NewNetwork,
     /// A login was denied or reported in the last 24 hours.
     DeniedLately,
+    /// A login from this address was reported.
+    ReportedAddress,
     /// The user is an administrator.
     Administrator,
 }
@@ -68,6 +72,7 @@ impl ModeReason {
             Self::NewBrowser => "new-browser",
             Self::NewNetwork => "new-network",
             Self::DeniedLately => "denied-lately",
+            Self::ReportedAddress => "reported-address",
             Self::Administrator => "administrator",
         }
     }
@@ -95,6 +100,9 @@ fn unusual(at: &Circumstances) -> Option<ModeReason> {
     if at.denied_lately {
         return Some(ModeReason::DeniedLately);
     }
+    if at.address_reported {
+        return Some(ModeReason::ReportedAddress);
+    }
     match at.trusted_at {
         None => Some(ModeReason::NewBrowser),
         Some(before) if !same_network(before, at.address) => Some(ModeReason::NewNetwork),
@@ -105,6 +113,7 @@ fn unusual(at: &Circumstances) -> Option<ModeReason> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::push_limits::PushLimits;
     use crate::domain::tenant::NumberDigits;
     use countersign_protocol::ids::TenantId;
 
@@ -115,6 +124,7 @@ mod tests {
             number_rule,
             number_digits: NumberDigits::new(3).unwrap(),
             require_hardware_keys: false,
+            push_limits: PushLimits::default(),
         }
     }
 
@@ -125,6 +135,7 @@ mod tests {
             address: [198, 51, 100, 7].into(),
             trusted_at: Some([198, 51, 100, 9].into()),
             denied_lately: false,
+            address_reported: false,
         }
     }
 
@@ -140,6 +151,7 @@ mod tests {
                 ModeReason::NewNetwork,
             ),
             (Circumstances { denied_lately: true, ..usual() }, number, ModeReason::DeniedLately),
+            (Circumstances { address_reported: true, ..usual() }, number, ModeReason::ReportedAddress),
             (Circumstances { role: Role::Administrator, ..usual() }, number, ModeReason::Administrator),
         ];
         for (at, mode, reason) in cases {

@@ -4,6 +4,8 @@ use std::fmt;
 
 use countersign_protocol::ids::TenantId;
 
+use super::push_limits::PushLimits;
+
 /// A tenant as the rules see it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tenant {
@@ -17,6 +19,8 @@ pub struct Tenant {
     pub number_digits: NumberDigits,
     /// Whether phones must keep their keys in hardware.
     pub require_hardware_keys: bool,
+    /// How often a user's phones may be pushed.
+    pub push_limits: PushLimits,
 }
 
 /// When the phone asks for the number that the browser shows.

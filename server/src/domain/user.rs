@@ -13,6 +13,11 @@ pub struct User {
     pub name: String,
     /// What the person may do.
     pub role: Role,
+    /// The language of the last sign-in: `en` or `ja`.
+    pub language: Option<String>,
+    /// Whether a new password has to be chosen before anything else: a sign-in with this one was
+    /// reported.
+    pub needs_new_password: bool,
 }
 
 /// What a person may do.

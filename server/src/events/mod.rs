@@ -1,4 +1,5 @@
-//! Who is told that a login changed: one channel for each login that somebody watches.
+//! Who is told that something changed: one channel for each login that a browser watches, and for each
+//! user whose phones do.
 //!
 //! What travels is a hint, never a state. A page **subscribes, then reads, then streams**: a change
 //! between the read and the stream is seen because the subscription came first.
@@ -6,16 +7,45 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use countersign_protocol::ids::LoginId;
+use countersign_protocol::ids::{LoginId, UserId};
 use tokio::sync::watch;
 
-/// How many streams a login may have. The newest win: a reload comes before the old stream is gone.
-pub const STREAMS_PER_LOGIN: usize = 2;
+/// What can be watched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Topic {
+    /// How one login stands: for its browser.
+    Login(LoginId),
+    /// What waits for a user's answer: for the user's phones.
+    User(UserId),
+}
+
+impl Topic {
+    /// How many streams there may be. The newest win: a reload comes before the old stream is gone.
+    #[must_use]
+    pub const fn most_streams(self) -> usize {
+        match self {
+            Self::Login(_) => 2,
+            Self::User(_) => 16,
+        }
+    }
+}
+
+impl From<LoginId> for Topic {
+    fn from(login: LoginId) -> Self {
+        Self::Login(login)
+    }
+}
+
+impl From<UserId> for Topic {
+    fn from(user: UserId) -> Self {
+        Self::User(user)
+    }
+}
 
 /// What a stream is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Hint {
-    /// Read the login again.
+    /// Read again.
     Changed,
     /// Newer streams took this one's place.
     Displaced,
@@ -38,12 +68,12 @@ struct Watched {
 
 #[derive(Default)]
 struct Inner {
-    logins: HashMap<LoginId, Watched>,
+    watched: HashMap<Topic, Watched>,
     next_stream: u64,
     closing: bool,
 }
 
-/// The channels of all watched logins. Cheap to clone.
+/// The channels of all that is watched. Cheap to clone.
 #[derive(Clone, Default)]
 pub struct Hub {
     inner: Arc<Mutex<Inner>>,
@@ -61,19 +91,20 @@ impl Hub {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Watches a login. With more than [`STREAMS_PER_LOGIN`], the oldest is displaced.
+    /// Watches a topic. With more than [`Topic::most_streams`], the oldest is displaced.
     #[must_use]
-    pub fn subscribe(&self, login: LoginId) -> Subscription {
+    pub fn subscribe(&self, topic: impl Into<Topic>) -> Subscription {
+        let topic = topic.into();
         let mut inner = self.lock();
         let number = inner.next_stream;
         inner.next_stream += 1;
         let closing = inner.closing;
-        let watched = inner.logins.entry(login).or_insert_with(|| Watched {
+        let watched = inner.watched.entry(topic).or_insert_with(|| Watched {
             signal: watch::Sender::new(Signal { closing, ..Signal::default() }),
             streams: VecDeque::with_capacity(1),
         });
         watched.streams.push_back(number);
-        while watched.streams.len() > STREAMS_PER_LOGIN {
+        while watched.streams.len() > topic.most_streams() {
             watched.streams.pop_front();
         }
         if let Some(&oldest) = watched.streams.front() {
@@ -82,12 +113,12 @@ impl Hub {
         let mut signal = watched.signal.subscribe();
         signal.mark_unchanged();
         let seen = signal.borrow().changes;
-        Subscription { hub: self.clone(), login, number, signal, seen, told_closing: false }
+        Subscription { hub: self.clone(), topic, number, signal, seen, told_closing: false }
     }
 
-    /// Tells the streams of a login that it changed. Costs nothing if there is none.
-    pub fn publish(&self, login: LoginId) {
-        if let Some(watched) = self.lock().logins.get(&login) {
+    /// Tells the streams of a topic that it changed. Costs nothing if there is none.
+    pub fn publish(&self, topic: impl Into<Topic>) {
+        if let Some(watched) = self.lock().watched.get(&topic.into()) {
             watched.signal.send_modify(|signal| signal.changes += 1);
         }
     }
@@ -96,7 +127,7 @@ impl Hub {
     pub fn close(&self) {
         let mut inner = self.lock();
         inner.closing = true;
-        for watched in inner.logins.values() {
+        for watched in inner.watched.values() {
             watched.signal.send_modify(|signal| signal.closing = true);
         }
     }
@@ -104,24 +135,24 @@ impl Hub {
     /// How many streams are open.
     #[must_use]
     pub fn streams(&self) -> usize {
-        self.lock().logins.values().map(|watched| watched.signal.receiver_count()).sum()
+        self.lock().watched.values().map(|watched| watched.signal.receiver_count()).sum()
     }
 
-    fn leave(&self, login: LoginId, number: u64) {
+    fn leave(&self, topic: Topic, number: u64) {
         let mut inner = self.lock();
-        if let Some(watched) = inner.logins.get_mut(&login) {
+        if let Some(watched) = inner.watched.get_mut(&topic) {
             watched.streams.retain(|stream| *stream != number);
             if watched.streams.is_empty() {
-                inner.logins.remove(&login);
+                inner.watched.remove(&topic);
             }
         }
     }
 }
 
-/// One stream's place at a login. Dropping it gives the place up.
+/// One stream's place at a topic. Dropping it gives the place up.
 pub struct Subscription {
     hub: Hub,
-    login: LoginId,
+    topic: Topic,
     number: u64,
     signal: watch::Receiver<Signal>,
     seen: u64,
@@ -154,7 +185,7 @@ impl Subscription {
 
 impl Drop for Subscription {
     fn drop(&mut self) {
-        self.hub.leave(self.login, self.number);
+        self.hub.leave(self.topic, self.number);
     }
 }
 
@@ -206,6 +237,6 @@ mod tests {
         drop(first);
         assert_eq!(hub.streams(), 1);
         drop(second);
-        assert!(hub.lock().logins.is_empty());
+        assert!(hub.lock().watched.is_empty());
     }
 }

@@ -17,7 +17,7 @@ use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::middleware;
-use axum::routing::{any, get, post};
+use axum::routing::{any, get, post, put};
 use ipnet::IpNet;
 
 use crate::app::App;
@@ -48,6 +48,8 @@ pub fn router(state: Arc<HttpState>) -> Router {
     let phones = Router::new()
         .route("/device/v1", get(device::state::show))
         .route("/device/v1/pairings/{id}", post(device::pairings::claim))
+        .route("/device/v1/push", put(device::push::set))
+        .route("/device/v1/events", get(device::events::stream))
         .route("/device/v1/requests", get(device::requests::list))
         .route("/device/v1/requests/{id}", get(device::requests::show))
         .route("/device/v1/requests/{id}/decision", post(device::decision::submit))

@@ -118,6 +118,7 @@ impl Visitor {
             client: client::describe(&self.user_agent),
             token: self.cookie(Name::Browser).and_then(|text| Token::parse(&text)),
             login: self.login(),
+            language: self.lang.code(),
         }
     }
 

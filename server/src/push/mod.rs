@@ -3,5 +3,6 @@
 mod encrypt;
 pub mod guard;
 pub mod sender;
+pub mod senders;
 pub mod vapid;
 pub mod webpush;

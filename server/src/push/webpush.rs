@@ -14,7 +14,7 @@ use reqwest::{Client, RequestBuilder, Response, StatusCode};
 
 use super::encrypt::encrypt;
 use super::guard::{EndpointRefused, Guard};
-use super::sender::{SendOutcome, Wake, WakeSender};
+use super::sender::{Answer, SendOutcome, Wake, WakeSender};
 use super::vapid::Vapid;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
@@ -64,7 +64,9 @@ impl WebPush {
 
     /// Everything that goes over the wire.
     fn request(&self, wake: &Wake) -> Result<RequestBuilder, Box<dyn Error + Send + Sync>> {
-        let PushEndpoint::WebPush { endpoint, p256dh, auth } = &wake.endpoint;
+        let PushEndpoint::WebPush { endpoint, p256dh, auth } = &wake.endpoint else {
+            return Err("not an endpoint of Web Push".into());
+        };
         let url = self.guard.check_url(endpoint)?;
         let message = encrypt(&p256dh.0, &auth.0, wake.payload().as_bytes(), self.random.as_ref())?;
         let authorization = self.vapid.authorization(&url)?;
@@ -73,13 +75,14 @@ impl WebPush {
             .post(url)
             .header("TTL", wake.ttl.as_secs())
             .header("Urgency", "high")
+            .header("Topic", &wake.collapse)
             .header(CONTENT_ENCODING, "aes128gcm")
             .header(CONTENT_TYPE, "application/octet-stream")
             .header(AUTHORIZATION, authorization)
             .body(message))
     }
 
-    async fn judge(&self, answer: Response) -> SendOutcome {
+    async fn judge(&self, answer: Response) -> Answer {
         let status = answer.status();
         let after = answer.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok());
         let after = after.and_then(|value| retry_after(value, self.clock.now()));
@@ -90,10 +93,10 @@ impl WebPush {
 
 #[async_trait]
 impl WakeSender for WebPush {
-    async fn send(&self, wake: &Wake) -> SendOutcome {
+    async fn send(&self, wake: &Wake) -> Answer {
         let request = match self.request(wake) {
             Ok(request) => request,
-            Err(error) => return SendOutcome::Refused { why: error.to_string() },
+            Err(error) => return SendOutcome::Refused.said(error.to_string()),
         };
         match request.send().await {
             Ok(answer) => self.judge(answer).await,
@@ -103,34 +106,32 @@ impl WakeSender for WebPush {
 }
 
 /// What a status means (RFC 8030, sections 5 and 7.3).
-fn outcome(status: StatusCode, after: Option<Duration>) -> SendOutcome {
-    let why = || format!("the push service answered {}", status.as_u16());
-    match status {
+fn outcome(status: StatusCode, after: Option<Duration>) -> Answer {
+    let outcome = match status {
         StatusCode::NOT_FOUND | StatusCode::GONE => SendOutcome::Gone,
-        StatusCode::TOO_MANY_REQUESTS | StatusCode::REQUEST_TIMEOUT => {
-            SendOutcome::Retry { after, why: why() }
-        }
+        StatusCode::TOO_MANY_REQUESTS | StatusCode::REQUEST_TIMEOUT => SendOutcome::Retry { after },
         _ if status.is_success() => SendOutcome::Accepted,
-        _ if status.is_server_error() => SendOutcome::Retry { after, why: why() },
+        _ if status.is_server_error() => SendOutcome::Retry { after },
         // Also a redirect: it is not followed.
-        _ => SendOutcome::Refused { why: why() },
-    }
+        _ => SendOutcome::Refused,
+    };
+    outcome.said(status.as_u16().to_string())
 }
 
 /// No answer: tried again, unless it is the guard that said no.
-fn failure(error: reqwest::Error) -> SendOutcome {
+fn failure(error: reqwest::Error) -> Answer {
     // The URL is a capability and must not reach the log.
     let error = error.without_url();
     let mut why = error.to_string();
     let mut source = error.source();
     while let Some(cause) = source {
         if let Some(refused) = as_refused(cause) {
-            return SendOutcome::Refused { why: refused.to_string() };
+            return SendOutcome::Refused.said(refused.to_string());
         }
         why = format!("{why}: {cause}");
         source = cause.source();
     }
-    SendOutcome::Retry { after: None, why }
+    SendOutcome::Retry { after: None }.said(why)
 }
 
 /// The guard's answer passes through the client as what an I/O error holds.
@@ -176,6 +177,7 @@ mod tests {
 
     use super::super::encrypt::receiver::Receiver;
     use super::super::guard::{Lookup, SystemLookup};
+    use super::super::sender::WakeKind;
     use super::super::vapid::testing::{TestClock, TestSigner};
     use super::*;
 
@@ -248,7 +250,8 @@ mod tests {
             p256dh: Bytes(phone.p256dh()),
             auth: Bytes(phone.auth()),
         };
-        Wake { endpoint, id: [0xab; 16], ttl: Duration::from_secs(120) }
+        let (kind, collapse) = (WakeKind::Ask, "opaque".to_owned());
+        Wake { endpoint, kind, id: [0xab; 16], collapse, ttl: Duration::from_secs(120) }
     }
 
     const CREATED: &str =
@@ -259,7 +262,7 @@ mod tests {
         let mut service = Service::start(CREATED).await;
         let (port, sender) = (service.port, sender());
         let wake = wake(&format!("http://127.0.0.1:{port}/wpush/token?a=b"));
-        assert_eq!(sender.send(&wake).await, SendOutcome::Accepted);
+        assert_eq!(sender.send(&wake).await, SendOutcome::Accepted.said("201"));
 
         let request = service.requests.recv().await.unwrap();
         let end = request.windows(4).position(|four| four == b"\r\n\r\n").unwrap();
@@ -275,6 +278,7 @@ mod tests {
             "content-length: 136", // header 86, payload 33, delimiter 1, tag 16
             "content-type: application/octet-stream",
             &format!("host: 127.0.0.1:{port}"),
+            "topic: opaque",
             "ttl: 120",
             "urgency: high",
         ];
@@ -294,7 +298,7 @@ mod tests {
         let mut service = Service::start(CREATED).await;
         let (sender, wake) = (sender(), wake(&format!("http://127.0.0.1:{}/", service.port)));
         for _ in 0..3 {
-            assert_eq!(sender.send(&wake).await, SendOutcome::Accepted);
+            assert_eq!(sender.send(&wake).await, SendOutcome::Accepted.said("201"));
             service.requests.recv().await.unwrap();
         }
         assert_eq!(service.connections.load(Ordering::Relaxed), 1);
@@ -302,22 +306,18 @@ mod tests {
 
     #[tokio::test]
     async fn answers_over_the_wire() {
-        let retry = |after, why: &str| SendOutcome::Retry { after, why: why.into() };
         let cases = [
-            ("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", SendOutcome::Gone),
-            ("HTTP/1.1 410 Gone\r\nContent-Length: 4\r\n\r\ngone", SendOutcome::Gone),
+            ("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", SendOutcome::Gone.said("404")),
+            ("HTTP/1.1 410 Gone\r\nContent-Length: 4\r\n\r\ngone", SendOutcome::Gone.said("410")),
             (
                 "HTTP/1.1 429 Too Many Requests\r\nRetry-After: 30\r\nContent-Length: 0\r\n\r\n",
-                retry(Some(Duration::from_secs(30)), "the push service answered 429"),
+                SendOutcome::Retry { after: Some(Duration::from_secs(30)) }.said("429"),
             ),
             (
                 "HTTP/1.1 503 Unavailable\r\nContent-Length: 0\r\n\r\n",
-                retry(None, "the push service answered 503"),
+                SendOutcome::Retry { after: None }.said("503"),
             ),
-            (
-                "HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n",
-                SendOutcome::Refused { why: "the push service answered 403".into() },
-            ),
+            ("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n", SendOutcome::Refused.said("403")),
         ];
         for (answer, expected) in cases {
             let service = Service::start(answer).await;
@@ -346,7 +346,7 @@ mod tests {
             (500, "Retry"),
             (503, "Retry"),
         ] {
-            let outcome = outcome(StatusCode::from_u16(status).unwrap(), after);
+            let Answer { outcome, .. } = outcome(StatusCode::from_u16(status).unwrap(), after);
             assert!(format!("{outcome:?}").starts_with(expected), "{status} {outcome:?}");
         }
     }
@@ -385,8 +385,7 @@ mod tests {
             );
             let outer = Service::start(answer.leak()).await;
             let sent = sender().send(&wake(&format!("http://127.0.0.1:{}/", outer.port))).await;
-            let why = format!("the push service answered {}", &status[..3]);
-            assert_eq!(sent, SendOutcome::Refused { why });
+            assert_eq!(sent, SendOutcome::Refused.said(&status[..3]));
         }
         assert!(inner.requests.try_recv().is_err(), "the redirect was followed");
         assert_eq!(inner.connections.load(Ordering::Relaxed), 0);
@@ -410,7 +409,7 @@ mod tests {
         let mut service = Service::start(CREATED).await;
         let sender = sender_with(Guard::new(true, lookup.clone()));
         let wake = wake(&format!("http://push.example:{}/x", service.port));
-        assert_eq!(sender.send(&wake).await, SendOutcome::Accepted);
+        assert_eq!(sender.send(&wake).await, SendOutcome::Accepted.said("201"));
         let request = String::from_utf8_lossy(&service.requests.recv().await.unwrap()).to_lowercase();
         assert!(request.contains(&format!("host: push.example:{}", service.port)));
         assert_eq!(lookup.1.load(Ordering::Relaxed), 1);
@@ -421,7 +420,7 @@ mod tests {
         for address in ["127.0.0.1", "10.0.0.1", "169.254.169.254", "::1", "::ffff:192.168.0.1"] {
             let guard = Guard::new(false, Arc::new(Answers(vec![address], AtomicUsize::new(0))));
             let sent = sender_with(guard).send(&wake("https://rebind.example/x")).await;
-            assert_eq!(sent, SendOutcome::Refused { why: EndpointRefused::Address.to_string() }, "{address}");
+            assert_eq!(sent, SendOutcome::Refused.said(EndpointRefused::Address.to_string()), "{address}");
         }
     }
 
@@ -430,14 +429,11 @@ mod tests {
         let service = Service::start(CREATED).await;
         let strict = sender_with(Guard::new(false, Arc::new(SystemLookup)));
         let http = wake(&format!("http://127.0.0.1:{}/x", service.port));
-        assert_eq!(
-            strict.send(&http).await,
-            SendOutcome::Refused { why: EndpointRefused::Scheme.to_string() }
-        );
+        assert_eq!(strict.send(&http).await, SendOutcome::Refused.said(EndpointRefused::Scheme.to_string()));
         let https = wake("https://127.0.0.1/x");
         assert_eq!(
             strict.send(&https).await,
-            SendOutcome::Refused { why: EndpointRefused::Address.to_string() }
+            SendOutcome::Refused.said(EndpointRefused::Address.to_string())
         );
         assert_eq!(service.connections.load(Ordering::Relaxed), 0);
     }
@@ -448,7 +444,7 @@ mod tests {
         let port = listener.local_addr().unwrap().port();
         drop(listener);
         let sent = sender().send(&wake(&format!("http://127.0.0.1:{port}/capability"))).await;
-        let SendOutcome::Retry { after: None, why } = sent else { panic!("{sent:?}") };
-        assert!(why.contains("refused") && !why.contains("capability"), "{why}");
+        assert_eq!(sent.outcome, SendOutcome::Retry { after: None });
+        assert!(sent.said.contains("refused") && !sent.said.contains("capability"), "{sent:?}");
     }
 }

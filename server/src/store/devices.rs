@@ -4,7 +4,7 @@ use countersign_protocol::api::DeviceState;
 use countersign_protocol::ids::{DeviceId, TenantId, UserId};
 use countersign_protocol::key::{KeyId, PublicKey};
 use countersign_protocol::pairing::{KeyProtection, PushEndpoint};
-use countersign_protocol::time::Timestamp;
+use countersign_protocol::time::{NumericDate, Timestamp};
 use uuid::Uuid;
 
 use super::rows::{corrupt, key, time};
@@ -33,6 +33,9 @@ pub struct Device {
     pub approval_key: PublicKey,
     /// Where its wakes go.
     pub push: Option<PushEndpoint>,
+    /// When its push service said that there is no such endpoint any more, if the phone named no other
+    /// since.
+    pub push_lost_at: Option<Timestamp>,
     /// When it was paired.
     pub created_at: Timestamp,
     /// When it last decided.
@@ -51,6 +54,7 @@ struct Row {
     device_key: Vec<u8>,
     approval_key: Vec<u8>,
     push: Option<String>,
+    push_lost_at: Option<i64>,
     created_at: i64,
     last_used_at: Option<i64>,
 }
@@ -77,6 +81,7 @@ impl Row {
             device_key: key(&self.device_key, "devices.device_key")?,
             approval_key: key(&self.approval_key, "devices.approval_key")?,
             push: push.map_err(|_| corrupt("devices.push"))?,
+            push_lost_at: self.push_lost_at.map(time),
             created_at: time(self.created_at),
             last_used_at: self.last_used_at.map(time),
         })
@@ -87,7 +92,7 @@ macro_rules! select {
     ($tail:literal) => {
         concat!(
             "SELECT id, tenant_id, user_id, state, name, platform, protection, device_key, approval_key, ",
-            "push, created_at, last_used_at FROM devices ",
+            "push, push_lost_at, created_at, last_used_at FROM devices ",
             $tail
         )
     };
@@ -138,7 +143,6 @@ pub async fn active_of_user(
 /// # Errors
 /// [`StoreError::Conflict`] if one of its keys is known already.
 pub async fn add_unconfirmed(tx: &mut Tx<'_>, new: &Device) -> Result<(), StoreError> {
-    let push = new.push.as_ref().map(serde_json::to_string).transpose();
     let protection = match new.protection {
         KeyProtection::Hardware => "hardware",
         KeyProtection::Software => "software",
@@ -158,7 +162,7 @@ pub async fn add_unconfirmed(tx: &mut Tx<'_>, new: &Device) -> Result<(), StoreE
     .bind(new.device_key.sec1().to_vec())
     .bind(new.approval_key.id().0.to_vec())
     .bind(new.approval_key.sec1().to_vec())
-    .bind(push.map_err(|_| corrupt("devices.push"))?)
+    .bind(new.push.as_ref().map(as_text).transpose()?)
     .bind(new.created_at.micros())
     .execute()
     .await?;
@@ -202,15 +206,58 @@ pub async fn used(tx: &mut Tx<'_>, tenant: TenantId, id: DeviceId, now: Timestam
     Ok(())
 }
 
-/// Forgets where a device's wakes go: its push service says that the endpoint is gone.
+/// Forgets where a device's wakes go, if they still go there: its push service says that the endpoint is
+/// no more, and the phone may have named another one meanwhile. False if it has.
 ///
 /// # Errors
 /// [`StoreError`] from the database.
-pub async fn drop_push(tx: &mut Tx<'_>, tenant: TenantId, id: DeviceId) -> Result<(), StoreError> {
-    tx.query("UPDATE devices SET push = NULL WHERE tenant_id = $1 AND id = $2")
+pub async fn lose_push(
+    tx: &mut Tx<'_>,
+    tenant: TenantId,
+    id: DeviceId,
+    push: &PushEndpoint,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let rows = tx
+        .query(
+            "UPDATE devices SET push = NULL, push_lost_at = $4 \
+             WHERE tenant_id = $1 AND id = $2 AND push = $3",
+        )
         .bind(tenant.0)
         .bind(id.0)
+        .bind(as_text(push)?)
+        .bind(now.micros())
         .execute()
         .await?;
-    Ok(())
+    Ok(rows == 1)
+}
+
+/// Notes where a device's wakes go from now on, unless what is known was signed later.
+///
+/// # Errors
+/// [`StoreError`] from the database.
+pub async fn set_push(
+    tx: &mut Tx<'_>,
+    tenant: TenantId,
+    id: DeviceId,
+    push: Option<&PushEndpoint>,
+    signed_at: NumericDate,
+) -> Result<bool, StoreError> {
+    let rows = tx
+        .query(
+            "UPDATE devices SET push = $3, push_signed_at = $4, push_lost_at = NULL \
+             WHERE tenant_id = $1 AND id = $2 AND push_signed_at <= $4",
+        )
+        .bind(tenant.0)
+        .bind(id.0)
+        .bind(push.map(as_text).transpose()?)
+        .bind(signed_at.0)
+        .execute()
+        .await?;
+    Ok(rows == 1)
+}
+
+/// As the column holds it: the same endpoint is always the same text.
+fn as_text(push: &PushEndpoint) -> Result<String, StoreError> {
+    serde_json::to_string(push).map_err(|_| corrupt("devices.push"))
 }

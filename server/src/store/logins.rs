@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::rows::{address, bytes, corrupt, digits_of, mode, time};
 use super::{StoreError, Tx};
 use crate::domain::login::LoginState;
+use crate::domain::reach::Push;
 
 /// A login as it lies in the database: time may have ended it since ([`Login::standing`]).
 #[derive(Clone)]
@@ -35,9 +36,11 @@ pub struct Login {
     pub lapses_at: Timestamp,
     /// When the phones were last asked.
     pub asked_at: Timestamp,
-    /// How often they were asked.
-    pub asked_count: i64,
-    /// When a phone first fetched it.
+    /// How far the last push came.
+    pub push: Push,
+    /// When a phone first had it.
+    pub delivered_at: Option<Timestamp>,
+    /// When somebody first looked at it on a phone.
     pub seen_at: Option<Timestamp>,
     /// Which device answered.
     pub decided_by: Option<DeviceId>,
@@ -63,7 +66,8 @@ pub(super) struct Row {
     created_at: i64,
     lapses_at: i64,
     asked_at: i64,
-    asked_count: i64,
+    push: String,
+    delivered_at: Option<i64>,
     seen_at: Option<i64>,
     decided_by: Option<Uuid>,
 }
@@ -81,7 +85,8 @@ impl Row {
             created_at: time(self.created_at),
             lapses_at: time(self.lapses_at),
             asked_at: time(self.asked_at),
-            asked_count: self.asked_count,
+            push: Push::parse(&self.push).ok_or(corrupt("logins.push"))?,
+            delivered_at: self.delivered_at.map(time),
             seen_at: self.seen_at.map(time),
             decided_by: self.decided_by.map(DeviceId),
         })
@@ -95,7 +100,7 @@ impl Row {
 pub async fn by_id(tx: &mut Tx<'_>, tenant: TenantId, id: LoginId) -> Result<Option<Login>, StoreError> {
     tx.query(
         "SELECT id, user_id, state, secret_hash, number_digits, number, address, created_at, lapses_at, \
-         asked_at, asked_count, seen_at, decided_by \
+         asked_at, push, delivered_at, seen_at, decided_by \
          FROM logins WHERE tenant_id = $1 AND id = $2",
     )
     .bind(tenant.0)
@@ -113,7 +118,7 @@ pub async fn by_id(tx: &mut Tx<'_>, tenant: TenantId, id: LoginId) -> Result<Opt
 pub async fn begin(tx: &mut Tx<'_>, tenant: TenantId, new: &Login) -> Result<(), StoreError> {
     tx.query(
         "INSERT INTO logins (id, tenant_id, user_id, state, secret_hash, number_digits, number, address, \
-         created_at, lapses_at, asked_at, asked_count) \
+         created_at, lapses_at, asked_at, push) \
          VALUES ($1, $2, $3, 'pending', $4, $5, $6, $7, $8, $9, $10, $11)",
     )
     .bind(new.id.0)
@@ -126,7 +131,7 @@ pub async fn begin(tx: &mut Tx<'_>, tenant: TenantId, new: &Login) -> Result<(),
     .bind(new.created_at.micros())
     .bind(new.lapses_at.micros())
     .bind(new.asked_at.micros())
-    .bind(new.asked_count)
+    .bind(new.push.as_str())
     .execute()
     .await?;
     Ok(())
@@ -191,7 +196,8 @@ pub async fn complete(
     Ok(rows == 1)
 }
 
-/// Pending or approved → replaced: the browser that holds the secret begins another login.
+/// Pending or approved → replaced: the browser that holds the secret begins another login. Whose the
+/// login was; none if there was nothing to replace.
 ///
 /// # Errors
 /// [`StoreError`] from the database.
@@ -200,49 +206,114 @@ pub async fn replace(
     tenant: TenantId,
     id: LoginId,
     secret_hash: Digest,
-) -> Result<bool, StoreError> {
-    let rows = tx
+) -> Result<Option<UserId>, StoreError> {
+    let row: Option<(Uuid,)> = tx
         .query(
             "UPDATE logins SET state = 'replaced', number = NULL \
-             WHERE tenant_id = $1 AND id = $2 AND secret_hash = $3 AND state IN ('pending', 'approved')",
+             WHERE tenant_id = $1 AND id = $2 AND secret_hash = $3 AND state IN ('pending', 'approved') \
+             RETURNING user_id",
         )
         .bind(tenant.0)
         .bind(id.0)
         .bind(secret_hash.0.to_vec())
+        .fetch_optional()
+        .await?;
+    Ok(row.map(|(user,)| UserId(user)))
+}
+
+/// Pending or approved → reported: all of the user's logins but the one that was reported itself. Which
+/// they were.
+///
+/// # Errors
+/// [`StoreError`] from the database.
+pub async fn report_others(
+    tx: &mut Tx<'_>,
+    tenant: TenantId,
+    user: UserId,
+    but: LoginId,
+) -> Result<Vec<LoginId>, StoreError> {
+    let rows: Vec<(Uuid,)> = tx
+        .query(
+            "UPDATE logins SET state = 'reported', number = NULL WHERE tenant_id = $1 AND user_id = $2 \
+             AND id <> $3 AND state IN ('pending', 'approved') RETURNING id",
+        )
+        .bind(tenant.0)
+        .bind(user.0)
+        .bind(but.0)
+        .fetch_all()
+        .await?;
+    Ok(rows.into_iter().map(|(id,)| LoginId(id)).collect())
+}
+
+/// Notes that the phones are asked once more, or why they are not pushed. False if the login does not
+/// wait any more.
+///
+/// # Errors
+/// [`StoreError`] from the database.
+pub async fn asked_again(
+    tx: &mut Tx<'_>,
+    tenant: TenantId,
+    id: LoginId,
+    push: Push,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let rows = tx
+        .query(
+            "UPDATE logins SET push = $3, asked_at = CASE WHEN $3 = 'sending' THEN $4 ELSE asked_at END \
+             WHERE tenant_id = $1 AND id = $2 AND state = 'pending' AND lapses_at > $4",
+        )
+        .bind(tenant.0)
+        .bind(id.0)
+        .bind(push.as_str())
+        .bind(now.micros())
         .execute()
         .await?;
     Ok(rows == 1)
 }
 
-/// Notes that the phones are asked once more. False if it is too soon, too often or too late.
+/// Notes how far the push of a login came. With several phones, the best that happened to one of them
+/// stays. False if nothing changed.
 ///
 /// # Errors
 /// [`StoreError`] from the database.
-pub async fn ask_again(
+pub async fn pushed(tx: &mut Tx<'_>, tenant: TenantId, id: LoginId, push: Push) -> Result<bool, StoreError> {
+    let rows = tx
+        .query(
+            "UPDATE logins SET push = $3 WHERE tenant_id = $1 AND id = $2 AND state = 'pending' \
+             AND push <> $3 AND ($3 = 'sent' OR push IN ('sending', 'trouble'))",
+        )
+        .bind(tenant.0)
+        .bind(id.0)
+        .bind(push.as_str())
+        .execute()
+        .await?;
+    Ok(rows == 1)
+}
+
+/// Notes that a phone has it. False if one had it before.
+///
+/// # Errors
+/// [`StoreError`] from the database.
+pub async fn delivered(
     tx: &mut Tx<'_>,
     tenant: TenantId,
     id: LoginId,
     now: Timestamp,
-    not_since: Timestamp,
-    at_most: i64,
 ) -> Result<bool, StoreError> {
     let rows = tx
         .query(
-            "UPDATE logins SET asked_at = $3, asked_count = asked_count + 1 \
-             WHERE tenant_id = $1 AND id = $2 AND state = 'pending' AND lapses_at > $3 \
-             AND asked_at <= $4 AND asked_count < $5",
+            "UPDATE logins SET delivered_at = $3 \
+             WHERE tenant_id = $1 AND id = $2 AND state = 'pending' AND delivered_at IS NULL",
         )
         .bind(tenant.0)
         .bind(id.0)
         .bind(now.micros())
-        .bind(not_since.micros())
-        .bind(at_most)
         .execute()
         .await?;
     Ok(rows == 1)
 }
 
-/// Notes that a phone fetched it. False if one had before.
+/// Notes that somebody looks at it on a phone. False if one had before.
 ///
 /// # Errors
 /// [`StoreError`] from the database.

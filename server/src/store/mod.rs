@@ -20,6 +20,8 @@ pub mod calls;
 pub mod devices;
 pub mod logins;
 pub mod pairings;
+pub mod push_histories;
+pub mod reported_addresses;
 pub mod requests;
 pub mod rows;
 pub mod server_keys;

@@ -2,10 +2,11 @@
 
 use countersign_protocol::bytes::Nonce;
 use countersign_protocol::ids::{DeviceId, LoginId, TenantId};
+use countersign_protocol::pairing::PushEndpoint;
 use countersign_protocol::time::Timestamp;
 
 use super::logins::{self, Login};
-use super::rows::bytes;
+use super::rows::{bytes, corrupt};
 use super::{StoreError, Tx};
 
 /// An approval request as the server signed it.
@@ -44,11 +45,12 @@ pub async fn add(tx: &mut Tx<'_>, tenant: TenantId, new: &StoredRequest) -> Resu
 struct Row {
     nonce: Vec<u8>,
     request: String,
+    asked: i64,
     #[sqlx(flatten)]
     login: logins::Row,
 }
 
-/// The request that this device was sent for this login, and the login.
+/// The request that this device was sent for this login, the login, and how many devices were asked.
 ///
 /// # Errors
 /// [`StoreError`] from the database, or if a row contradicts itself.
@@ -57,11 +59,13 @@ pub async fn with_login(
     tenant: TenantId,
     login: LoginId,
     device: DeviceId,
-) -> Result<Option<(StoredRequest, Login)>, StoreError> {
+) -> Result<Option<(StoredRequest, Login, i64)>, StoreError> {
     let row: Option<Row> = tx
         .query(
-            "SELECT r.nonce, r.request, l.id, l.user_id, l.state, l.secret_hash, l.number_digits, l.number, \
-             l.address, l.created_at, l.lapses_at, l.asked_at, l.asked_count, l.seen_at, l.decided_by \
+            "SELECT r.nonce, r.request, (SELECT COUNT(*) FROM approval_requests o \
+             WHERE o.login_id = r.login_id) AS asked, l.id, l.user_id, l.state, l.secret_hash, l.number_digits, l.number, \
+             l.address, l.created_at, l.lapses_at, l.asked_at, l.push, l.delivered_at, l.seen_at, \
+             l.decided_by \
              FROM approval_requests r JOIN logins l ON l.id = r.login_id \
              WHERE r.tenant_id = $1 AND r.login_id = $2 AND r.device_id = $3",
         )
@@ -70,9 +74,20 @@ pub async fn with_login(
         .bind(device.0)
         .fetch_optional()
         .await?;
-    let Some(Row { nonce, request, login: row }) = row else { return Ok(None) };
+    let Some(Row { nonce, request, asked, login: row }) = row else { return Ok(None) };
     let nonce = bytes(&nonce, "approval_requests.nonce")?;
-    Ok(Some((StoredRequest { login, device, nonce, request }, row.read()?)))
+    Ok(Some((StoredRequest { login, device, nonce, request }, row.read()?, asked)))
+}
+
+/// A request that waits for an answer.
+#[derive(Clone, Debug)]
+pub struct Waiting {
+    /// The login.
+    pub login: LoginId,
+    /// The compact JWS.
+    pub request: String,
+    /// Whether a phone had it before.
+    pub delivered: bool,
 }
 
 /// The requests that wait for this device's answer, newest first.
@@ -84,10 +99,11 @@ pub async fn pending(
     tenant: TenantId,
     device: DeviceId,
     now: Timestamp,
-) -> Result<Vec<String>, StoreError> {
-    let rows: Vec<(String,)> = tx
+) -> Result<Vec<Waiting>, StoreError> {
+    let rows: Vec<(uuid::Uuid, String, bool)> = tx
         .query(
-            "SELECT r.request FROM approval_requests r JOIN logins l ON l.id = r.login_id \
+            "SELECT l.id, r.request, l.delivered_at IS NOT NULL \
+             FROM approval_requests r JOIN logins l ON l.id = r.login_id \
              WHERE r.tenant_id = $1 AND r.device_id = $2 AND l.state = 'pending' AND l.lapses_at > $3 \
              ORDER BY l.created_at DESC, l.id DESC LIMIT 20",
         )
@@ -96,7 +112,39 @@ pub async fn pending(
         .bind(now.micros())
         .fetch_all()
         .await?;
-    Ok(rows.into_iter().map(|(request,)| request).collect())
+    Ok(rows
+        .into_iter()
+        .map(|(login, request, delivered)| Waiting { login: LoginId(login), request, delivered })
+        .collect())
+}
+
+/// The devices that were asked, other than one, and where their wakes go.
+///
+/// # Errors
+/// [`StoreError`] from the database, or if a row contradicts itself.
+pub async fn others_asked(
+    tx: &mut Tx<'_>,
+    tenant: TenantId,
+    login: LoginId,
+    but: DeviceId,
+) -> Result<Vec<(DeviceId, PushEndpoint)>, StoreError> {
+    let rows: Vec<(uuid::Uuid, String)> = tx
+        .query(
+            "SELECT d.id, d.push FROM approval_requests r JOIN devices d ON d.id = r.device_id \
+             WHERE r.tenant_id = $1 AND r.login_id = $2 AND d.id <> $3 AND d.state = 'active' \
+             AND d.push IS NOT NULL",
+        )
+        .bind(tenant.0)
+        .bind(login.0)
+        .bind(but.0)
+        .fetch_all()
+        .await?;
+    rows.into_iter()
+        .map(|(device, push)| {
+            let push = serde_json::from_str(&push).map_err(|_| corrupt("devices.push"))?;
+            Ok((DeviceId(device), push))
+        })
+        .collect()
 }
 
 /// The stored request and decision of one login: anyone who has the public keys can verify them.

@@ -108,3 +108,22 @@ pub async fn end(tx: &mut Tx<'_>, tenant: TenantId, token_hash: Digest) -> Resul
         .await?;
     Ok(rows == 1)
 }
+
+/// Ends all sessions of a user but one, if one is named.
+///
+/// # Errors
+/// [`StoreError`] from the database.
+pub async fn end_all(
+    tx: &mut Tx<'_>,
+    tenant: TenantId,
+    user: UserId,
+    but: Option<Uuid>,
+) -> Result<u64, StoreError> {
+    // No session has the nil id.
+    tx.query("DELETE FROM sessions WHERE tenant_id = $1 AND user_id = $2 AND id <> $3")
+        .bind(tenant.0)
+        .bind(user.0)
+        .bind(but.unwrap_or_default())
+        .execute()
+        .await
+}

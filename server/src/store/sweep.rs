@@ -92,6 +92,7 @@ pub async fn forget(tx: &mut Tx<'_>, now: Timestamp) -> Result<u64, StoreError> 
         "DELETE FROM sessions WHERE expires_at <= $1",
         "DELETE FROM wakes WHERE expires_at <= $1",
         "DELETE FROM pairings WHERE expires_at <= $1",
+        "DELETE FROM reported_addresses WHERE expires_at <= $1",
     ] {
         rows += tx.query(sql).bind(now.micros()).execute().await?;
     }

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::rows::corrupt;
 use super::{StoreError, Tx};
+use crate::domain::push_limits::PushLimits;
 use crate::domain::tenant::{NumberDigits, NumberRule, Origin, Tenant};
 
 /// A tenant with the signing key as it lies in the database.
@@ -25,6 +26,12 @@ struct Row {
     number_rule: String,
     number_digits: i64,
     require_hardware_keys: bool,
+    push_first_pause: i64,
+    push_longest_pause: i64,
+    push_per_quarter: i64,
+    push_per_day: i64,
+    push_hold_denied: i64,
+    push_hold_reported: i64,
     signing_key_sealed: Vec<u8>,
     authority: String,
     secure: bool,
@@ -34,7 +41,8 @@ macro_rules! select {
     ($tail:literal) => {
         concat!(
             "SELECT t.id, t.name, t.number_rule, t.number_digits, t.require_hardware_keys, ",
-            "t.signing_key_sealed, h.authority, h.secure ",
+            "t.push_first_pause, t.push_longest_pause, t.push_per_quarter, t.push_per_day, ",
+            "t.push_hold_denied, t.push_hold_reported, t.signing_key_sealed, h.authority, h.secure ",
             "FROM tenant_hosts h JOIN tenants t ON t.id = h.tenant_id ",
             $tail
         )
@@ -42,7 +50,22 @@ macro_rules! select {
 }
 
 impl Row {
+    fn push_limits(&self) -> Result<PushLimits, StoreError> {
+        let columns = [
+            self.push_first_pause,
+            self.push_longest_pause,
+            self.push_per_quarter,
+            self.push_per_day,
+            self.push_hold_denied,
+            self.push_hold_reported,
+        ];
+        // What is negative is out of bounds.
+        PushLimits::new(columns.map(|value| u32::try_from(value).unwrap_or(0)))
+            .map_err(|_| corrupt("tenants.push_…"))
+    }
+
     fn read(self) -> Result<TenantRow, StoreError> {
+        let push_limits = self.push_limits()?;
         let digits = u8::try_from(self.number_digits).ok().and_then(NumberDigits::new);
         let scheme = if self.secure { "https" } else { "http" };
         let origin = Origin::parse(&format!("{scheme}://{}", self.authority));
@@ -53,6 +76,7 @@ impl Row {
                 number_rule: NumberRule::parse(&self.number_rule).ok_or(corrupt("tenants.number_rule"))?,
                 number_digits: digits.ok_or(corrupt("tenants.number_digits"))?,
                 require_hardware_keys: self.require_hardware_keys,
+                push_limits,
             },
             signing_key_sealed: self.signing_key_sealed,
             origin: origin.map_err(|_| corrupt("tenant_hosts.authority"))?,
@@ -114,5 +138,27 @@ pub async fn add(tx: &mut Tx<'_>, new: &NewTenant) -> Result<(), StoreError> {
         .bind(new.tenant.id.0)
         .execute()
         .await?;
+    Ok(())
+}
+
+/// Sets how often the phones of a tenant's users may be pushed.
+///
+/// # Errors
+/// [`StoreError`] from the database.
+pub async fn set_push_limits(
+    tx: &mut Tx<'_>,
+    tenant: TenantId,
+    limits: &PushLimits,
+) -> Result<(), StoreError> {
+    let mut query = tx
+        .query(
+            "UPDATE tenants SET push_first_pause = $2, push_longest_pause = $3, push_per_quarter = $4, \
+             push_per_day = $5, push_hold_denied = $6, push_hold_reported = $7 WHERE id = $1",
+        )
+        .bind(tenant.0);
+    for value in limits.values() {
+        query = query.bind(i64::from(value));
+    }
+    query.execute().await?;
     Ok(())
 }

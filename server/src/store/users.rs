@@ -23,14 +23,32 @@ struct Row {
     name: String,
     role: String,
     password_hash: String,
+    language: Option<String>,
+    new_password_since: Option<i64>,
 }
 
 impl Row {
     fn read(self) -> Result<UserWithPassword, StoreError> {
         let role = Role::parse(&self.role).ok_or(corrupt("users.role"))?;
-        let user = User { id: UserId(self.id), email: self.email, name: self.name, role };
+        let user = User {
+            id: UserId(self.id),
+            email: self.email,
+            name: self.name,
+            role,
+            language: self.language,
+            needs_new_password: self.new_password_since.is_some(),
+        };
         Ok(UserWithPassword { user, password_hash: self.password_hash })
     }
+}
+
+macro_rules! select {
+    ($tail:literal) => {
+        concat!(
+            "SELECT id, email, name, role, password_hash, language, new_password_since FROM users ",
+            $tail
+        )
+    };
 }
 
 /// The user with this sign-in name, in the form of [`crate::domain::user::email_key`].
@@ -42,7 +60,7 @@ pub async fn by_email_key(
     tenant: TenantId,
     email_key: &str,
 ) -> Result<Option<UserWithPassword>, StoreError> {
-    tx.query("SELECT id, email, name, role, password_hash FROM users WHERE tenant_id = $1 AND email_key = $2")
+    tx.query(select!("WHERE tenant_id = $1 AND email_key = $2"))
         .bind(tenant.0)
         .bind(email_key.to_owned())
         .fetch_optional::<Row>()
@@ -57,7 +75,7 @@ pub async fn by_email_key(
 /// [`StoreError`] from the database, or if the row contradicts itself.
 pub async fn by_id(tx: &mut Tx<'_>, tenant: TenantId, id: UserId) -> Result<Option<User>, StoreError> {
     let row = tx
-        .query("SELECT id, email, name, role, password_hash FROM users WHERE tenant_id = $1 AND id = $2")
+        .query(select!("WHERE tenant_id = $1 AND id = $2"))
         .bind(tenant.0)
         .bind(id.0)
         .fetch_optional::<Row>()
@@ -99,4 +117,88 @@ pub async fn add(tx: &mut Tx<'_>, new: &NewUser) -> Result<(), StoreError> {
     .execute()
     .await?;
     Ok(())
+}
+
+/// Notes in which language a user signs in: mail is written in it.
+///
+/// # Errors
+/// [`StoreError`] from the database.
+pub async fn set_language(
+    tx: &mut Tx<'_>,
+    tenant: TenantId,
+    id: UserId,
+    language: &'static str,
+) -> Result<(), StoreError> {
+    tx.query(
+        "UPDATE users SET language = $3 \
+         WHERE tenant_id = $1 AND id = $2 AND (language IS NULL OR language <> $3)",
+    )
+    .bind(tenant.0)
+    .bind(id.0)
+    .bind(language)
+    .execute()
+    .await?;
+    Ok(())
+}
+
+/// From now on, the user has to choose a new password after signing in.
+///
+/// # Errors
+/// [`StoreError`] from the database.
+pub async fn require_new_password(
+    tx: &mut Tx<'_>,
+    tenant: TenantId,
+    id: UserId,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    tx.query("UPDATE users SET new_password_since = $3 WHERE tenant_id = $1 AND id = $2")
+        .bind(tenant.0)
+        .bind(id.0)
+        .bind(now.micros())
+        .execute()
+        .await?;
+    Ok(())
+}
+
+/// The user's password, as a PHC string.
+///
+/// # Errors
+/// [`StoreError`] from the database.
+pub async fn password_hash(
+    tx: &mut Tx<'_>,
+    tenant: TenantId,
+    id: UserId,
+) -> Result<Option<String>, StoreError> {
+    let row: Option<(String,)> = tx
+        .query("SELECT password_hash FROM users WHERE tenant_id = $1 AND id = $2")
+        .bind(tenant.0)
+        .bind(id.0)
+        .fetch_optional()
+        .await?;
+    Ok(row.map(|(hash,)| hash))
+}
+
+/// Sets a new password, if the one that was read is still the user's. It need not be changed any more.
+///
+/// # Errors
+/// [`StoreError`] from the database.
+pub async fn set_password(
+    tx: &mut Tx<'_>,
+    tenant: TenantId,
+    id: UserId,
+    old_hash: &str,
+    new_hash: &str,
+) -> Result<bool, StoreError> {
+    let rows = tx
+        .query(
+            "UPDATE users SET password_hash = $4, new_password_since = NULL \
+             WHERE tenant_id = $1 AND id = $2 AND password_hash = $3",
+        )
+        .bind(tenant.0)
+        .bind(id.0)
+        .bind(old_hash.to_owned())
+        .bind(new_hash.to_owned())
+        .execute()
+        .await?;
+    Ok(rows == 1)
 }

@@ -7,6 +7,8 @@ use super::{
     page::clock_face,
     texts::{self, Value},
 };
+use crate::domain::push_limits::Held;
+use crate::domain::reach::{Push, Reach};
 
 /// How many device names are spelled out before the rest is counted.
 const NAMES_SHOWN: usize = 2;
@@ -29,17 +31,15 @@ pub struct CodePage<'a> {
     pub seconds_total: u32,
     /// Seconds since the phone was last asked: after 20 a hint is shown.
     pub seconds_since_asked: u32,
-    /// Whether the phone may be asked again now.
-    pub can_ask_again: bool,
+    /// In how many seconds the phone may be asked again: 0 is now, none if not as things stand.
+    pub ask_again_in: Option<u32>,
 }
 
 /// How far a login has come, as the Code screen tells it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CodeState {
-    /// The phone was asked.
-    Asked,
-    /// The phone has fetched the request.
-    Seen,
+    /// The phone's answer is awaited.
+    Waiting(Reach),
     /// The phone approved; this page completes the login.
     Approved,
     /// The phone denied.
@@ -62,9 +62,18 @@ pub enum CodeState {
 
 impl CodeState {
     /// Every state.
-    pub const ALL: [Self; 11] = [
-        Self::Asked,
-        Self::Seen,
+    pub const ALL: [Self; 20] = [
+        Self::Waiting(Reach::Push(Push::None)),
+        Self::Waiting(Reach::Push(Push::Sending)),
+        Self::Waiting(Reach::Push(Push::Sent)),
+        Self::Waiting(Reach::Push(Push::Trouble)),
+        Self::Waiting(Reach::Push(Push::Lost)),
+        Self::Waiting(Reach::Push(Push::Held(Held::Another))),
+        Self::Waiting(Reach::Push(Push::Held(Held::TooMany))),
+        Self::Waiting(Reach::Push(Push::Held(Held::Denied))),
+        Self::Waiting(Reach::Push(Push::Held(Held::Reported))),
+        Self::Waiting(Reach::Delivered),
+        Self::Waiting(Reach::Seen),
         Self::Approved,
         Self::Denied,
         Self::Reported,
@@ -79,8 +88,7 @@ impl CodeState {
     /// The word for it in the page and in the event stream.
     pub const fn code(self) -> &'static str {
         match self {
-            Self::Asked => "asked",
-            Self::Seen => "seen",
+            Self::Waiting(reach) => waiting_code(reach),
             Self::Approved => "approved",
             Self::Denied => "denied",
             Self::Reported => "reported",
@@ -95,18 +103,31 @@ impl CodeState {
 
     /// Whether the phone's answer is still awaited.
     pub const fn is_waiting(self) -> bool {
-        matches!(self, Self::Asked | Self::Seen)
+        matches!(self, Self::Waiting(_))
     }
 
     /// Whether the login can still be completed from this page.
     const fn is_live(self) -> bool {
-        matches!(self, Self::Asked | Self::Seen | Self::Approved)
+        matches!(self, Self::Waiting(_) | Self::Approved)
+    }
+
+    /// Whether the phone rings, or has it: otherwise its owner has to open the app.
+    const fn is_rung(self) -> bool {
+        match self {
+            Self::Waiting(Reach::Push(push)) => matches!(push, Push::Sending | Push::Sent),
+            _ => true,
+        }
+    }
+
+    /// Whether a popup may have got lost on its way: the reason is told otherwise.
+    pub const fn hints(self) -> bool {
+        self.is_waiting() && self.is_rung() && !matches!(self, Self::Waiting(Reach::Seen))
     }
 
     const fn tone(self) -> &'static str {
         match self {
-            Self::Asked => "plain",
-            Self::Seen => "active",
+            Self::Waiting(Reach::Seen) => "active",
+            Self::Waiting(_) => "plain",
             Self::Approved | Self::Completed => "good",
             Self::Denied | Self::Reported | Self::WrongNumber => "bad",
             Self::Expired | Self::NotCompleted | Self::NoLogin | Self::NotThisBrowser => "still",
@@ -115,7 +136,8 @@ impl CodeState {
 
     const fn title_key(self) -> &'static str {
         match self {
-            Self::Asked | Self::Seen | Self::Approved => "code-title",
+            Self::Waiting(_) if !self.is_rung() => "code-title-open",
+            Self::Waiting(_) | Self::Approved => "code-title",
             Self::Denied => "code-denied-title",
             Self::Reported => "code-reported-title",
             Self::WrongNumber => "code-wrong-number-title",
@@ -129,8 +151,7 @@ impl CodeState {
 
     const fn status_key(self) -> &'static str {
         match self {
-            Self::Asked => "code-status-asked",
-            Self::Seen => "code-status-seen",
+            Self::Waiting(reach) => waiting_status_key(reach),
             Self::Approved => "code-status-approved",
             Self::Denied => "code-status-denied",
             Self::Reported => "code-status-reported",
@@ -141,6 +162,39 @@ impl CodeState {
             Self::NoLogin => "code-status-no-login",
             Self::NotThisBrowser => "code-status-other-browser",
         }
+    }
+}
+
+/// How far the asking came, as the event stream spells it.
+const fn waiting_code(reach: Reach) -> &'static str {
+    match reach {
+        Reach::Push(Push::None) => "no_push",
+        Reach::Push(Push::Sending) => "sending",
+        Reach::Push(Push::Sent) => "asked",
+        Reach::Push(Push::Trouble) => "trouble",
+        Reach::Push(Push::Lost) => "lost",
+        Reach::Push(Push::Held(Held::Another)) => "held_another",
+        Reach::Push(Push::Held(Held::TooMany)) => "held_too_many",
+        Reach::Push(Push::Held(Held::Denied)) => "held_denied",
+        Reach::Push(Push::Held(Held::Reported)) => "held_reported",
+        Reach::Delivered => "delivered",
+        Reach::Seen => "seen",
+    }
+}
+
+const fn waiting_status_key(reach: Reach) -> &'static str {
+    match reach {
+        Reach::Push(Push::None) => "code-status-no-push",
+        Reach::Push(Push::Sending) => "code-status-sending",
+        Reach::Push(Push::Sent) => "code-status-asked",
+        Reach::Push(Push::Trouble) => "code-status-trouble",
+        Reach::Push(Push::Lost) => "code-status-lost",
+        Reach::Push(Push::Held(Held::Another)) => "code-status-held-another",
+        Reach::Push(Push::Held(Held::TooMany)) => "code-status-held-too-many",
+        Reach::Push(Push::Held(Held::Denied)) => "code-status-held-denied",
+        Reach::Push(Push::Held(Held::Reported)) => "code-status-held-reported",
+        Reach::Delivered => "code-status-delivered",
+        Reach::Seen => "code-status-seen",
     }
 }
 
@@ -167,7 +221,8 @@ impl CodePage<'_> {
     /// While waiting the button keeps its place, switched off where asking is not possible yet. A login
     /// that is over takes no answer: there is nothing to ask for again.
     const fn offers_asking_again(&self) -> bool {
-        self.state.is_waiting()
+        let pushable = !matches!(self.state, CodeState::Waiting(Reach::Push(Push::None | Push::Lost)));
+        self.state.is_waiting() && pushable
     }
 
     /// Changes only when the dial has something else to show: the script then redraws it.
@@ -201,11 +256,11 @@ mod tests {
             page: Page { lang: Lang::En, tenant_name: "Acme", csrf: "t", path: "/login/code" },
             devices: devices.iter().map(|&d| d.to_owned()).collect(),
             number: None,
-            state: CodeState::Asked,
+            state: CodeState::Waiting(Reach::Push(Push::Sent)),
             seconds_left: left,
             seconds_total: total,
             seconds_since_asked: 0,
-            can_ask_again: false,
+            ask_again_in: None,
         }
     }
 
@@ -229,7 +284,7 @@ mod tests {
 
     #[test]
     fn a_login_that_is_over_is_started_again_and_not_asked_for_again() {
-        let expired = CodePage { state: CodeState::Expired, can_ask_again: true, ..page(&["A"], 0, 0) };
+        let expired = CodePage { state: CodeState::Expired, ask_again_in: Some(0), ..page(&["A"], 0, 0) };
         let html = expired.render().unwrap();
         assert!(!html.contains("/login/push"));
         assert!(html.contains(r#"<a class="button button-main" href="/login">"#));
@@ -238,7 +293,7 @@ mod tests {
     #[test]
     fn the_dial_is_redrawn_only_for_another_face() {
         let asked = page(&[], 120, 120);
-        let seen = CodePage { state: CodeState::Seen, seconds_left: 90, ..page(&[], 0, 120) };
+        let seen = CodePage { state: CodeState::Waiting(Reach::Seen), seconds_left: 90, ..page(&[], 0, 120) };
         let numbered = CodePage { number: Some("47"), ..page(&[], 120, 120) };
         assert_eq!(asked.dial_key(), seen.dial_key());
         assert_ne!(asked.dial_key(), numbered.dial_key());

@@ -7,6 +7,10 @@ use std::{
 };
 
 use super::*;
+use crate::domain::reach::{Push, Reach};
+
+const ASKED: CodeState = CodeState::Waiting(Reach::Push(Push::Sent));
+const SEEN: CodeState = CodeState::Waiting(Reach::Seen);
 
 const HOSTILE: &str = r#"<img src=x onerror="alert(1)">'&"#;
 
@@ -23,7 +27,7 @@ fn code(lang: Lang, state: CodeState, number: Option<&str>, since: u32) -> CodeP
         seconds_left: 120 - since,
         seconds_total: 120,
         seconds_since_asked: since,
-        can_ask_again: since >= 10,
+        ask_again_in: Some(10_u32.saturating_sub(since)),
     }
 }
 
@@ -76,9 +80,9 @@ fn gallery(lang: Lang) -> BTreeMap<String, String> {
     for state in CodeState::ALL {
         put(&format!("code-{}", state.code()), code(lang, state, None, 8).render());
     }
-    put("code-number", code(lang, CodeState::Asked, Some("47"), 40).render());
-    put("code-number-6", code(lang, CodeState::Seen, Some("470815"), 8).render());
-    put("code-hint", code(lang, CodeState::Asked, None, 25).render());
+    put("code-number", code(lang, ASKED, Some("47"), 40).render());
+    put("code-number-6", code(lang, SEEN, Some("470815"), 8).render());
+    put("code-hint", code(lang, ASKED, None, 25).render());
     put("code-expired-ask", code(lang, CodeState::Expired, None, 120).render());
     let phone = |number| Proof::Phone { device: "Aiko’s iPhone".to_owned(), number };
     put("start", start(lang, phone(true), rows()).render());
@@ -147,7 +151,7 @@ fn every_form_that_changes_something_carries_the_token() {
 #[test]
 fn hostile_names_stay_text() {
     for lang in Lang::ALL {
-        let mut waiting = code(lang, CodeState::Asked, None, 0);
+        let mut waiting = code(lang, ASKED, None, 0);
         waiting.devices = vec![HOSTILE.to_owned()];
         let mut device = rows().remove(0);
         (device.name, device.platform) = (HOSTILE.to_owned(), HOSTILE.to_owned());
@@ -181,7 +185,8 @@ fn the_code_screen_offers_what_its_state_allows() {
         let live = waiting || state == CodeState::Approved;
         assert_eq!(html.contains("action=\"/login/complete\""), live, "{state:?}");
         assert_eq!(html.contains("data-complete hidden"), waiting, "{state:?}");
-        assert_eq!(html.contains("data-testid=\"ask-again\""), waiting, "{state:?}");
+        let no_way = matches!(state, CodeState::Waiting(Reach::Push(Push::None | Push::Lost)));
+        assert_eq!(html.contains("data-testid=\"ask-again\""), waiting && !no_way, "{state:?}");
         assert_eq!(html.contains("href=\"/login\""), state != CodeState::Completed, "{state:?}");
         assert!(html.contains(&format!("data-state=\"{}\"", state.code())), "{state:?}");
     }
@@ -189,8 +194,8 @@ fn the_code_screen_offers_what_its_state_allows() {
 
 #[test]
 fn asking_again_waits_its_turn() {
-    let early = code(Lang::En, CodeState::Asked, None, 5).render().unwrap();
-    let later = code(Lang::En, CodeState::Asked, None, 15).render().unwrap();
+    let early = code(Lang::En, ASKED, None, 5).render().unwrap();
+    let later = code(Lang::En, ASKED, None, 15).render().unwrap();
     assert!(early.contains("aria-disabled=\"true\" data-testid=\"ask-again\""), "{early}");
     assert!(!later.contains("aria-disabled"), "{later}");
 }
@@ -198,11 +203,24 @@ fn asking_again_waits_its_turn() {
 #[test]
 fn the_hint_comes_after_twenty_seconds() {
     let note = |since| {
-        let html = code(Lang::En, CodeState::Asked, None, since).render().unwrap();
+        let html = code(Lang::En, ASKED, None, since).render().unwrap();
         html.split("data-note>").nth(1).unwrap().split("</div>").next().unwrap().to_owned()
     };
     assert_eq!(note(19).trim(), "");
     assert!(note(20).contains("Do Not Disturb"));
+}
+
+#[test]
+fn a_phone_that_does_not_ring_is_not_said_to() {
+    for push in ["none", "trouble", "lost", "held_another", "held_too_many", "held_denied", "held_reported"] {
+        let state = CodeState::Waiting(Reach::Push(Push::parse(push).unwrap()));
+        let html = code(Lang::En, state, None, 30).render().unwrap();
+        assert!(
+            html.contains("Open the app on your phone") && html.contains("data-hints=\"false\""),
+            "{push}"
+        );
+        assert!(!html.contains("Request sent") && html.contains("Open the app"), "{push}");
+    }
 }
 
 #[test]

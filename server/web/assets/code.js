@@ -9,7 +9,7 @@ const RETRY_MOST = 15000;
 const live = document.querySelector("[data-live]");
 const part = (name) => live.querySelector(`[data-part="${name}"]`);
 const textOf = (name) => live.querySelector(`template[data-${name}]`).content.textContent.trim();
-const waiting = () => live.dataset.state === "asked" || live.dataset.state === "seen";
+const waiting = () => live.dataset.waiting === "true";
 
 // What the server last sent for each part, to replace only what it changed.
 const served = new Map();
@@ -29,12 +29,12 @@ let asking = false;
 
 let clock;
 let tickTimer = 0;
-let nextLook = 0;
 
 function readClock() {
-  const { left, total, since } = live.dataset;
+  const { left, total, since, again } = live.dataset;
   clock = { left: Number(left), total: Number(total), since: Number(since), at: performance.now() };
-  nextLook = Math.floor(clock.since / HINT_AFTER) + 1;
+  // When the phone may be asked again: zero is now, no number is never.
+  clock.again = Number(again) > 0 ? Number(again) : Infinity;
 }
 
 const elapsed = () => (performance.now() - clock.at) / 1000;
@@ -55,17 +55,14 @@ function tick() {
   if (!waiting()) return;
   drawClock();
   drawNote();
-  const since = clock.since + elapsed();
-  const button = live.querySelector("[data-ask] button");
   const timeIsUp = elapsed() > clock.left + 0.5;
   if (timeIsUp) {
     // Only the server says that it is over: ask, and ask again in a while.
     clock.left = elapsed() + 2.5;
     refresh();
-  } else if (since >= nextLook * HINT_AFTER + 2) {
-    // Two seconds late, so that the server, which counts whole seconds, sees the hint's time as passed too.
-    nextLook += 1;
-    if (button?.getAttribute("aria-disabled") === "true") refresh();
+  } else if (elapsed() >= clock.again) {
+    clock.again = Infinity;
+    refresh();
   }
   tickTimer = setTimeout(tick, 1000 - ((elapsed() * 1000) % 1000) + 5);
 }
@@ -75,7 +72,7 @@ function tick() {
 function drawNote() {
   const note = live.querySelector("[data-note]");
   note.hidden = !waiting();
-  const hint = clock.since + elapsed() >= HINT_AFTER;
+  const hint = live.dataset.hints === "true" && clock.since + elapsed() >= HINT_AFTER;
   const text = !waiting() ? "" : lost ? textOf("lost") : hint ? textOf("hint") : "";
   // A live region speaks whenever it is written: write only what is new.
   if (note.textContent.trim() !== text) note.textContent = text;
@@ -100,7 +97,7 @@ function adopt(html) {
   const next = page.querySelector("[data-live]");
   if (!next) return false;
   document.title = page.title;
-  for (const key of ["state", "left", "total", "since"]) live.dataset[key] = next.dataset[key];
+  for (const key of ["state", "waiting", "hints", "left", "total", "since", "again"]) live.dataset[key] = next.dataset[key];
   for (const nextPart of next.querySelectorAll("[data-part]")) {
     const name = nextPart.dataset.part;
     const before = served.get(name);
@@ -158,6 +155,7 @@ function finish() {
   close();
   clearTimeout(tickTimer);
   live.dataset.state = "approved";
+  live.dataset.waiting = "false";
   for (const name of ["dial", "status"]) part(name).className = part(name).className.replace(/tone-\w+/, "tone-good");
   live.querySelector("[data-face]")?.replaceChildren(live.querySelector("template[data-tick]").content.cloneNode(true));
   const ring = live.querySelector("[data-ring]");

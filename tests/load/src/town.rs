@@ -22,6 +22,7 @@ use countersign_server::app::admin::TenantWish;
 use countersign_server::app::{LoginCookie, Token};
 use countersign_server::config::Settings;
 use countersign_server::domain::login::LoginState;
+use countersign_server::domain::reach::Push;
 use countersign_server::domain::tenant::{NumberDigits, NumberRule, Origin};
 use countersign_server::domain::user::{Role, User};
 use countersign_server::init::init;
@@ -168,6 +169,8 @@ fn user(tenant: TenantId, name: &str) -> NewUser {
             email: email.clone(),
             name: name.to_owned(),
             role: Role::Member,
+            language: None,
+            needs_new_password: false,
         },
         email_key: email,
         password_hash: CHEAP_HASH.into(),
@@ -189,6 +192,7 @@ fn device(tenant: TenantId, user: UserId, push: PushEndpoint) -> (Device, Signin
         device_key: device_key.public_key().clone(),
         approval_key: approval_key.public_key().clone(),
         push: Some(push),
+        push_lost_at: None,
         created_at: at,
         last_used_at: None,
     };
@@ -242,7 +246,8 @@ async fn add_waiting(db: &Db, tenant: TenantId, count: usize) -> Result<Vec<Logi
             created_at: now,
             lapses_at: now + WAIT_FOR,
             asked_at: now,
-            asked_count: 1,
+            push: Push::None,
+            delivered_at: None,
             seen_at: None,
             decided_by: None,
         });

@@ -66,7 +66,7 @@ async fn open(browsers: Vec<Browser>) -> Result<Vec<Connection>, Failure> {
 async fn open_one(browser: Browser) -> Result<Connection, Failure> {
     let mut events = browser.events().await?;
     match events.state().await?.as_str() {
-        "asked" => {
+        "no_push" => {
             events.shrink();
             Ok(events)
         }

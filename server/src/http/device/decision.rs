@@ -11,8 +11,7 @@ pub(in crate::http) async fn submit(
     Path(id): Path<String>,
     request: PhoneRequest,
 ) -> Result<Json<DecisionAnswer>, Refusal> {
-    let now = request.app.now();
-    let call = request.call().await.map_err(|error| Refusal::from(error).at(now))?;
+    let call = request.call().await?;
     let id = id.parse().map_err(|_| Refusal::of(ErrorCode::UnknownRequest))?;
     let DecisionBody { decision } = request.json()?;
     let outcome = request.app.decide(&request.at, &call, id, decision).await?;

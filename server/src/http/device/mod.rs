@@ -2,8 +2,10 @@
 //! by a statement of the device key; every error is a problem document (RFC 9457).
 
 pub(super) mod decision;
+pub(super) mod events;
 pub(super) mod pairings;
 mod problem;
+pub(super) mod push;
 pub(super) mod requests;
 pub(super) mod state;
 
@@ -62,8 +64,17 @@ impl PhoneRequest {
     }
 
     /// The active device that calls.
-    async fn call(&self) -> Result<VerifiedCall, CallError> {
-        self.app.verify_active_call(&self.at, self.incoming()).await
+    async fn call(&self) -> Result<VerifiedCall, Refusal> {
+        self.checked(self.app.verify_active_call(&self.at, self.incoming()).await)
+    }
+
+    /// The device that calls, confirmed or not.
+    async fn call_of_any(&self) -> Result<VerifiedCall, Refusal> {
+        self.checked(self.app.verify_call(&self.at, self.incoming()).await)
+    }
+
+    fn checked(&self, call: Result<VerifiedCall, CallError>) -> Result<VerifiedCall, Refusal> {
+        call.map_err(|error| Refusal::from(error).at(self.app.now()))
     }
 
     fn json<T: serde::de::DeserializeOwned>(&self) -> Result<T, Refusal> {

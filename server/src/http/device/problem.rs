@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use countersign_protocol::api::{ErrorCode, Problem};
 use countersign_protocol::time::{NumericDate, Timestamp};
 
-use crate::app::{AppError, CallError, ClaimError, DecideError, RequestError};
+use crate::app::{AppError, CallError, ClaimError, DecideError, RequestError, SetPushError};
 
 /// A refusal.
 #[derive(Debug)]
@@ -124,6 +124,15 @@ impl From<DecideError> for Refusal {
             DecideError::Statement(_) | DecideError::Mismatch(_) => {
                 Self::unsaid(ErrorCode::BadDecision, &error)
             }
+        }
+    }
+}
+
+impl From<SetPushError> for Refusal {
+    fn from(error: SetPushError) -> Self {
+        match error {
+            SetPushError::Call(error) => error.into(),
+            SetPushError::Endpoint(_) => Self::because(ErrorCode::BadRequest, &error),
         }
     }
 }

@@ -8,8 +8,7 @@ use super::PhoneRequest;
 use super::problem::Refusal;
 
 pub(in crate::http) async fn list(request: PhoneRequest) -> Result<Json<RequestsAnswer>, Refusal> {
-    let now = request.app.now();
-    let call = request.call().await.map_err(|error| Refusal::from(error).at(now))?;
+    let call = request.call().await?;
     let pending = request.app.pending_requests(&request.at, &call).await?;
     let requests = pending.into_iter().map(|request| RequestAnswer { request }).collect();
     Ok(Json(RequestsAnswer { requests }))
@@ -19,8 +18,7 @@ pub(in crate::http) async fn show(
     Path(id): Path<String>,
     request: PhoneRequest,
 ) -> Result<Json<RequestAnswer>, Refusal> {
-    let now = request.app.now();
-    let call = request.call().await.map_err(|error| Refusal::from(error).at(now))?;
+    let call = request.call().await?;
     let id = id.parse().map_err(|_| Refusal::of(ErrorCode::UnknownRequest))?;
     let request = request.app.fetch_request(&request.at, &call, id).await?;
     Ok(Json(RequestAnswer { request }))

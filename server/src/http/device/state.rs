@@ -7,8 +7,6 @@ use super::PhoneRequest;
 use super::problem::Refusal;
 
 pub(in crate::http) async fn show(request: PhoneRequest) -> Result<Json<DeviceAnswer>, Refusal> {
-    let now = request.app.now();
-    let call = request.app.verify_call(&request.at, request.incoming()).await;
-    let call = call.map_err(|error| Refusal::from(error).at(now))?;
+    let call = request.call_of_any().await?;
     Ok(Json(request.app.device_state(&request.at, &call).await?))
 }

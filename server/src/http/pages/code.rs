@@ -3,8 +3,9 @@
 use axum::http::StatusCode;
 use axum::response::Response;
 
-use crate::app::CodeScreen;
+use crate::app::{AskAgain, CodeScreen};
 use crate::domain::login::LoginState;
+use crate::domain::reach::Reach;
 use crate::http::failure::Failure;
 use crate::http::visitor::Visitor;
 use crate::web::{CodePage, CodeState};
@@ -27,10 +28,9 @@ pub(in crate::http) async fn show(visitor: Visitor) -> Result<Response, Failure>
 }
 
 /// The word for a login's standing, in page and event stream.
-pub(super) fn code_state(standing: LoginState, seen: bool) -> CodeState {
+pub(super) fn code_state(standing: LoginState, reach: Reach) -> CodeState {
     match standing {
-        LoginState::Pending if seen => CodeState::Seen,
-        LoginState::Pending => CodeState::Asked,
+        LoginState::Pending => CodeState::Waiting(reach),
         LoginState::Approved => CodeState::Approved,
         LoginState::Completed => CodeState::Completed,
         LoginState::Denied => CodeState::Denied,
@@ -43,7 +43,7 @@ pub(super) fn code_state(standing: LoginState, seen: bool) -> CodeState {
 }
 
 fn of_login<'a>(screen: &'a CodeScreen, page: crate::web::Page<'a>) -> CodePage<'a> {
-    let state = code_state(screen.standing, screen.seen);
+    let state = code_state(screen.standing, screen.reach);
     let seconds = |duration: std::time::Duration| u32::try_from(duration.as_secs()).unwrap_or(u32::MAX);
     CodePage {
         page,
@@ -53,7 +53,11 @@ fn of_login<'a>(screen: &'a CodeScreen, page: crate::web::Page<'a>) -> CodePage<
         seconds_left: seconds(screen.left),
         seconds_total: seconds(screen.total),
         seconds_since_asked: seconds(screen.since_asked),
-        can_ask_again: screen.can_ask_again,
+        ask_again_in: match screen.ask_again {
+            AskAgain::Now => Some(0),
+            AskAgain::After(wait) => Some(seconds(wait) + 1),
+            AskAgain::Not => None,
+        },
     }
 }
 
@@ -66,6 +70,6 @@ fn empty(state: CodeState, page: crate::web::Page<'_>) -> CodePage<'_> {
         seconds_left: 0,
         seconds_total: 0,
         seconds_since_asked: 0,
-        can_ask_again: false,
+        ask_again_in: None,
     }
 }

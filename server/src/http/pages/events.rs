@@ -92,9 +92,9 @@ impl Watch {
 
     async fn read(&mut self) -> Bytes {
         match self.app.standing(&self.at, &self.cookie).await {
-            Ok(Some((standing, seen))) => {
+            Ok(Some((standing, reach))) => {
                 self.next = if standing.is_over() { Next::End } else { Next::Wait };
-                let state = code_state(standing, seen).code();
+                let state = code_state(standing, reach).code();
                 Bytes::from(format!("retry: 1000\nevent: state\ndata: {state}\n\n"))
             }
             Ok(None) => self.last(b"event: state\ndata: no_login\n\n"),

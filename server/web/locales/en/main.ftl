@@ -23,6 +23,7 @@ login-message-over = That sign-in has ended. Please start again.
 ## Code screen
 
 code-title = Check your phone
+code-title-open = Open the app on your phone
 code-type-number = Enter this number on your phone
 code-tap = Approve the request to sign in
 code-devices-more = { $names } and { $count ->
@@ -35,7 +36,16 @@ code-connection-lost = Connection lost. Trying again…
 code-continue = Continue
 code-go-on = Go to the start page
 code-ask-again = Ask my phone again
+code-status-sending = Asking your phone…
 code-status-asked = Request sent
+code-status-delivered = Your phone has the request
+code-status-no-push = This phone gets no popups. Open the app: the request is waiting there.
+code-status-trouble = The popup is late. Open the app: the request is waiting there.
+code-status-lost = Popups don’t reach this phone any more. Open the app: the request is waiting there, and popups are set up again.
+code-status-held-another = Another sign-in of yours is waiting, so your phone doesn’t ring twice. Open the app to see both, and approve only this one.
+code-status-held-too-many = Your phone rang several times without an approval, so it stays quiet for now. Open the app: the request is waiting there.
+code-status-held-denied = A sign-in was denied a short while ago, so your phone stays quiet for now. Open the app: the request is waiting there.
+code-status-held-reported = A sign-in was reported, so your phone stays quiet for now. Open the app: the request is waiting there.
 code-status-seen = Seen on your phone
 code-status-approved = Approved. Signing you in…
 code-denied-title = Sign-in denied

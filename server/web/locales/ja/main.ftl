@@ -23,6 +23,7 @@ login-message-over = このサインインは終了しました。もう一度�
 ## コード画面
 
 code-title = スマートフォンを確認してください
+code-title-open = スマートフォンでアプリを開いてください
 code-type-number = この数字をスマートフォンに入力
 code-tap = 届いたリクエストを承認してください
 code-devices-more = { $names }、ほか{ $count }台
@@ -32,7 +33,16 @@ code-connection-lost = 接続が切れました。再接続しています…
 code-continue = 続ける
 code-go-on = スタートページへ
 code-ask-again = もう一度スマートフォンに送る
+code-status-sending = スマートフォンに送信しています…
 code-status-asked = リクエストを送信しました
+code-status-delivered = スマートフォンに届きました
+code-status-no-push = このスマートフォンには通知が届きません。アプリを開くと、リクエストが表示されます。
+code-status-trouble = 通知が遅れています。アプリを開くと、リクエストが表示されます。
+code-status-lost = このスマートフォンに通知が届かなくなっています。アプリを開くとリクエストが表示され、通知も設定し直されます。
+code-status-held-another = ほかのサインインが承認を待っているため、重ねて通知していません。アプリを開くと両方が表示されます。このサインインだけを承認してください。
+code-status-held-too-many = 承認されない通知が続いたため、しばらく通知を控えています。アプリを開くと、リクエストが表示されます。
+code-status-held-denied = 少し前にサインインが拒否されたため、しばらく通知を控えています。アプリを開くと、リクエストが表示されます。
+code-status-held-reported = サインインの報告があったため、しばらく通知を控えています。アプリを開くと、リクエストが表示されます。
 code-status-seen = スマートフォンで確認中です
 code-status-approved = 承認されました。サインイン中です
 code-denied-title = サインインは拒否されました

@@ -1,0 +1,60 @@
+-- What became of each wake, how often a user may be pushed, what a report leads to, and mail.
+
+-- The limits of a tenant, in seconds and counts.
+ALTER TABLE tenants ADD COLUMN push_first_pause INTEGER NOT NULL DEFAULT 10;
+ALTER TABLE tenants ADD COLUMN push_longest_pause INTEGER NOT NULL DEFAULT 3600;
+ALTER TABLE tenants ADD COLUMN push_per_quarter INTEGER NOT NULL DEFAULT 5;
+ALTER TABLE tenants ADD COLUMN push_per_day INTEGER NOT NULL DEFAULT 20;
+ALTER TABLE tenants ADD COLUMN push_hold_denied INTEGER NOT NULL DEFAULT 3600;
+ALTER TABLE tenants ADD COLUMN push_hold_reported INTEGER NOT NULL DEFAULT 86400;
+
+-- The language of the last sign-in, for mail. Since when a new password has to be chosen.
+ALTER TABLE users ADD COLUMN language TEXT;
+ALTER TABLE users ADD COLUMN new_password_since INTEGER;
+
+-- When the phone signed what it said of its endpoint, in seconds; when its push service ended it.
+ALTER TABLE devices ADD COLUMN push_signed_at INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE devices ADD COLUMN push_lost_at INTEGER;
+
+-- How far the push came, or why there was none; when one of the phones had the request.
+ALTER TABLE logins ADD COLUMN push TEXT NOT NULL DEFAULT 'none';
+ALTER TABLE logins ADD COLUMN delivered_at INTEGER;
+ALTER TABLE logins DROP COLUMN asked_count;
+
+-- The pushes of one user that were not approved. Each change names the revision that it read.
+CREATE TABLE push_histories (
+    user_id BLOB PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
+    tenant_id BLOB NOT NULL REFERENCES tenants (id),
+    revision INTEGER NOT NULL,
+    pushes TEXT NOT NULL,
+    held_until INTEGER,
+    held_for TEXT
+) STRICT;
+
+-- Whether a popup is to come or to go.
+ALTER TABLE wakes ADD COLUMN kind TEXT NOT NULL DEFAULT 'ask';
+
+-- From where somebody signed in who was not the user.
+CREATE TABLE reported_addresses (
+    tenant_id BLOB NOT NULL REFERENCES tenants (id),
+    address TEXT NOT NULL,
+    expires_at INTEGER NOT NULL,
+    PRIMARY KEY (tenant_id, address)
+) STRICT;
+
+CREATE INDEX reported_addresses_by_end ON reported_addresses (expires_at);
+
+-- Mail that waits to be sent. `detail` is what its text needs to know, a JSON object.
+CREATE TABLE mails (
+    id BLOB PRIMARY KEY,
+    tenant_id BLOB NOT NULL REFERENCES tenants (id),
+    recipient TEXT NOT NULL,
+    language TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    detail TEXT NOT NULL,
+    attempts INTEGER NOT NULL,
+    due_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX mails_due ON mails (due_at);

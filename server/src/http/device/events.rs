@@ -1,0 +1,63 @@
+//! `GET /device/v1/events`: tells an app that is open that something changed, by server-sent events.
+//!
+//! None says what: the phone asks for its requests. The first comes at once, after the subscription, so
+//! that nothing is lost between. The events are in [`countersign_protocol::api::event`].
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use countersign_protocol::api::event;
+use futures_util::stream;
+
+use super::PhoneRequest;
+use super::problem::Refusal;
+use crate::events::{Hint, Subscription};
+
+/// Proxies cut connections that are silent for a minute; some do after 20 seconds.
+const HEARTBEAT: Duration = Duration::from_secs(15);
+
+struct Watch {
+    subscription: Subscription,
+    first: bool,
+    over: bool,
+}
+
+pub(in crate::http) async fn stream(request: PhoneRequest) -> Result<Response, Refusal> {
+    let call = request.call().await?;
+    request.app.use_up_call(&call).await?;
+    let subscription = request.app.hub().subscribe(call.device.user);
+    let watch = Watch { subscription, first: true, over: false };
+    let events = stream::unfold(watch, |mut watch| async {
+        let name = watch.next().await?;
+        Some((Ok::<_, Infallible>(Bytes::from(format!("event: {name}\ndata:\n\n"))), watch))
+    });
+    let headers = [
+        (header::CONTENT_TYPE, "text/event-stream"),
+        // nginx would collect events before it hands them on.
+        (header::HeaderName::from_static("x-accel-buffering"), "no"),
+    ];
+    Ok((headers, Body::from_stream(events)).into_response())
+}
+
+impl Watch {
+    async fn next(&mut self) -> Option<&'static str> {
+        if self.over {
+            return None;
+        }
+        if std::mem::take(&mut self.first) {
+            return Some(event::CHANGED);
+        }
+        Some(match tokio::time::timeout(HEARTBEAT, self.subscription.next()).await {
+            Err(_) => event::BEAT,
+            Ok(Hint::Changed) => event::CHANGED,
+            Ok(Hint::Displaced | Hint::Closing) => {
+                self.over = true;
+                event::RECONNECT
+            }
+        })
+    }
+}
