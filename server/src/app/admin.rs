@@ -5,20 +5,16 @@ use countersign_protocol::random;
 use secrecy::SecretString;
 use serde_json::json;
 
+use super::new_password::PasswordRefused;
 use super::tenants::signing_key_owner;
 use super::{App, AppError};
 use crate::domain::push_limits::PushLimits;
 use crate::domain::tenant::{NumberDigits, NumberRule, Origin, Tenant};
 use crate::domain::user::{Role, User, email_key};
-use crate::passwords::{HashError, MAX_LENGTH};
 use crate::signing_key::SigningKey;
 use crate::store::tenants::{self, NewTenant};
 use crate::store::users::{self, NewUser};
 use crate::store::{StoreError, audit};
-
-/// The shortest password, in characters (NIST SP 800-63B-4, section 3.1.1.2, for a password that is
-/// used together with a second factor).
-pub const SHORTEST_PASSWORD: usize = 8;
 
 /// A tenant to be added.
 #[derive(Clone, Debug)]
@@ -60,9 +56,9 @@ pub enum AddError {
     /// Not an e-mail address.
     #[error("this is not an e-mail address; write it as ada@example.com")]
     NotAnEmail,
-    /// Too short or too long.
-    #[error("a password has at least {SHORTEST_PASSWORD} characters and at most {MAX_LENGTH} bytes")]
-    PasswordLength,
+    /// The password.
+    #[error(transparent)]
+    Password(#[from] PasswordRefused),
     /// Not the caller's fault.
     #[error(transparent)]
     App(#[from] AppError),
@@ -118,15 +114,8 @@ impl App {
     /// # Errors
     /// [`AddError`].
     pub async fn add_user(&self, tenant: TenantId, wish: UserWish) -> Result<UserId, AddError> {
-        use secrecy::ExposeSecret as _;
         let email_key = email_key(&wish.email).ok_or(AddError::NotAnEmail)?;
-        if wish.password.expose_secret().chars().count() < SHORTEST_PASSWORD {
-            return Err(AddError::PasswordLength);
-        }
-        let password_hash = self.parts.passwords.hash(wish.password).await.map_err(|error| match error {
-            HashError::Busy(_) => AddError::App(AppError::Busy),
-            HashError::TooLong => AddError::PasswordLength,
-        })?;
+        let password_hash = self.hash_password(wish.password).await?;
         let at = self.now();
         let id = UserId::new(at, self.random());
         let email = wish.email.trim().to_owned();
@@ -154,6 +143,25 @@ impl App {
                 other => other.into(),
             })?;
         Ok(id)
+    }
+
+    /// Sets how often the phones of a tenant's users may be pushed. Nodes that remember the tenant go by
+    /// it seconds later.
+    ///
+    /// # Errors
+    /// [`AppError`] from the database.
+    pub async fn set_push_limits(&self, tenant: TenantId, limits: PushLimits) -> Result<(), AppError> {
+        let line = self.audit(tenant, None, "tenant.push_limits_set", json!({ "values": limits.values() }));
+        self.parts
+            .db
+            .write_with(line, move |line, tx| {
+                Box::pin(async move {
+                    tenants::set_push_limits(tx, tenant, &limits).await?;
+                    audit::append(tx, line).await
+                })
+            })
+            .await?;
+        Ok(())
     }
 
     /// The user of a tenant with this sign-in name.

@@ -1,9 +1,11 @@
 //! `countersign tenant …`.
 
-use clap::Subcommand;
+use clap::{Args, Subcommand};
 use countersign_server::app::admin::TenantWish;
+use countersign_server::domain::push_limits::{LIMITS, PushLimits};
 use countersign_server::domain::tenant::{NumberDigits, NumberRule, Origin};
 
+use super::user::Whose;
 use super::{Failure, Home};
 
 #[derive(Subcommand)]
@@ -27,22 +29,88 @@ pub(crate) enum TenantCommand {
         #[arg(long)]
         require_hardware_keys: bool,
     },
+    /// Show, and change, how often a user's phones may be pushed.
+    Limits {
+        #[command(flatten)]
+        whose: Whose,
+        #[command(flatten)]
+        limits: Limits,
+    },
 }
 
 pub(super) async fn run(command: TenantCommand) -> Result<(), Failure> {
-    let TenantCommand::Add { home, origin, name, number, digits, require_hardware_keys } = command;
-    let wish = TenantWish {
-        name: name.trim().to_owned(),
-        origin: Origin::parse(&origin).map_err(|error| format!("{origin}: {error}"))?,
-        number_rule: NumberRule::parse(&number).ok_or("--number is when-unusual, always or never")?,
-        number_digits: NumberDigits::new(digits).ok_or("--digits is 2, 3 or 6")?,
-        require_hardware_keys,
-    };
+    match command {
+        TenantCommand::Add { home, origin, name, number, digits, require_hardware_keys } => {
+            let wish = TenantWish {
+                name: name.trim().to_owned(),
+                origin: Origin::parse(&origin).map_err(|error| format!("{origin}: {error}"))?,
+                number_rule: NumberRule::parse(&number).ok_or("--number is when-unusual, always or never")?,
+                number_digits: NumberDigits::new(digits).ok_or("--digits is 2, 3 or 6")?,
+                require_hardware_keys,
+            };
+            add(home, wish).await
+        }
+        TenantCommand::Limits { whose, limits: wanted } => limits(whose, wanted).await,
+    }
+}
+
+async fn add(home: Home, wish: TenantWish) -> Result<(), Failure> {
     if wish.name.is_empty() {
         return Err("--name must not be empty: people see it on their phones".into());
     }
-    let shown = wish.origin.to_string();
+    let (name, origin) = (wish.name.clone(), wish.origin.to_string());
     let id = home.service().await?.app.add_tenant(wish).await?;
-    println!("Added {name} at {shown}. Its id is {id}.");
+    println!("Added {name} at {origin}. Its id is {id}.");
+    Ok(())
+}
+
+/// How often the phones of a tenant's users may be pushed; what is left out stays as it is.
+#[derive(Args)]
+pub(crate) struct Limits {
+    /// Seconds after a push that was not approved until the next one; they double each time. 5 to 60.
+    #[arg(long, value_name = "SECONDS")]
+    first_pause: Option<u32>,
+    /// The longest such pause, in seconds. 60 to 86400.
+    #[arg(long, value_name = "SECONDS")]
+    longest_pause: Option<u32>,
+    /// Pushes in fifteen minutes without an approval. 1 to 10.
+    #[arg(long, value_name = "COUNT")]
+    per_quarter: Option<u32>,
+    /// Pushes in a day without an approval. 1 to 50.
+    #[arg(long, value_name = "COUNT")]
+    per_day: Option<u32>,
+    /// Seconds without pushes after a denial. 300 to 86400.
+    #[arg(long, value_name = "SECONDS")]
+    hold_denied: Option<u32>,
+    /// Seconds without pushes after a report. 3600 to 604800.
+    #[arg(long, value_name = "SECONDS")]
+    hold_reported: Option<u32>,
+}
+
+async fn limits(whose: Whose, wanted: Limits) -> Result<(), Failure> {
+    let (app, at) = whose.find().await?;
+    let now = at.tenant.push_limits.values();
+    let wanted = [
+        wanted.first_pause,
+        wanted.longest_pause,
+        wanted.per_quarter,
+        wanted.per_day,
+        wanted.hold_denied,
+        wanted.hold_reported,
+    ];
+    let mut values = now;
+    for (value, wish) in values.iter_mut().zip(wanted) {
+        *value = wish.unwrap_or(*value);
+    }
+    let limits = PushLimits::new(values).map_err(|error| format!("--{error}"))?;
+    if values != now {
+        app.set_push_limits(at.tenant.id, limits).await?;
+    }
+    for (limit, value) in LIMITS.iter().zip(values) {
+        println!(
+            "{:14} {value:>7}   (from {} to {}, usually {})",
+            limit.name, limit.least, limit.most, limit.usual
+        );
+    }
     Ok(())
 }

@@ -7,7 +7,7 @@ use clap::{Args, Subcommand};
 use countersign_server::app::admin::UserWish;
 use countersign_server::app::{App, Confirmed, TenantHandle};
 use countersign_server::domain::tenant::Origin;
-use countersign_server::domain::user::Role;
+use countersign_server::domain::user::{Role, User};
 use secrecy::SecretString;
 
 use super::{Failure, Home};
@@ -27,6 +27,13 @@ pub(crate) enum UserCommand {
         #[arg(long, default_value = "member")]
         role: String,
     },
+    /// Give a user another password, read from standard input. The user is signed out everywhere.
+    Password {
+        #[command(flatten)]
+        whose: Whose,
+        /// The user's e-mail address.
+        email: String,
+    },
     /// Pair a phone where no browser is at hand: prints a link for the phone, and with --confirm takes
     /// the six digits that the phone then shows.
     Pair {
@@ -40,6 +47,7 @@ pub(crate) enum UserCommand {
     },
 }
 
+/// Which tenant is meant.
 #[derive(Args)]
 pub(crate) struct Whose {
     #[command(flatten)]
@@ -50,7 +58,7 @@ pub(crate) struct Whose {
 }
 
 impl Whose {
-    async fn find(&self) -> Result<(Arc<App>, Arc<TenantHandle>), Failure> {
+    pub(super) async fn find(&self) -> Result<(Arc<App>, Arc<TenantHandle>), Failure> {
         let app = self.home.service().await?.app;
         let origins = app.origins().await?;
         let origin = match (&self.tenant, origins.as_slice()) {
@@ -75,10 +83,16 @@ pub(super) async fn run(command: UserCommand) -> Result<(), Failure> {
             println!("Added {email} to {}.", at.tenant.name);
             Ok(())
         }
+        UserCommand::Password { whose, email } => {
+            let (app, at) = whose.find().await?;
+            let user = find_user(&app, &at, &email).await?;
+            app.set_password(at.tenant.id, user.id, read_password()?).await?;
+            println!("{email} has a new password, and is signed out everywhere.");
+            Ok(())
+        }
         UserCommand::Pair { whose, email, confirm } => {
             let (app, at) = whose.find().await?;
-            let user = app.find_user(at.tenant.id, &email).await?;
-            let user = user.ok_or_else(|| format!("{} has no user {email}", at.tenant.name))?;
+            let user = find_user(&app, &at, &email).await?;
             match confirm {
                 None => {
                     let link = app.offer_pairing(&at, user.id).await?;
@@ -89,6 +103,11 @@ pub(super) async fn run(command: UserCommand) -> Result<(), Failure> {
             }
         }
     }
+}
+
+async fn find_user(app: &App, at: &TenantHandle, email: &str) -> Result<User, Failure> {
+    let user = app.find_user(at.tenant.id, email).await?;
+    Ok(user.ok_or_else(|| format!("{} has no user {email}", at.tenant.name))?)
 }
 
 fn told(confirmed: Confirmed) -> Result<(), Failure> {

@@ -42,6 +42,7 @@ pub fn router(state: Arc<HttpState>) -> Router {
         .route("/logout", post(pages::logout::submit))
         .route("/pair", get(pages::pair::show).post(pages::pair::begin))
         .route("/pair/confirm", post(pages::pair::confirm))
+        .route("/account/password", get(pages::password::show).post(pages::password::submit))
         .route("/assets/{name}", get(pages::assets::file))
         .fallback(pages::not_found)
         .layer(middleware::from_fn_with_state(Arc::clone(&state), failure::render_pages));

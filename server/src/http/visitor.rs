@@ -111,6 +111,15 @@ impl Visitor {
         }
     }
 
+    /// Who is signed in and may go on; else the page to go to first.
+    pub(super) async fn member(&self) -> Result<Result<SignedIn, &'static str>, Failure> {
+        Ok(match self.signed_in().await? {
+            Some(signed_in) if signed_in.user.needs_new_password => Err("/account/password"),
+            Some(signed_in) => Ok(signed_in),
+            None => Err("/login"),
+        })
+    }
+
     /// What the use cases want to know of the browser.
     pub(super) fn browser(&self) -> Browser {
         Browser {

@@ -51,6 +51,8 @@ pub struct DeviceRow {
     pub this_login: bool,
     /// Whether its keys are held in software: a phone for practice.
     pub software: bool,
+    /// Whether its push service said that popups do not reach it any more.
+    pub push_lost: bool,
 }
 
 impl StartPage<'_> {

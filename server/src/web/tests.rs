@@ -51,6 +51,7 @@ fn rows() -> Vec<DeviceRow> {
         last_used: last.map(str::to_owned),
         this_login: this,
         software,
+        push_lost: software,
     };
     vec![
         row("Aiko’s iPhone", "iPhone", Some("2026-11-03 09:12"), true, false),
@@ -97,6 +98,12 @@ fn gallery(lang: Lang) -> BTreeMap<String, String> {
     pair("pair-done", PairState::Done { device: "Aiko’s iPhone" });
     pair("pair-over", PairState::Over);
     put("pair-landing", PairLandingPage { page: page(lang, "/pair") }.render());
+    let asked =
+        |problem| PasswordPage { page: page(lang, "/account/password"), email: "a@b.example", problem };
+    put("password", asked(None).render());
+    for problem in PasswordProblem::ALL {
+        put(&format!("password-{problem:?}").to_lowercase(), asked(Some(problem)).render());
+    }
     for kind in ErrorKind::ALL {
         let name = format!("error-{kind:?}").to_lowercase();
         put(&name, ErrorPage { page: page(lang, "/"), kind }.render());

@@ -28,6 +28,9 @@ pub(in crate::http) async fn show(visitor: Visitor) -> Result<Response, Failure>
         let html = PairLandingPage { page: visitor.frame().page() }.render()?;
         return Ok(visitor.html(StatusCode::OK, html));
     };
+    if signed_in.user.needs_new_password {
+        return Ok(visitor.redirect("/account/password"));
+    }
     match visitor.pairing() {
         None => page(visitor, PairState::Begin),
         Some(cookie) => {
@@ -39,7 +42,10 @@ pub(in crate::http) async fn show(visitor: Visitor) -> Result<Response, Failure>
 
 pub(in crate::http) async fn begin(form: Guarded<Nothing>) -> Result<Response, Failure> {
     let (mut visitor, Nothing {}) = form.fresh()?;
-    let Some(signed_in) = visitor.signed_in().await? else { return Ok(visitor.redirect("/login")) };
+    let signed_in = match visitor.member().await? {
+        Ok(signed_in) => signed_in,
+        Err(to) => return Ok(visitor.redirect(to)),
+    };
     let link = visitor.app.offer_pairing(&visitor.at, signed_in.user.id).await?;
     let cookie = PairingCookie { pairing: link.id, secret: link.secret };
     visitor.set(Name::Pairing, &cookie.reveal(), None);
@@ -48,7 +54,10 @@ pub(in crate::http) async fn begin(form: Guarded<Nothing>) -> Result<Response, F
 
 pub(in crate::http) async fn confirm(form: Guarded<Code>) -> Result<Response, Failure> {
     let (mut visitor, Code { code }) = form.fresh()?;
-    let Some(signed_in) = visitor.signed_in().await? else { return Ok(visitor.redirect("/login")) };
+    let signed_in = match visitor.member().await? {
+        Ok(signed_in) => signed_in,
+        Err(to) => return Ok(visitor.redirect(to)),
+    };
     let Some(cookie) = visitor.pairing() else { return page(visitor, PairState::Over) };
     let user = signed_in.user.id;
     let code: String = code.chars().filter(char::is_ascii_digit).collect();

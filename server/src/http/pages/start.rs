@@ -12,7 +12,10 @@ use crate::http::when::for_people;
 use crate::web::{DeviceRow, Lang, Proof, StartPage};
 
 pub(in crate::http) async fn show(visitor: Visitor) -> Result<Response, Failure> {
-    let Some(signed_in) = visitor.signed_in().await? else { return Ok(visitor.redirect("/login")) };
+    let signed_in = match visitor.member().await? {
+        Ok(signed_in) => signed_in,
+        Err(to) => return Ok(visitor.redirect(to)),
+    };
     let frame = visitor.frame();
     let html = StartPage {
         page: frame.page(),
@@ -45,5 +48,6 @@ fn row(device: &Device, signed_in: &SignedIn, lang: Lang) -> DeviceRow {
         last_used: device.last_used_at.map(|at| for_people(at, lang)),
         this_login: by_this(signed_in.session.proof),
         software: device.protection == KeyProtection::Software,
+        push_lost: device.push_lost_at.is_some(),
     }
 }

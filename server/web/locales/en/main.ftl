@@ -82,8 +82,22 @@ start-software = Practice phone
 start-added = Added { $when }
 start-last-used = Last used { $when }
 start-never-used = Not used yet
+start-push-lost = Popups don’t reach this phone any more. Open the app on it to switch them on again.
 start-add-phone = Add a phone
 start-sign-out = Sign out
+
+## A new password, after a report
+
+password-title = Choose a new password
+password-text = You said that a sign-in with your password wasn’t you. Someone else may know it, so choose one you use nowhere else.
+password-new = New password
+password-help = At least 8 characters.
+password-again = The same again
+password-submit = Save and continue
+password-problem-length = A password needs at least 8 characters.
+password-problem-differs = The two don’t match. Please type the new password twice.
+password-problem-same = This is the password that was reported. Please choose another one.
+password-problem-not-proved = This sign-in was confirmed by the reported password alone, so it can’t be changed here. Please ask your administrator for a new one.
 
 ## Adding a phone
 

@@ -79,8 +79,22 @@ start-software = 練習用
 start-added = { $when } 追加
 start-last-used = 最終使用 { $when }
 start-never-used = 未使用
+start-push-lost = このスマートフォンに通知が届かなくなっています。アプリを開くと、もう一度届くようになります。
 start-add-phone = スマートフォンを追加
 start-sign-out = サインアウト
+
+## 報告のあとの新しいパスワード
+
+password-title = 新しいパスワードを設定してください
+password-text = 心当たりのないサインインが報告されました。パスワードが知られている可能性があるため、ほかで使っていないものを設定してください。
+password-new = 新しいパスワード
+password-help = 8文字以上で入力してください。
+password-again = もう一度入力
+password-submit = 保存して続ける
+password-problem-length = パスワードは8文字以上にしてください。
+password-problem-differs = 入力された2つのパスワードが一致しません。もう一度入力してください。
+password-problem-same = 報告されたパスワードと同じです。別のものを設定してください。
+password-problem-not-proved = このサインインは報告されたパスワードだけで確認されたため、ここでは変更できません。管理者に新しいパスワードの発行を依頼してください。
 
 ## スマートフォンの追加
 

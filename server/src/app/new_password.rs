@@ -1,0 +1,119 @@
+//! A new password: after a report, before anything else; or set by whoever runs the server.
+
+use countersign_protocol::ids::{TenantId, UserId};
+use secrecy::{ExposeSecret as _, SecretString};
+use serde_json::json;
+
+use super::sessions::SignedIn;
+use super::tenants::TenantHandle;
+use super::{App, AppError};
+use crate::domain::session::Proof;
+use crate::passwords::{HashError, MAX_LENGTH};
+use crate::store::{StoreError, audit, sessions, users};
+
+/// The shortest password, in characters (NIST SP 800-63B-4, section 3.1.1.2, for a password that is
+/// used together with a second factor).
+pub const SHORTEST_PASSWORD: usize = 8;
+
+/// Why a password is not taken.
+#[derive(Debug, thiserror::Error)]
+pub enum PasswordRefused {
+    /// Too short or too long.
+    #[error("a password has at least {SHORTEST_PASSWORD} characters and at most {MAX_LENGTH} bytes")]
+    Length,
+    /// It is the one that is to be replaced.
+    #[error("this is the password that is to be replaced")]
+    Same,
+    /// The session was begun with nothing but the password that somebody else knows.
+    #[error("a password that was reported is not replaced by whoever knows no more than it")]
+    NotProved,
+    /// Not the caller's fault.
+    #[error(transparent)]
+    App(#[from] AppError),
+}
+
+impl From<StoreError> for PasswordRefused {
+    fn from(error: StoreError) -> Self {
+        Self::App(error.into())
+    }
+}
+
+impl App {
+    /// The PHC string of a password that is long enough.
+    pub(super) async fn hash_password(&self, password: SecretString) -> Result<String, PasswordRefused> {
+        if password.expose_secret().chars().count() < SHORTEST_PASSWORD {
+            return Err(PasswordRefused::Length);
+        }
+        self.parts.passwords.hash(password).await.map_err(|error| match error {
+            HashError::Busy(_) => PasswordRefused::App(AppError::Busy),
+            HashError::TooLong => PasswordRefused::Length,
+        })
+    }
+
+    /// Replaces a password that was reported. The user's other sessions end.
+    ///
+    /// # Errors
+    /// [`PasswordRefused`].
+    pub async fn replace_password(
+        &self,
+        at: &TenantHandle,
+        signed_in: &SignedIn,
+        password: SecretString,
+    ) -> Result<(), PasswordRefused> {
+        if signed_in.session.proof == Proof::PasswordAlone {
+            return Err(PasswordRefused::NotProved);
+        }
+        let (tenant, user, session) = (at.tenant.id, signed_in.user.id, signed_in.session.id);
+        let new_hash = self.hash_password(password.clone()).await?;
+        let old_hash =
+            self.parts.db.read_one(move |tx| Box::pin(users::password_hash(tx, tenant, user))).await?;
+        let Some(old_hash) = old_hash else {
+            return Err(AppError::Internal("a user has no password").into());
+        };
+        let same = self.parts.passwords.verify(password, Some(&old_hash)).await;
+        if same.map_err(|_| AppError::Busy)? {
+            return Err(PasswordRefused::Same);
+        }
+        let line = self.audit(tenant, Some(user), "user.password_changed", json!({}));
+        self.parts
+            .db
+            .write_with((old_hash, new_hash, line), move |(old_hash, new_hash, line), tx| {
+                Box::pin(async move {
+                    // If somebody else changed it meanwhile, that one stays.
+                    if users::set_password(tx, tenant, user, old_hash, new_hash).await? {
+                        sessions::end_all(tx, tenant, user, Some(session)).await?;
+                        audit::append(tx, line).await?;
+                    }
+                    Ok::<_, PasswordRefused>(())
+                })
+            })
+            .await
+    }
+
+    /// Sets a user's password, by whoever runs the server. All of the user's sessions end.
+    ///
+    /// # Errors
+    /// [`PasswordRefused`].
+    pub async fn set_password(
+        &self,
+        tenant: TenantId,
+        user: UserId,
+        password: SecretString,
+    ) -> Result<(), PasswordRefused> {
+        let new_hash = self.hash_password(password).await?;
+        let line = self.audit(tenant, Some(user), "user.password_set", json!({}));
+        self.parts
+            .db
+            .write_with((new_hash, line), move |(new_hash, line), tx| {
+                Box::pin(async move {
+                    if let Some(old_hash) = users::password_hash(tx, tenant, user).await? {
+                        users::set_password(tx, tenant, user, &old_hash, new_hash).await?;
+                        sessions::end_all(tx, tenant, user, None).await?;
+                        audit::append(tx, line).await?;
+                    }
+                    Ok::<_, PasswordRefused>(())
+                })
+            })
+            .await
+    }
+}
