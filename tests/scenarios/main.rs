@@ -28,7 +28,15 @@ mod keys;
 #[cfg(test)]
 mod pairing;
 #[cfg(test)]
+mod pestering;
+#[cfg(test)]
+mod phones;
+#[cfg(test)]
+mod push_endpoints;
+#[cfg(test)]
 mod race;
+#[cfg(test)]
+mod report;
 #[cfg(test)]
 mod restart;
 #[cfg(test)]
