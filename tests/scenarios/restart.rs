@@ -12,6 +12,7 @@ stories!(
     a_stop_tells_waiting_pages_to_connect_again,
     what_ended_while_the_server_was_down_is_noted,
     a_wake_that_was_not_sent_is_sent_after_a_restart,
+    of_many_queued_wakes_none_is_lost_and_none_sent_after_an_answer,
 );
 
 async fn a_restart_between_approval_and_completion_loses_nothing(on: On) {
@@ -94,4 +95,38 @@ async fn a_wake_that_was_not_sent_is_sent_after_a_restart(on: On) {
         value.split("k=").nth(1).unwrap().split(',').next().unwrap().to_owned()
     };
     assert_eq!(vapid_key(&first.headers), vapid_key(&second.headers), "the server's key is the same one");
+}
+
+async fn of_many_queued_wakes_none_is_lost_and_none_sent_after_an_answer(on: On) {
+    let (mut world, ada) = World::by_tap(on).await;
+    world.push.fail_with(503, None);
+    let mut phones = vec![ada];
+    world.begin(&world.browser()).await;
+    for name in ["bob", "carol", "dan", "eve"] {
+        let email = format!("{name}@example.com");
+        let user = world.add_user(&email).await;
+        let phone = world.phone(name);
+        world.pair(&phone, user).await;
+        world.begin_as(&world.browser(), &email).await;
+        phones.push(phone);
+    }
+    world.push.deliveries(5).await;
+    assert_eq!(phones[1].approve(None).await.unwrap(), Outcome::Approved, "Bob opened the app");
+    world.stop().await;
+    world.push.recover();
+    world.restart().await;
+    assert_eq!(phones[2].approve(None).await.unwrap(), Outcome::Approved, "so did Carol");
+    world.clock.advance(Duration::from_secs(31));
+    world.app.take_due().await.unwrap();
+    for phone in [&phones[0], &phones[3], &phones[4]] {
+        phone.woken().await;
+    }
+    countersign_tests::until("what was sent leaves the outbox", || async {
+        let of_waiting = "SELECT COUNT(*) FROM wakes w JOIN logins l ON l.id = w.login_id \
+            WHERE l.state = 'pending'";
+        world.count(of_waiting).await == 0
+    })
+    .await;
+    assert_eq!(world.push.attempts(), 8, "each once more, and those that are answered not at all");
+    assert_eq!(world.app.take_due().await.unwrap(), 0);
 }
