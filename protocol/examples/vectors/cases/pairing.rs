@@ -58,8 +58,16 @@ fn refused(name: &str, what: &str, claim: Claim, error: &'static str) -> Vector 
 
 fn valid(bench: &Bench, base: &Value) -> Made<Vec<Vector>> {
     let pull = without(base, "push");
+    let push = |value| with(base, "push", value);
     [
         ("whole", "Every member.", base.clone()),
+        ("push_by_apns", "An iPhone with an app from the App Store.", push(apns())),
+        (
+            "push_by_apns_sandbox",
+            "One put there by Xcode.",
+            push(with(&apns(), "environment", json!("sandbox"))),
+        ),
+        ("push_by_fcm", "An Android phone.", push(fcm())),
         ("pull_only", "A phone that gets no wakes.", pull.clone()),
         ("least", "Neither push nor attestation.", without(&pull, "attestation")),
         (
@@ -167,6 +175,19 @@ fn tampered(bench: &Bench, base: &Value) -> Made<Vec<Vector>> {
     ])
 }
 
+fn apns() -> Value {
+    json!({
+        "kind": "apns",
+        "token": "0f".repeat(32),
+        "topic": "com.example.countersign",
+        "environment": "production",
+    })
+}
+
+fn fcm() -> Value {
+    json!({ "kind": "fcm", "token": "dGVzdA:APA91b_Example-token" })
+}
+
 fn wrong(bench: &Bench, base: &Value) -> Vec<Bad> {
     let mut wrong = deviations(base, &["push", "attestation"]);
     wrong.extend(bad_times(base));
@@ -199,6 +220,13 @@ fn wrong(bench: &Bench, base: &Value) -> Vec<Bad> {
         ),
         push("push_without_kind", "No kind.", without(&base["push"], "kind")),
         push("push_without_auth", "Nested members count too.", without(&base["push"], "auth")),
+        push("apns_without_topic", "Tokens are for one app.", without(&apns(), "topic")),
+        push(
+            "apns_other_environment",
+            "Apple has two services.",
+            with(&apns(), "environment", json!("staging")),
+        ),
+        push("fcm_without_token", "Nobody is reached so.", without(&fcm(), "token")),
         push("push_unknown_member", "Nested members count too.", with(&base["push"], "topic", json!("x"))),
     ]);
     wrong
