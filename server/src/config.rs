@@ -12,13 +12,15 @@ mod document;
 mod environment;
 mod error;
 pub mod key_file;
+mod mail;
 mod reader;
 mod values;
 
-pub use catalogue::{Database, Http, Keys, Log, Login, Push, Session, Settings};
+pub use catalogue::{Database, Http, Keys, Log, Login, Mail, Push, Session, Settings};
 pub use document::documented_file;
 pub use environment::variables;
 pub use error::{Problem, SettingsError};
+pub use mail::MailSettingsError;
 pub use values::{LogFilter, LogFormat, VapidSubject};
 
 use reader::Reader;
@@ -57,6 +59,7 @@ impl Settings {
     /// Relative paths are relative to the folder of the settings file, wherever the server is started.
     fn resolve(&mut self, folder: &Path) {
         self.keys.file = folder.join(&self.keys.file);
+        self.mail.extra_roots = self.mail.extra_roots.take().map(|file| folder.join(file));
         self.database.url = values::resolve_database(&self.database.url, folder);
     }
 }

@@ -8,10 +8,12 @@ use countersign_protocol::time::Clock;
 use tokio::net::TcpListener;
 
 use crate::app::{App, Durations, Parts};
-use crate::config::Settings;
 use crate::config::key_file::{self, KeyFileError};
+use crate::config::{MailSettingsError, Settings};
 use crate::domain::seal::{MasterKeys, belonging};
 use crate::http::{self, HttpState};
+use crate::mail::MailSender;
+use crate::mail::smtp::{Smtp, SmtpError};
 use crate::passwords::PasswordHasher;
 use crate::push::guard::{Guard, SystemLookup};
 use crate::push::senders::Senders;
@@ -38,6 +40,12 @@ pub enum BeginError {
     /// Web Push.
     #[error("push.vapid_subject: {0}")]
     Vapid(#[from] VapidError),
+    /// Settings of mail that do not go together.
+    #[error(transparent)]
+    MailSettings(#[from] MailSettingsError),
+    /// Mail.
+    #[error(transparent)]
+    Mail(#[from] SmtpError),
     /// The HTTP client.
     #[error("the push client cannot be made: {0}")]
     Client(#[from] reqwest::Error),
@@ -85,6 +93,7 @@ impl Service {
         let guard = Guard::new(settings.push.allow_private_endpoints, Arc::new(SystemLookup));
         let webpush = WebPush::new(guard.clone(), vapid, Arc::clone(&clock), Arc::clone(&random))?;
         let senders = Senders { guard, webpush: Arc::new(webpush), apns: None, fcm: None };
+        let mail = mail_sender(&settings)?;
         let (permits, queue) = (settings.login.password_hashers, settings.login.password_queue);
         let app = App::new(Parts {
             db,
@@ -93,6 +102,7 @@ impl Service {
             random,
             master_keys,
             senders,
+            mail,
             durations: Durations {
                 answer: settings.login.answer_time(),
                 complete: settings.login.complete_time(),
@@ -117,9 +127,18 @@ impl Service {
         let hub = self.app.hub().clone();
         let most = self.settings.http.max_connections;
         http::serve::serve(listener, self.router(), most, stop, move || hub.close()).await;
+        self.app.stop_mail().await;
         drop(workers);
         self.app.db().close().await;
     }
+}
+
+/// The way to the mail server; none if mail is off.
+fn mail_sender(settings: &Settings) -> Result<Option<Arc<dyn MailSender>>, BeginError> {
+    Ok(match settings.mail.smtp()? {
+        Some(smtp) => Some(Arc::new(Smtp::new(smtp)?)),
+        None => None,
+    })
 }
 
 /// The key that signs VAPID tokens: made once, and the same on every node.

@@ -1,7 +1,7 @@
 //! Which way imports point: read from the source files, and held.
 //!
 //! ```text
-//! protocol ← domain ← store, push, events ← app ← http ← main
+//! protocol ← domain ← store, push, mail, events ← app ← http ← main
 //! protocol ← mobile-core ← demo
 //! ```
 
@@ -28,6 +28,7 @@ const RULES: &[Rule] = &[
             "crate::app",
             "crate::http",
             "crate::push",
+            "crate::mail",
             "crate::events",
             "crate::config",
             "crate::service",
@@ -37,7 +38,7 @@ const RULES: &[Rule] = &[
     },
     Rule {
         under: "server/src/http",
-        never: &["sqlx", "crate::store", "crate::push", "crate::service"],
+        never: &["sqlx", "crate::store", "crate::push", "crate::mail", "crate::service"],
         why: "pages and interfaces go through the use cases in app",
     },
     Rule {
@@ -54,6 +55,7 @@ const RULES: &[Rule] = &[
             "crate::app",
             "crate::http",
             "crate::push",
+            "crate::mail",
             "crate::events",
             "crate::web",
         ],
@@ -65,13 +67,27 @@ const RULES: &[Rule] = &[
         why: "a sender sends what it is handed",
     },
     Rule {
+        under: "server/src/mail",
+        never: &["axum", "sqlx", "crate::app", "crate::config", "crate::http", "crate::push", "crate::store"],
+        why: "mail is put into words by web and sent, and knows neither who asked nor where it waited",
+    },
+    Rule {
         under: "server/src/events",
         never: &["axum", "sqlx", "crate::app", "crate::http", "crate::store", "crate::web"],
         why: "whoever waits is told by those who know of changes",
     },
     Rule {
         under: "server/src/web",
-        never: &["axum", "sqlx", "tokio", "crate::app", "crate::http", "crate::store", "crate::push"],
+        never: &[
+            "axum",
+            "sqlx",
+            "tokio",
+            "crate::app",
+            "crate::http",
+            "crate::store",
+            "crate::push",
+            "crate::mail",
+        ],
         why: "a page is made of what it is handed",
     },
     Rule {
@@ -89,6 +105,7 @@ const RULES: &[Rule] = &[
 /// A crate that only these may name.
 const ONLY: &[(&str, &[&str], &str)] = &[
     ("sqlx", &["server/src/store"], "only the store names the database driver"),
+    ("lettre", &["server/src/mail"], "only mail names the SMTP library"),
     ("axum", &["server/src/http", "server/src/service.rs", "demo/src"], "only http names the web framework"),
 ];
 
@@ -215,7 +232,7 @@ fn imports_point_one_way() {
 }
 
 #[test]
-fn only_the_store_names_the_driver_and_only_http_the_framework() {
+fn each_large_library_is_named_in_one_place() {
     let mut wrong = Vec::new();
     for (library, allowed, why) in ONLY {
         for file in

@@ -26,6 +26,10 @@ mod headers;
 #[cfg(test)]
 mod keys;
 #[cfg(test)]
+mod mail;
+#[cfg(test)]
+mod mail_server;
+#[cfg(test)]
 mod pairing;
 #[cfg(test)]
 mod pestering;

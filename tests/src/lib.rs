@@ -10,7 +10,9 @@
 
 pub mod database;
 pub mod forge;
+pub mod logs;
 mod look;
+pub mod mail;
 pub mod phone;
 pub mod push;
 pub mod random;

@@ -1,6 +1,7 @@
 //! What worlds differ in.
 
 use countersign_server::domain::tenant::NumberRule;
+use countersign_test_mail::Mode;
 
 /// What a world differs in.
 #[derive(Clone, Copy, Debug)]
@@ -11,6 +12,8 @@ pub struct Setup {
     pub require_hardware_keys: bool,
     /// Whether the push service of this world may be spoken to.
     pub allow_private_endpoints: bool,
+    /// How its mail server is spoken to; none, and mail is off.
+    pub mail: Option<Mode>,
 }
 
 impl Default for Setup {
@@ -19,6 +22,7 @@ impl Default for Setup {
             number_rule: NumberRule::WhenUnusual,
             require_hardware_keys: false,
             allow_private_endpoints: true,
+            mail: None,
         }
     }
 }
@@ -28,5 +32,11 @@ impl Setup {
     #[must_use]
     pub fn by_tap() -> Self {
         Self { number_rule: NumberRule::Never, ..Self::default() }
+    }
+
+    /// A world where a tap is always enough, with a mail server.
+    #[must_use]
+    pub fn with_mail() -> Self {
+        Self { mail: Some(Mode::StartTls), ..Self::by_tap() }
     }
 }

@@ -15,12 +15,14 @@ use countersign_server::domain::tenant::{NumberDigits, Origin};
 use countersign_server::domain::user::Role;
 use countersign_server::init::init;
 use countersign_server::service::{Service, open_database};
+use countersign_test_mail::MailServer;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::database::On;
+use crate::mail;
 use crate::phone::Phone;
 use crate::push::PushDesk;
 use crate::random::Repeatable;
@@ -43,6 +45,8 @@ pub struct World {
     pub clock: Arc<MovableClock>,
     /// Where wakes go.
     pub push: PushDesk,
+    /// Where mail goes, if the setup wants it.
+    pub mail: Option<MailServer>,
     /// The tenant.
     pub tenant: TenantId,
     /// The user [`EMAIL`].
@@ -91,7 +95,10 @@ impl World {
             ("COUNTERSIGN_DATABASE__MAX_CONNECTIONS", "8"),
             ("COUNTERSIGN_PUSH__ALLOW_PRIVATE_ENDPOINTS", bool_text(setup.allow_private_endpoints)),
         ];
+        let mail = mail::start(setup.mail).await;
         let environment = environment.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let environment =
+            environment.into_iter().chain(mail::settings(mail.as_ref(), setup.mail, home.path()));
         let settings = Settings::load(&made.settings_file, environment).unwrap();
         let listener = StdListener::bind("127.0.0.1:0").unwrap();
         listener.set_nonblocking(true).unwrap();
@@ -102,7 +109,20 @@ impl World {
         let tenant = app.add_tenant(wish(&origin, setup)).await.unwrap();
         let user = add_user(&app, tenant, EMAIL, Role::Member).await;
         let running = Some(serve(service, &listener));
-        Self { app, origin, clock, push, tenant, user, random, settings, listener, running, _home: home }
+        Self {
+            app,
+            origin,
+            clock,
+            push,
+            mail,
+            tenant,
+            user,
+            random,
+            settings,
+            listener,
+            running,
+            _home: home,
+        }
     }
 
     /// Another user of the tenant.

@@ -11,6 +11,8 @@ mod fixture;
 #[cfg(test)]
 mod logins;
 #[cfg(test)]
+mod mails;
+#[cfg(test)]
 mod outbox;
 #[cfg(test)]
 mod pairings;

@@ -1,18 +1,22 @@
 //! The last step of a pairing: the code that the phone shows, typed into the browser that was offered it.
 //! A try is counted before the code is looked at.
 
+use std::net::IpAddr;
+
 use countersign_protocol::ids::{PairingId, TenantId, UserId};
 use countersign_protocol::time::Timestamp;
 use serde_json::json;
 use subtle::ConstantTimeEq;
 
+use super::mails::Draft;
 use super::pairing::hash_code;
 use super::tenants::TenantHandle;
 use super::{App, AppError};
 use crate::domain::pairing::PairingState;
+use crate::mail::Mail;
 use crate::store::audit::{self, AuditLine};
 use crate::store::pairings::{self, Pairing};
-use crate::store::{StoreError, Tx, devices};
+use crate::store::{StoreError, Tx, devices, mails};
 
 /// What came of typing a code.
 #[derive(Debug, PartialEq, Eq)]
@@ -31,7 +35,7 @@ pub enum Confirmed {
 }
 
 impl App {
-    /// The code that the phone shows was typed in the browser that was offered the pairing.
+    /// As [`App::confirm_pairing_from`], from where is not known.
     ///
     /// # Errors
     /// [`AppError`] from the database.
@@ -42,14 +46,31 @@ impl App {
         id: PairingId,
         code: &str,
     ) -> Result<Confirmed, AppError> {
+        self.confirm_pairing_from(at, user, id, code, None).await
+    }
+
+    /// The code that the phone shows was typed in the browser that was offered the pairing, at `address`.
+    /// The user is told of the new device by mail.
+    ///
+    /// # Errors
+    /// [`AppError`] from the database.
+    pub async fn confirm_pairing_from(
+        &self,
+        at: &TenantHandle,
+        user: UserId,
+        id: PairingId,
+        code: &str,
+        address: Option<IpAddr>,
+    ) -> Result<Confirmed, AppError> {
         let (tenant, now) = (at.tenant.id, self.now());
         let code_hash = hash_code(id, code.trim());
         let confirmed = self.audit(tenant, Some(user), "device.added", json!({ "pairing": id }));
         let refused = self.audit(tenant, Some(user), "pairing.wrong_code", json!({ "pairing": id }));
+        let news = self.draft(at).map(|draft| News { draft, address });
         let outcome = self
             .parts
             .db
-            .write_with((confirmed, refused), move |(confirmed, refused), tx| {
+            .write_with((confirmed, refused, news), move |(confirmed, refused, news), tx| {
                 Box::pin(async move {
                     let found = pairings::by_id(tx, tenant, id).await?;
                     let known = found.filter(|pairing| pairing.user == user && now < pairing.expires_at);
@@ -63,12 +84,15 @@ impl App {
                     };
                     let right: bool = counted.code_hash.is_some_and(|hash| hash.0.ct_eq(&code_hash.0).into());
                     if right {
-                        return activate(tx, tenant, &counted, now, confirmed).await;
+                        return activate(tx, tenant, &counted, now, confirmed, news.as_ref()).await;
                     }
                     wrong_code(tx, tenant, &counted, refused).await
                 })
             })
             .await?;
+        if matches!(outcome, Confirmed::Active(_)) {
+            self.mail_was_added();
+        }
         Ok(outcome)
     }
 
@@ -92,12 +116,19 @@ impl App {
     }
 }
 
+/// What the user is told of the new device.
+struct News {
+    draft: Draft,
+    address: Option<IpAddr>,
+}
+
 async fn activate(
     tx: &mut Tx<'_>,
     tenant: TenantId,
     pairing: &Pairing,
     now: Timestamp,
     line: &AuditLine,
+    news: Option<&News>,
 ) -> Result<Confirmed, StoreError> {
     let Some(device) = pairing.device else { return Ok(Confirmed::Over) };
     let won = pairings::confirm(tx, tenant, pairing.id).await?
@@ -107,8 +138,29 @@ async fn activate(
     }
     audit::append(tx, line).await?;
     let active = devices::active_of_user(tx, tenant, pairing.user).await?;
-    let name = active.into_iter().find(|active| active.id == device).map(|active| active.name);
-    Ok(name.map_or(Confirmed::Over, Confirmed::Active))
+    let found = active.into_iter().find(|active| active.id == device);
+    let Some(name) = found.map(|active| active.name) else { return Ok(Confirmed::Over) };
+    if let Some(news) = news {
+        tell(tx, tenant, pairing.user, &name, now, news).await?;
+    }
+    Ok(Confirmed::Active(name))
+}
+
+/// Puts the mail about a new device into the outbox.
+async fn tell(
+    tx: &mut Tx<'_>,
+    tenant: TenantId,
+    user: UserId,
+    device: &str,
+    now: Timestamp,
+    news: &News,
+) -> Result<(), StoreError> {
+    let Some(recipient) = mails::recipient(tx, tenant, user).await? else { return Ok(()) };
+    let mail = Mail::DeviceAdded { device: device.to_owned(), address: news.address, at: now.into() };
+    match news.draft.to(&recipient, mail) {
+        Some(mail) => mails::add(tx, &mail).await,
+        None => Ok(()),
+    }
 }
 
 async fn wrong_code(

@@ -12,6 +12,7 @@ mod confirm_pairing;
 mod cookies;
 mod decide;
 mod device_push;
+mod mails;
 mod new_password;
 mod pairing;
 mod pushes;
@@ -33,6 +34,7 @@ use uuid::Uuid;
 
 use crate::domain::seal::MasterKeys;
 use crate::events::Hub;
+use crate::mail::MailSender;
 use crate::passwords::PasswordHasher;
 use crate::push::senders::Senders;
 use crate::store::audit::AuditLine;
@@ -79,6 +81,8 @@ pub struct Parts {
     pub passwords: PasswordHasher,
     /// What sends wakes.
     pub senders: Senders,
+    /// What sends mail; none without a mail server.
+    pub mail: Option<Arc<dyn MailSender>>,
     /// How long things last.
     pub durations: Durations,
 }
@@ -89,6 +93,7 @@ pub struct App {
     hub: Hub,
     tenants: tenants::Cache,
     wakes: wakes::Queue,
+    mailer: mails::Mailer,
 }
 
 /// Why a use case could not be carried out, through no fault of whoever asked.
@@ -118,7 +123,7 @@ impl App {
     #[must_use]
     pub fn new(parts: Parts) -> Arc<Self> {
         let (wakes, hub, tenants) = (wakes::Queue::new(), Hub::new(), tenants::Cache::default());
-        Arc::new(Self { parts, hub, tenants, wakes })
+        Arc::new(Self { parts, hub, tenants, wakes, mailer: mails::Mailer::new() })
     }
 
     /// The present.

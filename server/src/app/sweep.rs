@@ -65,7 +65,8 @@ impl App {
     /// [`AppError`] from the database.
     pub async fn forget(&self) -> Result<u64, AppError> {
         let now = self.now();
-        Ok(self.parts.db.write(move |tx| Box::pin(sweep::forget(tx, now))).await?)
+        let rows = self.parts.db.write(move |tx| Box::pin(sweep::forget(tx, now))).await?;
+        Ok(rows + self.forget_mails().await?)
     }
 
     /// Sweeps for as long as the server runs. A failure is logged, and tried again the next time.

@@ -86,6 +86,7 @@ impl App {
     pub fn run_workers(self: &Arc<Self>) -> tokio::task::JoinSet<()> {
         let mut workers = tokio::task::JoinSet::new();
         workers.spawn(Arc::clone(self).run_sweeper());
+        workers.spawn(Arc::clone(self).run_mailer());
         let (done, to_note) = mpsc::channel(QUEUE);
         for lane in self.wakes.take() {
             workers.spawn(Arc::clone(self).send_queued(lane, done.clone()));

@@ -11,6 +11,7 @@ use secrecy::SecretString;
 
 use super::reader::Reader;
 use super::values::{LogFilter, LogFormat, VapidSubject};
+use crate::mail::{Security, SenderAddress, ServerAddress};
 
 /// One section of the file.
 pub(super) struct Section {
@@ -166,6 +167,24 @@ settings! {
         /// Whom a push service may contact about this server: "mailto:you@example.com" or an https URL.
         /// Web Push services may refuse to deliver while it is empty.
         vapid_subject: Option<VapidSubject> = "";
+    }
+
+    /// Telling people by mail: of a new phone, of a sign-in that was reported.
+    [mail] Mail {
+        /// The mail server: "smtp.example.com:587". While it is empty, no mail is sent.
+        server: Option<ServerAddress> = "";
+        /// "starttls" (usually port 587), "tls" (usually port 465), or "none", which is taken for a mail
+        /// server on this computer alone.
+        security: Security = "starttls";
+        /// The user name at the mail server. Leave it empty if it asks for none.
+        user: Option<String> = "";
+        /// The password to it. Prefer the environment variable COUNTERSIGN_MAIL__PASSWORD.
+        password: Option<SecretString> = "" as secret;
+        /// From whom mail comes: "ACME <no-reply@example.com>". The mail server has to let you use it.
+        from: Option<SenderAddress> = "";
+        /// A PEM file of certificate authorities to trust beside the system's, if the mail server's
+        /// certificate comes from one of your own.
+        extra_roots: Option<PathBuf> = "";
     }
 
     /// What the server writes to standard error.

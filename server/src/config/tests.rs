@@ -91,6 +91,12 @@ fn each_setting_can_be_changed_in_the_file_and_by_its_variable() {
         ("session.lifetime_hours", "1", "1"),
         ("push.allow_private_endpoints", "true", "true"),
         ("push.vapid_subject", "\"mailto:a@example.com\"", "mailto:a@example.com"),
+        ("mail.server", "\"smtp.example.com:465\"", "smtp.example.com:465"),
+        ("mail.security", "\"tls\"", "tls"),
+        ("mail.user", "\"u\"", "u"),
+        ("mail.password", "\"p\"", "p"),
+        ("mail.from", "\"ACME <no-reply@example.com>\"", "ACME <no-reply@example.com>"),
+        ("mail.extra_roots", "\"/ca.pem\"", "/ca.pem"),
         ("log.level", "\"info,sqlx=warn\"", "info,sqlx=warn"),
         ("log.format", "\"json\"", "json"),
     ];
@@ -160,6 +166,11 @@ fn values_of_the_wrong_kind_or_out_of_range_are_refused() {
         ("push.vapid_subject", "\"mailto:\""),
         ("push.vapid_subject", "\"mailto:Me <me@example.com>\""),
         ("push.vapid_subject", "\"http://example.com\""),
+        ("mail.server", "\"smtp.example.com\""),
+        ("mail.server", "\"smtp://smtp.example.com:25\""),
+        ("mail.security", "\"ssl\""),
+        ("mail.user", "1"),
+        ("mail.from", "\"ACME\""),
         ("log.level", "\"inof\""),
         ("log.level", "\"\""),
         ("log.level", "3"),
@@ -228,6 +239,8 @@ fn secrets_are_never_shown() {
         "[database]\nurl = [\"hunter2\"]",
         "[database]\nurl = { hunter2 = 1 }",
         "[database]\nurl = \"hunter2\"\nurl = \"hunter2\"",
+        "[mail]\npassword = [\"hunter2\"]",
+        "[mail]\npasword = \"hunter2\"",
     ] {
         let error = load(text, &[]).unwrap_err();
         assert!(!format!("{error} {error:?}").contains(secret), "{text}: {error}");

@@ -9,6 +9,8 @@ use secrecy::{ExposeSecret, SecretString};
 use tracing_subscriber::EnvFilter;
 use url::Url;
 
+use crate::mail::{Security, SenderAddress, ServerAddress};
+
 /// A type that a setting can have.
 ///
 /// Stricter than the usual conversions of settings, in which `true` is 1 and 1.6 is 2.
@@ -105,6 +107,59 @@ impl FromSetting for PathBuf {
     const WANTED: &'static str = "a path to a file";
     fn from_setting(kind: &ValueKind) -> Option<Self> {
         text(kind).filter(|text| !text.is_empty()).map(Self::from)
+    }
+}
+
+impl FromSetting for Option<PathBuf> {
+    const WANTED: &'static str = "a path to a file, or \"\" for none";
+    fn from_setting(kind: &ValueKind) -> Option<Self> {
+        text(kind).map(|text| (!text.is_empty()).then(|| text.into()))
+    }
+}
+
+impl FromSetting for Option<String> {
+    const WANTED: &'static str = "a text, or \"\" for none";
+    fn from_setting(kind: &ValueKind) -> Option<Self> {
+        text(kind).map(|text| (!text.is_empty()).then(|| text.to_owned()))
+    }
+}
+
+impl FromSetting for Option<SecretString> {
+    const WANTED: &'static str = "a text, or \"\" for none";
+    fn from_setting(kind: &ValueKind) -> Option<Self> {
+        text(kind).map(|text| (!text.is_empty()).then(|| text.to_owned().into()))
+    }
+}
+
+impl FromSetting for Option<ServerAddress> {
+    const WANTED: &'static str = "a host and a port, such as \"smtp.example.com:587\", or \"\" for no mail";
+    fn from_setting(kind: &ValueKind) -> Option<Self> {
+        match text(kind)? {
+            "" => Some(None),
+            text => ServerAddress::parse(text).map(Some),
+        }
+    }
+}
+
+impl FromSetting for Option<SenderAddress> {
+    const WANTED: &'static str = "an e-mail address, with or without a name: \"ACME <no-reply@example.com>\"";
+    fn from_setting(kind: &ValueKind) -> Option<Self> {
+        match text(kind)? {
+            "" => Some(None),
+            text => SenderAddress::parse(text).map(Some),
+        }
+    }
+}
+
+impl FromSetting for Security {
+    const WANTED: &'static str = "\"starttls\", \"tls\" or \"none\"";
+    fn from_setting(kind: &ValueKind) -> Option<Self> {
+        match text(kind)? {
+            "starttls" => Some(Self::StartTls),
+            "tls" => Some(Self::Tls),
+            "none" => Some(Self::None),
+            _ => None,
+        }
     }
 }
 

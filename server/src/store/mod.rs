@@ -19,6 +19,7 @@ pub mod browsers;
 pub mod calls;
 pub mod devices;
 pub mod logins;
+pub mod mails;
 pub mod pairings;
 pub mod push_histories;
 pub mod reported_addresses;

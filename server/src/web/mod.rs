@@ -1,4 +1,4 @@
-//! What people see in the browser: the pages, their texts, styles and script.
+//! What people see in the browser and in their mail: the pages, their texts, styles and script.
 //!
 //! A page is a plain view struct with `render()`. It holds only what is shown; it reads no request,
 //! no database and no clock. Templates live in `web/templates`, texts in `web/locales`.
@@ -8,12 +8,14 @@ mod code;
 mod error;
 mod lang;
 mod login;
+mod mail;
 mod page;
 mod pair;
 mod password;
 mod qr;
 mod start;
 pub mod texts;
+mod when;
 
 #[cfg(test)]
 mod tests;
@@ -22,7 +24,9 @@ pub use code::{CodePage, CodeState};
 pub use error::{ErrorKind, ErrorPage};
 pub use lang::Lang;
 pub use login::{LoginMessage, LoginPage};
+pub use mail::{MailError, MailText, RenderedMail, SeenSignIn, render_mail};
 pub use page::Page;
 pub use pair::{PairLandingPage, PairPage, PairProblem, PairState};
 pub use password::{PasswordPage, PasswordProblem};
 pub use start::{DeviceRow, Proof, StartPage};
+pub use when::for_people;
