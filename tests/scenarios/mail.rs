@@ -13,6 +13,7 @@ stories!(
     a_new_phone_is_told_by_mail,
     mail_is_in_the_language_of_the_person,
     mail_that_could_not_be_sent_goes_out_later_and_once,
+    a_mail_on_its_way_when_the_server_stops_is_not_sent_again,
     a_refused_mail_is_dropped,
     mail_waits_until_the_password_is_right,
     mail_is_of_use_for_three_days,
@@ -86,6 +87,22 @@ async fn mail_that_could_not_be_sent_goes_out_later_and_once(on: On) {
     world.clock.advance(Duration::from_hours(1));
     assert_eq!(world.app.send_due_mails().await.unwrap(), 0);
     assert_eq!(world.mail_server().taken(), 2);
+}
+
+async fn a_mail_on_its_way_when_the_server_stops_is_not_sent_again(on: On) {
+    let mut world = World::with(on, Setup::with_mail()).await;
+    world.mail_server().fail_with(Fault::Hold);
+    world.paired_phone("Ada’s phone").await;
+    let server = world.mail.take().unwrap();
+    server.failures(1).await;
+    let release = async {
+        // By then the stop has begun, and waits.
+        tokio::task::yield_now().await;
+        server.release();
+    };
+    tokio::join!(world.stop(), release);
+    world.restart().await;
+    assert_eq!((world.count(MAILS).await, server.taken()), (0, 1));
 }
 
 async fn a_refused_mail_is_dropped(on: On) {

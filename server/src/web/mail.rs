@@ -262,7 +262,7 @@ impl LetterPage<'_> {
         self.tenant_name.chars().next().map(|c| c.to_uppercase().collect()).unwrap_or_default()
     }
 
-    /// What is to be read; line breaks where words end (Japanese has no spaces to break at).
+    /// The system's font, as mail programs understand it.
     const fn font(&self) -> &'static str {
         match self.lang {
             Lang::En => "system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif",

@@ -182,7 +182,12 @@ impl<'s, S: AsyncRead + AsyncWrite + Unpin> Dialogue<'s, S> {
             assert!(line.is_ascii(), "BODY=8BITMIME was not asked for");
             raw.extend_from_slice(line.strip_prefix(b".").unwrap_or(&line));
         }
-        match self.shared.fault() {
+        let fault = self.shared.fault();
+        if fault == Some(Fault::Hold) {
+            self.shared.failed();
+            self.shared.release.notified().await;
+        }
+        match fault {
             Some(Fault::Hang) => {
                 self.shared.failed();
                 // Until the client goes away.

@@ -19,7 +19,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
 
@@ -61,6 +61,8 @@ pub enum Fault {
     Text(u16),
     /// The text is never answered.
     Hang,
+    /// The text is taken only after [`MailServer::release`].
+    Hold,
     /// STARTTLS is on offer, and the connection ends instead.
     RefuseTls,
     /// STARTTLS is not on offer.
@@ -82,6 +84,7 @@ struct Shared {
     mode: Mode,
     fault: Mutex<Option<Fault>>,
     log: watch::Sender<Log>,
+    release: Notify,
     tls: TlsAcceptor,
     tls_of_another: TlsAcceptor,
 }
@@ -117,6 +120,7 @@ impl MailServer {
             mode,
             fault: Mutex::default(),
             log: watch::Sender::new(Log::default()),
+            release: Notify::new(),
             tls: certificate.acceptor("localhost"),
             tls_of_another: certificate.acceptor("mail.example.com"),
         });
@@ -152,6 +156,11 @@ impl MailServer {
         *self.shared.fault.lock().unwrap() = None;
     }
 
+    /// Takes one mail that is held.
+    pub fn release(&self) {
+        self.shared.release.notify_one();
+    }
+
     /// Stops listening: connections are refused.
     ///
     /// # Panics
@@ -178,7 +187,7 @@ impl MailServer {
         self.shared.log.borrow().received.clone()
     }
 
-    /// Waits until so many tries have failed as they were told to.
+    /// Waits until so many tries have failed, or are held, as they were told to.
     pub async fn failures(&self, count: usize) {
         self.wait(&format!("{count} tries fail"), |log| log.failures >= count).await;
     }

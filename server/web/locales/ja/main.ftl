@@ -167,7 +167,7 @@ mail-why-admin = { $tenant } の管理者の方に自動でお送りしていま
 
 mail-reported-subject = 【{ $tenant }】報告されたサインインを中止しました
 mail-reported-title = 報告されたサインインを中止しました
-mail-reported-lead = あなたのパスワードでサインインしようとした人がいましたが、スマートフォンで「心当たりがない」と報告されたため、中止しました。アカウントには入られていません。
+mail-reported-lead = お使いのパスワードでサインインしようとした人がいました。スマートフォンで「心当たりがない」と報告されたため、中止しています。アカウントには入られていません。
 mail-reported-stopped = このサインインを終了しました。
 mail-reported-sessions = すべてのブラウザーからサインアウトしました。
 mail-reported-popups = 今から1日間、スマートフォンに通知を送りません。ご自身のサインインは、アプリを開くと承認できます。
@@ -187,8 +187,8 @@ mail-reported-admin-next = 誤ってタップしたものでないか、ご本�
 
 mail-device-subject = 【{ $tenant }】スマートフォンが追加されました
 mail-device-title = スマートフォンが追加されました
-mail-device-lead = これからは { $device } であなたのサインインを承認できます。
+mail-device-lead = これからは { $device } でサインインを承認できます。
 mail-device-you-title = ご自身で追加した場合
 mail-device-you = 必要なことはありません。
 mail-device-not-you-title = 心当たりがない場合
-mail-device-not-you = すぐに管理者にお知らせください。このスマートフォンを持つ人が、あなたのサインインを承認できてしまいます。あわせて、パスワードを変更してください。
+mail-device-not-you = すぐに管理者にお知らせください。このスマートフォンを持つ人が、ご本人に代わってサインインを承認できてしまいます。あわせて、パスワードを変更してください。
