@@ -11,6 +11,7 @@ use tracing_subscriber::filter::LevelFilter;
 
 stories!(
     a_new_phone_is_told_by_mail,
+    a_report_is_told_to_the_person_and_to_administrators,
     mail_is_in_the_language_of_the_person,
     mail_that_could_not_be_sent_goes_out_later_and_once,
     a_mail_on_its_way_when_the_server_stops_is_not_sent_again,
@@ -40,8 +41,7 @@ async fn a_new_phone_is_told_by_mail(on: On) {
     let started = phone.core.pair(link.to_string(), Some(phone.push.clone())).await.unwrap();
     assert_eq!(world.count(MAILS).await, 0, "a phone that is not confirmed is no news yet");
     let from = Some("203.0.113.7".parse().unwrap());
-    let confirmed =
-        world.app.confirm_pairing_from(&at, world.user, link.id, &started.code, from).await.unwrap();
+    let confirmed = world.app.confirm_pairing(&at, world.user, link.id, &started.code, from).await.unwrap();
     assert_eq!(confirmed, Confirmed::Active("Ada’s phone".into()));
     let mail = world.mail_server().mails(1).await.remove(0);
     assert_eq!((mail.sender.as_str(), mail.recipient.as_str()), (SENDER, EMAIL));
@@ -52,9 +52,37 @@ async fn a_new_phone_is_told_by_mail(on: On) {
         }
     }
     none_waits(&world).await;
-    let again = world.app.confirm_pairing(&at, world.user, link.id, &started.code).await.unwrap();
+    let again = world.app.confirm_pairing(&at, world.user, link.id, &started.code, from).await.unwrap();
     assert_eq!(again, Confirmed::Over);
     assert_eq!(world.count(MAILS).await, 0);
+}
+
+async fn a_report_is_told_to_the_person_and_to_administrators(on: On) {
+    let world = World::with(on, Setup::with_mail()).await;
+    world.add_administrator("root@example.com").await;
+    let phone = world.paired_phone("Ada’s phone").await;
+    world.begin(&world.browser()).await;
+    let request = phone.request().await;
+    phone.core.deny(request).await.unwrap();
+    assert_eq!(world.mail_server().mails(1).await.len(), 1, "a denial is told to nobody but the phone");
+    world.begin(&world.browser()).await;
+    phone.core.report(phone.request().await).await.unwrap();
+    let mails = world.mail_server().mails(3).await;
+    let to = |recipient: &str| {
+        let found = mails.iter().filter(|mail| mail.recipient == recipient).next_back();
+        found.unwrap_or_else(|| panic!("a mail to {recipient}"))
+    };
+    for text in [to(EMAIL).plain(), to(EMAIL).html()] {
+        for words in ["127.0.0.1", "wasn’t you", "password", "UTC"] {
+            assert!(text.contains(words), "{words} in {text}");
+        }
+    }
+    for text in [to("root@example.com").plain(), to("root@example.com").html()] {
+        for words in ["127.0.0.1", EMAIL, "Ada Lovelace"] {
+            assert!(text.contains(words), "{words} in {text}");
+        }
+    }
+    none_waits(&world).await;
 }
 
 async fn mail_is_in_the_language_of_the_person(on: On) {

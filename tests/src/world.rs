@@ -130,6 +130,11 @@ impl World {
         add_user(&self.app, self.tenant, email, Role::Member).await
     }
 
+    /// An administrator of the tenant.
+    pub async fn add_administrator(&self, email: &str) -> UserId {
+        add_user(&self.app, self.tenant, email, Role::Administrator).await
+    }
+
     /// A tenant of its own at `origin`, with the user [`EMAIL`].
     ///
     /// # Panics

@@ -35,26 +35,12 @@ pub enum Confirmed {
 }
 
 impl App {
-    /// As [`App::confirm_pairing_from`], from where is not known.
+    /// The code that the phone shows was typed in the browser that was offered the pairing, at `address`,
+    /// if it was a browser. The user is told of the new device by mail.
     ///
     /// # Errors
     /// [`AppError`] from the database.
     pub async fn confirm_pairing(
-        &self,
-        at: &TenantHandle,
-        user: UserId,
-        id: PairingId,
-        code: &str,
-    ) -> Result<Confirmed, AppError> {
-        self.confirm_pairing_from(at, user, id, code, None).await
-    }
-
-    /// The code that the phone shows was typed in the browser that was offered the pairing, at `address`.
-    /// The user is told of the new device by mail.
-    ///
-    /// # Errors
-    /// [`AppError`] from the database.
-    pub async fn confirm_pairing_from(
         &self,
         at: &TenantHandle,
         user: UserId,
@@ -96,7 +82,7 @@ impl App {
         Ok(outcome)
     }
 
-    /// As [`App::confirm_pairing`], for the pairing that was offered to the user last.
+    /// As [`App::confirm_pairing`] without a browser, for the pairing that was offered to the user last.
     ///
     /// # Errors
     /// [`AppError`] from the database.
@@ -110,7 +96,7 @@ impl App {
         let newest =
             self.parts.db.read(move |tx| Box::pin(pairings::newest_of_user(tx, tenant, user))).await?;
         match newest {
-            Some(pairing) => self.confirm_pairing(at, user, pairing.id, code).await,
+            Some(pairing) => self.confirm_pairing(at, user, pairing.id, code, None).await,
             None => Ok(Confirmed::Over),
         }
     }

@@ -108,12 +108,16 @@ impl App {
             ..=1 => Vec::new(),
             _ => self.withdrawals(tenant, &row, device).await?,
         };
+        let reported = match to {
+            LoginState::Reported => Some(self.reported(at, &row, &stored.request).await?),
+            _ => None,
+        };
         let deciding = Arc::new(Deciding {
             tenant,
             call: call.clone(),
             to,
             hold: hold_after(to).map(|why| at.tenant.push_limits.hold(why, now)),
-            reported: (to == LoginState::Reported).then(|| self.reported(at, &row, &stored)),
+            reported,
             withdrawals,
             now,
             lapses_at: if to == LoginState::Approved { now + self.durations().complete } else { now },
@@ -126,6 +130,9 @@ impl App {
             self.hub.publish(ended);
         }
         self.hub.publish(row.user);
+        if deciding.reported.is_some() {
+            self.mail_was_added();
+        }
         self.wakes.send_now(deciding.withdrawals.iter().cloned());
         outcome_of(to)
     }

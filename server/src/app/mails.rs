@@ -100,7 +100,6 @@ impl App {
     }
 
     /// As [`App::mail`], to a user; none if there is no such user.
-    #[expect(dead_code, reason = "for reports, which are told by mail as well")]
     pub(super) async fn mail_to_user(
         &self,
         at: &TenantHandle,
@@ -114,7 +113,6 @@ impl App {
     }
 
     /// As [`App::mail`], one to each administrator.
-    #[expect(dead_code, reason = "for reports, which are told by mail as well")]
     pub(super) async fn mails_to_administrators(
         &self,
         at: &TenantHandle,

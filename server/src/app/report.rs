@@ -1,27 +1,31 @@
 //! "This wasn't me": somebody else knows the password.
 //!
 //! With the login that was reported, in the same unit of work: the user's other logins end, and all
-//! sessions; the address is marked; and a new password has to be chosen at the next sign-in.
+//! sessions; the address is marked; a new password has to be chosen at the next sign-in; and the person and
+//! the administrators are told by mail.
 
 use std::net::IpAddr;
 use std::time::Duration;
 
+use countersign_protocol::approval::ApprovalRequest;
 use countersign_protocol::ids::{LoginId, TenantId, UserId};
+use countersign_protocol::statement::Unverified;
 use countersign_protocol::time::Timestamp;
 use serde_json::json;
 
-use super::App;
 use super::tenants::TenantHandle;
+use super::{App, AppError};
+use crate::mail::{Mail, Seen};
 use crate::store::audit::{self, AuditLine};
 use crate::store::logins::{self, Login};
-use crate::store::requests::StoredRequest;
+use crate::store::mails::{self, NewMail};
 use crate::store::{StoreError, Tx, reported_addresses, sessions, users};
 
 /// How long logins from the address are unusual ones, for everybody in the tenant: a number is asked for.
 const ADDRESS_MARKED: Duration = Duration::from_hours(24);
 
 /// What a report leads to.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(super) struct Reported {
     tenant: TenantId,
     user: UserId,
@@ -29,20 +33,57 @@ pub(super) struct Reported {
     address: IpAddr,
     now: Timestamp,
     audit: AuditLine,
+    mails: Vec<NewMail>,
 }
 
 impl App {
-    pub(super) fn reported(&self, at: &TenantHandle, login: &Login, _request: &StoredRequest) -> Reported {
+    /// What follows from the report of `login`, for which `request` was signed.
+    pub(super) async fn reported(
+        &self,
+        at: &TenantHandle,
+        login: &Login,
+        request: &str,
+    ) -> Result<Reported, AppError> {
         let (tenant, now) = (at.tenant.id, self.now());
         let detail = json!({ "login": login.id, "address": login.address });
-        Reported {
+        Ok(Reported {
             tenant,
             user: login.user,
             login: login.id,
             address: login.address,
             now,
             audit: self.audit(tenant, Some(login.user), "user.new_password_required", detail),
-        }
+            mails: self.report_mails(at, login, request).await?,
+        })
+    }
+
+    /// To the person, who may have touched the wrong button, and to whoever looks after accounts.
+    async fn report_mails(
+        &self,
+        at: &TenantHandle,
+        login: &Login,
+        request: &str,
+    ) -> Result<Vec<NewMail>, AppError> {
+        let (tenant, user) = (at.tenant.id, login.user);
+        let key = at.signing_key.public_key();
+        let shown = Unverified::parse(request).and_then(|shown| shown.verify::<ApprovalRequest>(key));
+        let shown = shown.map_err(|_| AppError::Internal("a stored request is not one of ours"))?;
+        let Some(who) = self.parts.db.read_one(move |tx| Box::pin(users::by_id(tx, tenant, user))).await?
+        else {
+            return Ok(Vec::new());
+        };
+        let seen = Seen {
+            browser: shown.browser,
+            system: shown.system,
+            address: login.address,
+            place: shown.place,
+            at: login.created_at.into(),
+        };
+        let to_administrators =
+            Mail::ReportedToAdministrators { email: who.email, name: who.name, seen: seen.clone() };
+        let mut mails = self.mails_to_administrators(at, &to_administrators).await?;
+        mails.extend(self.mail_to_user(at, user, Mail::ReportedToUser { seen }).await?);
+        Ok(mails)
     }
 }
 
@@ -58,6 +99,9 @@ impl Reported {
         line.detail["logins_ended"] = others.len().into();
         line.detail["sessions_ended"] = ended.into();
         audit::append(tx, &line).await?;
+        for mail in &self.mails {
+            mails::add(tx, mail).await?;
+        }
         Ok(others)
     }
 }

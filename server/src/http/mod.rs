@@ -9,7 +9,6 @@ mod headers;
 mod pages;
 pub mod serve;
 mod visitor;
-mod when;
 
 use std::sync::Arc;
 

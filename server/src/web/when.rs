@@ -14,3 +14,15 @@ pub fn for_people(at: Timestamp, lang: Lang) -> String {
     };
     at.to_zoned(jiff::tz::TimeZone::UTC).strftime(format).to_string()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_written_as_people_of_the_language_write_them() {
+        let at = Timestamp::from_seconds(1_795_381_500);
+        assert_eq!(for_people(at, Lang::En), "22 Nov 2026, 21:05 UTC");
+        assert_eq!(for_people(at, Lang::Ja), "2026年11月22日 21:05（UTC）");
+    }
+}

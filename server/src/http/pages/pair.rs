@@ -61,7 +61,8 @@ pub(in crate::http) async fn confirm(form: Guarded<Code>) -> Result<Response, Fa
     let Some(cookie) = visitor.pairing() else { return page(visitor, PairState::Over) };
     let user = signed_in.user.id;
     let code: String = code.chars().filter(char::is_ascii_digit).collect();
-    let problem = match visitor.app.confirm_pairing(&visitor.at, user, cookie.pairing, &code).await? {
+    let (address, at) = (Some(visitor.browser().address), &visitor.at);
+    let problem = match visitor.app.confirm_pairing(at, user, cookie.pairing, &code, address).await? {
         Confirmed::Active(device) => {
             visitor.clear(Name::Pairing);
             return page(visitor, PairState::Done { device: &device });

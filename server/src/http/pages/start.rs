@@ -8,8 +8,7 @@ use crate::app::{Device, SignedIn};
 use crate::domain::session;
 use crate::http::failure::Failure;
 use crate::http::visitor::Visitor;
-use crate::http::when::for_people;
-use crate::web::{DeviceRow, Lang, Proof, StartPage};
+use crate::web::{DeviceRow, Lang, Proof, StartPage, for_people};
 
 pub(in crate::http) async fn show(visitor: Visitor) -> Result<Response, Failure> {
     let signed_in = match visitor.member().await? {
