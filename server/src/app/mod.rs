@@ -22,6 +22,7 @@ mod sessions;
 mod start_login;
 mod sweep;
 mod tenants;
+mod wake_queue;
 mod wakes;
 
 use std::sync::Arc;
@@ -92,7 +93,7 @@ pub struct App {
     parts: Parts,
     hub: Hub,
     tenants: tenants::Cache,
-    wakes: wakes::Queue,
+    wakes: wake_queue::Queue,
     mailer: mails::Mailer,
 }
 
@@ -122,7 +123,7 @@ impl App {
     /// Puts the parts together. Nothing runs until [`App::run_workers`].
     #[must_use]
     pub fn new(parts: Parts) -> Arc<Self> {
-        let (wakes, hub, tenants) = (wakes::Queue::new(), Hub::new(), tenants::Cache::default());
+        let (wakes, hub, tenants) = (wake_queue::Queue::new(), Hub::new(), tenants::Cache::default());
         Arc::new(Self { parts, hub, tenants, wakes, mailer: mails::Mailer::new() })
     }
 

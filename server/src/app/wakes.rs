@@ -5,7 +5,7 @@
 //! is found again in the outbox when its lease ends. Sending waits on nobody's request and holds no
 //! transaction, and each provider has a lane of its own: one that hangs keeps no other one waiting.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use countersign_protocol::ids::{DeviceId, LoginId, TenantId};
@@ -14,6 +14,7 @@ use countersign_protocol::random;
 use countersign_protocol::time::Timestamp;
 use tokio::sync::{Semaphore, mpsc};
 
+use super::wake_queue::{QUEUE, REST};
 use super::{App, AppError};
 use crate::domain::reach::Push;
 use crate::push::sender::{Answer, SendOutcome, Wake, WakeKind, collapse_id};
@@ -27,8 +28,6 @@ const LEASE: Duration = Duration::from_secs(15);
 const ENOUGH: Duration = Duration::from_secs(11);
 /// How many wakes are sent at once to each provider.
 const AT_ONCE: usize = 64;
-/// How many wakes wait in memory for each provider; further ones are found in the outbox.
-const QUEUE: usize = 4096;
 /// How often the outbox is looked at.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// How many wakes are taken from the outbox at once.
@@ -41,38 +40,6 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 const NOTE_AT_ONCE: usize = 256;
 /// For how long a popup is tried to be put away: after that, its time is long over.
 const WITHDRAW_WITHIN: Duration = Duration::from_mins(5);
-
-/// The wakes that are handed over in memory: a lane for each provider.
-pub(super) struct Queue {
-    lanes: Vec<(Provider, mpsc::Sender<QueuedWake>)>,
-    receivers: Mutex<Vec<mpsc::Receiver<QueuedWake>>>,
-}
-
-impl Queue {
-    pub(super) fn new() -> Self {
-        let open = |provider| {
-            let (sender, receiver) = mpsc::channel(QUEUE);
-            ((provider, sender), receiver)
-        };
-        let (lanes, receivers) = Provider::ALL.into_iter().map(open).unzip();
-        Self { lanes, receivers: Mutex::new(receivers) }
-    }
-
-    /// Hands leased wakes to the worker. One that finds no place stays in the outbox.
-    pub(super) fn send_now(&self, wakes: impl IntoIterator<Item = QueuedWake>) {
-        for wake in wakes {
-            let provider = Provider::of(&wake.push);
-            let lane = self.lanes.iter().find(|(of, _)| *of == provider);
-            if lane.is_none_or(|(_, lane)| lane.try_send(wake).is_err()) {
-                tracing::debug!(?provider, "the wake queue is full; the outbox keeps the rest");
-            }
-        }
-    }
-
-    fn take(&self) -> Vec<mpsc::Receiver<QueuedWake>> {
-        std::mem::take(&mut *self.receivers.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-}
 
 /// A wake that needs no further try, and what its login is told of it.
 struct Done {
@@ -151,8 +118,11 @@ impl App {
         if now >= queued.expires_at || queued.leased_until < now + ENOUGH {
             return;
         }
+        let (device, provider) = (queued.device, Provider::of(&queued.push));
+        if self.wakes.rests(provider, now) {
+            return finish(done, queued, Push::Trouble).await;
+        }
         let Answer { outcome, said } = self.send_once(&queued, now).await;
-        let device = queued.device;
         let noted = match outcome {
             SendOutcome::Accepted => return finish(done, queued, Push::Sent).await,
             SendOutcome::Refused => {
@@ -160,8 +130,8 @@ impl App {
                 return finish(done, queued, Push::Trouble).await;
             }
             SendOutcome::Misconfigured => {
-                let provider = Provider::of(&queued.push);
                 tracing::error!(?provider, said, "a push service does not take this server's settings");
+                self.wakes.rest(provider, now + REST);
                 return finish(done, queued, Push::Trouble).await;
             }
             SendOutcome::Gone => {
