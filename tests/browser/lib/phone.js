@@ -7,6 +7,7 @@ export class Phone {
     this.page = page;
     this.sheet = page.getByTestId("sheet");
     this.popup = page.getByTestId("notification");
+    this.knowsWhy = false;
   }
 
   async open(address) {
@@ -27,9 +28,18 @@ export class Phone {
   /** Approves what the sheet shows, with the number if one is given. */
   async approve(number) {
     await this.page.getByTestId("approve").click();
-    if (!number) return;
-    await this.typeNumber(number);
-    await this.page.getByTestId("number-confirm").click();
+    if (number) {
+      await this.typeNumber(number);
+      await this.page.getByTestId("number-confirm").click();
+    }
+    await this.readWhy();
+  }
+
+  /** The first time, the phone says why it asks for a face. */
+  async readWhy() {
+    if (this.knowsWhy) return;
+    this.knowsWhy = true;
+    await this.page.getByTestId("primer-continue").click();
   }
 
   /** A result such as "done", "denied" or "wrong-number" is shown. */

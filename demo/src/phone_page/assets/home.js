@@ -33,6 +33,8 @@ export function renderHome(state, { onOpen, onShowCode }) {
   $("waiting-title").parentElement.hidden = state.accounts.length === 0 && state.pending.length === 0;
   $("no-accounts").hidden = state.accounts.length > 0;
   replace($("pending"), state.pending.map((request) => pendingItem(request, onOpen)));
+  $("several").hidden = state.pending.length < 2;
+  $("several").textContent = t("several", state.pending.length);
   replace($("accounts"), state.accounts.map((account) => accountItem(account, onShowCode)));
   $("trouble").hidden = !state.trouble;
   $("trouble").textContent = state.trouble ?? "";
@@ -61,12 +63,14 @@ function pendingItem(request, onOpen) {
 function accountItem(account, onShowCode) {
   const waits = account.state === "unconfirmed" && account.code;
   const state = { active: "stateActive", unconfirmed: "stateUnconfirmed" }[account.state];
+  const lost = account.state === "active" && account.push === "lost";
   const content = [
     el("span", { class: "avatar", "aria-hidden": "true" }, [...account.tenant][0] ?? "?"),
     el("span", { class: "item-text" },
       el("strong", {}, account.tenant),
       el("span", {}, account.account),
-      el("span", { class: `badge ${account.state}` }, t(state))),
+      el("span", { class: `badge ${account.state}` }, t(state)),
+      lost ? el("span", { class: "badge lost", "data-testid": "push-lost" }, t("pushLost")) : null),
   ];
   if (!waits) return el("li", { class: "item" }, ...content);
   return el("li", {},

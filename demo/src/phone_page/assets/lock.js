@@ -1,14 +1,15 @@
-// The lock screen: the clock, the way in, and the notification, which is also the banner in the app.
+// The lock screen: the clock, the way in, Focus, and the notification, which is also the banner in the app.
 
 import { t } from "./texts.js";
 import { $, announce, clockTime, today } from "./ui.js";
 
 const SWIPE = 60;
 
-export function setUpLock(onUnlock) {
+export function setUpLock({ onUnlock, onFocus }) {
   tick();
   setInterval(tick, 1000);
   $("unlock").addEventListener("click", () => onUnlock());
+  $("focus").addEventListener("click", () => onFocus($("focus").getAttribute("aria-checked") !== "true"));
   swipeUp($("lock"), () => onUnlock());
 }
 
@@ -40,14 +41,22 @@ function swipeUp(node, then) {
   window.addEventListener("pointercancel", end);
 }
 
-/** Slides the notification in; `fresh` if it has only just come. */
-export function showNotification(fresh) {
+/** Focus is on: notifications are kept back. */
+export function showFocus(on) {
+  $("focus").setAttribute("aria-checked", String(on));
+  $("phone").dataset.focus = on ? "on" : "off";
+}
+
+/** Slides the notification of so many requests in; `fresh` if it has only just come. */
+export function showNotification(requests, fresh) {
   const node = $("notification");
+  const text = requests > 1 ? t("several", requests) : t("popupText");
+  if ($("notification-body").textContent !== text) $("notification-body").textContent = text;
   if (!fresh && !node.hidden) return;
   node.hidden = true;
   void node.offsetWidth; // so that a second one slides in as well
   node.hidden = false;
-  if (fresh) announce(`Countersign: ${t("popupTitle")}. ${t("popupText")}`);
+  if (fresh) announce(`Countersign: ${t("popupTitle")}. ${text}`);
 }
 
 export function hideNotification() {
