@@ -22,8 +22,8 @@ pub(super) struct PageState {
     locked: bool,
     /// Whether a notification lies on the lock screen.
     notified: bool,
-    /// How many requests it is about.
-    notified_of: usize,
+    /// How many requests wait, as far as a lock screen tells.
+    waiting: usize,
     /// Whether the phone keeps notifications to itself.
     focus: bool,
     /// Whether it is still to be said why a face is asked for.
@@ -51,7 +51,7 @@ pub(super) async fn state(State(desk): State<Arc<Desk>>) -> Json<PageState> {
         now: desk.clock.now().into(),
         locked,
         notified: desk.notified(),
-        notified_of: desk.notified_of(),
+        waiting: desk.waiting(),
         focus: desk.focus(),
         explains_biometrics: desk.phone.explains_biometrics().await,
         accounts,

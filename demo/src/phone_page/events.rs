@@ -90,9 +90,9 @@ impl Desk {
         self.screen.borrow().notified_until.is_some_and(|until| now < until)
     }
 
-    /// How many requests it is about.
-    pub(super) fn notified_of(&self) -> usize {
-        self.screen.borrow().notified_of.len()
+    /// How many requests wait, for the notification to say.
+    pub(super) fn waiting(&self) -> usize {
+        self.screen.borrow().known.len()
     }
 
     /// Tells the page to look again.

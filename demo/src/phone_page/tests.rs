@@ -282,10 +282,10 @@ impl Watching {
         self.desk.phone.pending.lock().unwrap().push(request());
     }
 
-    /// Whether a notification lies there, and of how many requests.
+    /// Whether a notification lies there, and how many requests wait.
     async fn notified(&self) -> (bool, u64) {
         let state = json(&self.desk.get("state").await);
-        (state["notified"].as_bool().unwrap(), state["notified_of"].as_u64().unwrap())
+        (state["notified"].as_bool().unwrap(), state["waiting"].as_u64().unwrap())
     }
 }
 
@@ -297,7 +297,7 @@ async fn a_wake_slides_the_notification_in_and_unlocking_takes_it_away() {
     page.told("popup").await;
     assert_eq!(page.notified().await, (true, 1));
     page.desk.post("unlock", "{}").await;
-    assert_eq!(page.notified().await, (false, 0));
+    assert_eq!(page.notified().await, (false, 1));
 }
 
 #[tokio::test]
@@ -337,7 +337,7 @@ async fn a_request_that_nobody_was_woken_for_waits_in_the_app() {
     page.hint();
     page.told("changed").await;
     assert!(!page.seen.contains("popup"));
-    assert_eq!(page.notified().await, (false, 0));
+    assert_eq!(page.notified().await, (false, 1));
     page.desk.post("unlock", "{}").await;
     assert_eq!(json(&page.desk.get("state").await)["pending"].as_array().unwrap().len(), 1);
 }
@@ -350,7 +350,7 @@ async fn focus_keeps_the_notification_back_until_it_ends() {
     page.wake().await;
     page.told("changed").await;
     assert!(!page.seen.contains("popup"));
-    assert_eq!(page.notified().await, (false, 0));
+    assert_eq!(page.notified().await, (false, 1));
     assert_eq!(json(&page.desk.get("state").await)["focus"], true);
     page.desk.post("focus", r#"{"on":false}"#).await;
     assert_eq!(page.notified().await, (true, 1));

@@ -12,15 +12,15 @@ pub fn outcome(outcome: Outcome, lang: Lang) -> String {
             ("Approved. The browser goes on by itself.", "承認しました。ブラウザーは自動的に進みます。")
         }
         Outcome::Denied => (
-            "Denied. Nobody was signed in. For the next hour no popups come: to sign in, open this app.",
-            "拒否しました。サインインは行われていません。これから1時間は通知が届きません。サインインするときは、このアプリを開いてください。",
+            "Denied. Nobody was signed in. For the next hour no popups come: to approve, open this app.",
+            "拒否しました。サインインは行われていません。これから1時間は通知を止めます。承認するときは、このアプリを開いてください。",
         ),
         Outcome::Reported => (
             "Reported. This sign-in was stopped, and so was every other one that waited. Whoever asked knows \
-             your password: at your next sign-in you choose a new one. For a day no popups come: to sign in, \
+             your password: at your next sign-in you choose a new one. For a day no popups come: to approve, \
              open this app.",
-            "報告しました。このサインインと、回答を待っていたほかのサインインをすべて中止しました。パスワードを知られているおそれがあるため、\
-             次のサインインで新しいパスワードを設定していただきます。これから1日は通知が届きません。サインインするときは、このアプリを開いてください。",
+            "報告しました。このサインインと、ほかの確認待ちのサインインをすべて中止しました。パスワードを知られているおそれがあるため、\
+             次のサインインで新しいパスワードを設定します。これから1日は通知を止めます。承認するときは、このアプリを開いてください。",
         ),
         Outcome::WrongNumber => (
             "That was not the number. Nobody was signed in; sign in again in the browser.",
@@ -89,7 +89,7 @@ mod tests {
     #[test]
     fn a_no_says_what_follows() {
         assert!(outcome(Outcome::Denied, Lang::English).contains("hour no popups"));
-        assert!(outcome(Outcome::Denied, Lang::Japanese).contains("1時間は通知が届きません"));
+        assert!(outcome(Outcome::Denied, Lang::Japanese).contains("1時間は通知を止めます"));
         let reported = outcome(Outcome::Reported, Lang::English);
         for follows in ["stopped", "every other", "new one", "For a day no popups"] {
             assert!(reported.contains(follows), "{follows}");

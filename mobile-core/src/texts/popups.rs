@@ -34,11 +34,11 @@ pub fn waiting(requests: u32, lang: Lang) -> String {
         }
         Lang::English => format!("{requests} sign-ins are waiting. Approve only the one you started."),
         Lang::Japanese if requests == 1 => {
-            "1件のサインインが回答を待っています。ご自身で始めた場合だけ承認してください。".to_owned()
+            "1件のサインインが確認待ちです。ご自身で始めた場合だけ承認してください。".to_owned()
         }
-        Lang::Japanese => format!(
-            "{requests}件のサインインが回答を待っています。ご自身で始めたものだけを承認してください。"
-        ),
+        Lang::Japanese => {
+            format!("{requests}件のサインインが確認待ちです。ご自身で始めたものだけを承認してください。")
+        }
     }
 }
 

@@ -15,9 +15,22 @@ export class Phone {
     await expect(this.page.getByTestId("lockscreen")).toBeVisible();
   }
 
+  /** What the page is shown by the phone's program. */
+  state() {
+    return this.page.evaluate(async () => (await fetch("state")).json());
+  }
+
   /** Taps the popup and waits for the request's sheet. */
   async tapPopup() {
     await this.popup.click();
+    await expect(this.page.getByTestId("approve")).toBeVisible();
+  }
+
+  /** Opens the newest request from the app's list, as one does where no popup came. */
+  async openNewest() {
+    const unlock = this.page.locator("#unlock");
+    if (await unlock.isVisible()) await unlock.click();
+    await this.page.getByTestId("pending-item").first().click();
     await expect(this.page.getByTestId("approve")).toBeVisible();
   }
 

@@ -57,6 +57,8 @@ test("with the keyboard alone", async ({ web, phone }) => {
   await expect(phone.page.getByTestId("number-confirm")).toBeDisabled();
   await phone.page.keyboard.type(number);
   await phone.page.keyboard.press("Enter");
+  await tabTo(phone.page, phone.page.getByTestId("primer-continue"));
+  await phone.page.keyboard.press("Enter");
   await web.isSignedIn();
 
   await tabTo(page, page.getByTestId("sign-out"));

@@ -1,8 +1,8 @@
 // The app's first screen: what waits, the accounts, and adding one.
 
 import * as api from "./api.js";
-import { t } from "./texts.js";
-import { $, el, icon, ring, setRing, now, timeLeft } from "./ui.js";
+import { placeName, t } from "./texts.js";
+import { $, el, exactTime, icon, ring, setRing, now, timeLeft } from "./ui.js";
 
 export function setUpHome({ onPaired }) {
   $("pair").addEventListener("submit", async (event) => {
@@ -54,7 +54,9 @@ function pendingItem(request, onOpen) {
     countdown,
     el("span", { class: "item-text" },
       el("strong", {}, request.application),
-      el("span", {}, `${request.account} · ${t("browserOn", request.browser, request.system)}`)),
+      el("span", {}, request.account),
+      el("span", {}, t("browserOn", request.browser, request.system)),
+      el("span", {}, `${placeName(request.place)} · ${exactTime(request.asked_at)}`)),
     icon("next"));
   setRing(countdown, (request.expires_at - now()) / (request.expires_at - request.asked_at));
   return el("li", {}, item);

@@ -4,6 +4,9 @@ import { t } from "./texts.js";
 import { $, announce, clockTime, today } from "./ui.js";
 
 const SWIPE = 60;
+const BANNER_MS = 8000;
+
+let bannerEnds = null;
 
 export function setUpLock({ onUnlock, onFocus }) {
   tick();
@@ -47,7 +50,8 @@ export function showFocus(on) {
   $("phone").dataset.focus = on ? "on" : "off";
 }
 
-/** Slides the notification of so many requests in; `fresh` if it has only just come. */
+/** Slides the notification in while so many requests wait; `fresh` if it has only just come. In the app it is a
+ * banner, which goes by itself: the list holds what it was about. */
 export function showNotification(requests, fresh) {
   const node = $("notification");
   const text = requests > 1 ? t("several", requests) : t("popupText");
@@ -57,8 +61,11 @@ export function showNotification(requests, fresh) {
   void node.offsetWidth; // so that a second one slides in as well
   node.hidden = false;
   if (fresh) announce(`Countersign: ${t("popupTitle")}. ${text}`);
+  clearTimeout(bannerEnds);
+  if ($("phone").dataset.scene === "app") bannerEnds = setTimeout(hideNotification, BANNER_MS);
 }
 
 export function hideNotification() {
+  clearTimeout(bannerEnds);
   $("notification").hidden = true;
 }

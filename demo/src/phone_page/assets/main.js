@@ -9,7 +9,7 @@ import { $, announce, setClock } from "./ui.js";
 
 const LOOK_AGAIN_MS = 4000;
 
-let state = { locked: true, notified: false, notified_of: 0, focus: false, accounts: [], pending: [], trouble: null };
+let state = { locked: true, notified: false, waiting: 0, focus: false, accounts: [], pending: [], trouble: null };
 let running = null;
 let queued = null;
 
@@ -44,6 +44,8 @@ function connectionLost() {
 
 function render() {
   const locked = state.locked;
+  // Whoever unlocks goes to what the notification was about.
+  if (!locked && $("phone").dataset.scene === "lock") hideNotification();
   $("phone").dataset.scene = locked ? "lock" : "app";
   $("lock").hidden = !locked;
   $("app").hidden = locked;
@@ -53,7 +55,7 @@ function render() {
   sheet.explainBiometrics(state.explains_biometrics);
   if (locked) {
     sheet.close();
-    if (state.notified) showNotification(state.notified_of, false);
+    if (state.notified) showNotification(state.waiting, false);
     else hideNotification();
     return;
   }
@@ -96,7 +98,7 @@ async function openNotification() {
 async function popup() {
   await refresh();
   if (state.locked) {
-    if (state.notified) showNotification(state.notified_of, true);
+    if (state.notified) showNotification(state.waiting, true);
     return;
   }
   const shown = sheet.openRequest();

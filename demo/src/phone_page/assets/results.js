@@ -31,7 +31,7 @@ export function resultView(kind, message, { onRetry, onClose }) {
   const result = RESULTS[kind];
   const follows = kind === "reported" ? REPORT : result.follows;
   return el("div", { class: "view result", "data-testid": result.testid },
-    el("div", { class: `medal ${result.look}${follows ? " small" : ""}` }, icon(result.icon)),
+    el("div", { class: `medal ${result.look}${kind === "reported" ? " small" : ""}` }, icon(result.icon)),
     el("h2", { id: "sheet-title", tabindex: "-1" }, t(result.title)),
     el("p", {}, message ?? t(result.text)),
     follows ? list(follows) : null,

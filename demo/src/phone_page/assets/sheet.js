@@ -3,7 +3,7 @@
 import * as api from "./api.js";
 import { primerView } from "./primer.js";
 import { consequences, resultLabel, resultView } from "./results.js";
-import { t } from "./texts.js";
+import { placeName, t } from "./texts.js";
 import { $, announce, calm, el, exactTime, icon, now, ring, setRing, sleep, timeLeft } from "./ui.js";
 
 const FACE_MS = 900;
@@ -90,11 +90,6 @@ function show(view, label) {
   announce(label);
 }
 
-function place(value) {
-  if (typeof value === "object") return value.named;
-  return t({ this_computer: "thisComputer", private_network: "privateNetwork" }[value] ?? "placeUnknown");
-}
-
 function reviewView(request) {
   const countdown = ring();
   const left = el("span", { class: "left-text" });
@@ -113,7 +108,7 @@ function reviewView(request) {
       el("p", { class: "who" }, el("strong", {}, request.application), el("span", {}, request.account)),
       el("dl", {},
         row("browser", t("browserOn", request.browser, request.system)),
-        row("place", place(request.place)),
+        row("place", placeName(request.place)),
         row("address", request.address, "figures"),
         row("asked", exactTime(request.asked_at), "figures"))),
     el("div", { class: "foot" },
@@ -189,6 +184,7 @@ function explain(then) {
     unexplained = false;
     // Where it cannot be noted it is said once more the next time.
     api.explained().catch(() => {});
+    backToReview();
     then();
   };
   show(primerView({ onContinue, onBack: backToReview }), t("primerTitle"));

@@ -50,7 +50,7 @@ const en = {
   reportStops: "This sign-in stops, and so does any other that is waiting",
   reportTells: "You get an e-mail, and your administrators are told",
   reportPassword: "You choose a new password when you next sign in",
-  reportQuiet: "No popups for a day: to sign in, open this app",
+  reportQuiet: "No popups for a day: to approve, open this app",
   reportYes: "Report and stop it",
   back: "Back",
   numberTitle: "Type the number shown in your browser",
@@ -67,7 +67,7 @@ const en = {
   approvedText: "Look at your browser: you are being signed in.",
   deniedTitle: "Denied",
   deniedText: "The sign-in was stopped. Nobody was signed in.",
-  deniedQuiet: "No popups for an hour: to sign in, open this app",
+  deniedQuiet: "No popups for an hour: to approve, open this app",
   reportedTitle: "Reported",
   reportedText: "Thank you. This is what happens now:",
   wrongTitle: "That was not the number",
@@ -92,7 +92,7 @@ const ja = {
   now: "今",
   popupTitle: "サインインの確認",
   popupText: "タップして内容を確認",
-  several: (n) => `${n}件のサインインが回答を待っています。ご自身で始めたものだけを承認してください。`,
+  several: (n) => `${n}件のサインインが確認待ちです。ご自身で始めたものだけを承認してください。`,
   focus: "集中モード",
   focusIsOn: "集中モードがオンです。通知は表示されません",
   focusIsOff: "集中モードがオフです",
@@ -129,11 +129,11 @@ const ja = {
   deny: "拒否",
   report: "心当たりがない",
   reportTitle: "このサインインを報告しますか？",
-  reportText: "心当たりがない場合、パスワードを他人に知られているおそれがあります。報告すると、次のようになります。",
-  reportStops: "このサインインと、回答待ちのほかのサインインを中止します",
+  reportText: "心当たりがなければ、パスワードを知られているおそれがあります。報告すると、次のようになります。",
+  reportStops: "このサインインと、ほかの確認待ちのサインインを中止します",
   reportTells: "ご本人にメールが届き、管理者にも知らされます",
-  reportPassword: "次のサインインで、新しいパスワードを設定していただきます",
-  reportQuiet: "1日は通知が届きません。サインインするときは、このアプリを開いてください",
+  reportPassword: "次のサインインで、新しいパスワードを設定します",
+  reportQuiet: "1日は通知を止めます。承認するときは、このアプリを開いてください",
   reportYes: "報告して止める",
   back: "戻る",
   numberTitle: "ブラウザーに表示された数字を入力してください",
@@ -150,9 +150,9 @@ const ja = {
   approvedText: "ブラウザーをご覧ください。サインインが完了します。",
   deniedTitle: "拒否しました",
   deniedText: "このサインインは中止しました。サインインは行われていません。",
-  deniedQuiet: "1時間は通知が届きません。サインインするときは、このアプリを開いてください",
+  deniedQuiet: "1時間は通知を止めます。承認するときは、このアプリを開いてください",
   reportedTitle: "報告しました",
-  reportedText: "お知らせいただき、ありがとうございます。これから次のようになります。",
+  reportedText: "ありがとうございます。これから次のようになります。",
   wrongTitle: "数字が違います",
   wrongText: "このサインインは終了しました。ブラウザーでもう一度お試しください。",
   expiredTitle: "時間切れです",
@@ -173,6 +173,12 @@ const texts = { en, ja }[lang];
 export function t(name, ...values) {
   const text = texts[name];
   return typeof text === "function" ? text(...values) : text;
+}
+
+/** Where a network address is. */
+export function placeName(place) {
+  if (typeof place === "object") return place.named;
+  return t({ this_computer: "thisComputer", private_network: "privateNetwork" }[place] ?? "placeUnknown");
 }
 
 /** Fills in the page's fixed texts. */
