@@ -68,6 +68,12 @@ impl Follower {
         Ok(())
     }
 
+    /// Follows nothing until the next [`Follower::keep_up`].
+    pub fn rest(&self) {
+        let mut followed = self.followed.lock().unwrap_or_else(PoisonError::into_inner);
+        followed.drain().for_each(|(_, task)| task.abort());
+    }
+
     /// Waits until there is reason to look. One that came since the last call is not lost.
     pub async fn hint(&self) {
         self.hint.notified().await;
@@ -76,10 +82,7 @@ impl Follower {
 
 impl Drop for Follower {
     fn drop(&mut self) {
-        let followed = self.followed.get_mut().unwrap_or_else(PoisonError::into_inner);
-        for task in followed.values() {
-            task.abort();
-        }
+        self.rest();
     }
 }
 
@@ -179,5 +182,124 @@ mod tests {
         }
         let pause = |byte| by_chance(Duration::from_secs(4), &Byte(byte)).as_millis();
         assert_eq!((pause(0), pause(255)), (3000, 5000));
+    }
+
+    mod of_a_server {
+        use super::*;
+        use crate::desk::{MemoryStorage, NobodyAsked, ReqwestHttp, SoftwareKeyStore, SystemClock};
+        use crate::house::{House, Occupants};
+        use async_trait::async_trait;
+        use countersign_mobile_core::ports::{HttpClient, HttpError, HttpRequest, HttpResponse, HttpStream};
+        use countersign_mobile_core::{Lang, PhoneInfo, Ports};
+        use countersign_protocol::random::SystemRandom;
+        use countersign_server::domain::tenant::NumberRule;
+        use tokio::net::TcpListener;
+        use tokio::sync::mpsc::{self, Receiver, Sender};
+        use tokio::time::timeout;
+
+        const SAFETY: Duration = Duration::from_secs(20);
+
+        /// Streams that a test writes; everything else is the server's.
+        struct Scripted {
+            http: ReqwestHttp,
+            streams: tokio::sync::Mutex<Receiver<Receiver<&'static str>>>,
+        }
+
+        struct Script(tokio::sync::Mutex<Receiver<&'static str>>);
+
+        #[async_trait]
+        impl HttpClient for Scripted {
+            async fn send(&self, request: HttpRequest) -> Result<HttpResponse, HttpError> {
+                self.http.send(request).await
+            }
+
+            async fn open(&self, _: HttpRequest) -> Result<Arc<dyn HttpStream>, HttpError> {
+                let stream = self.streams.lock().await.recv().await;
+                let stream = stream.ok_or(HttpError::Unreachable("no more streams".into()))?;
+                Ok(Arc::new(Script(stream.into())))
+            }
+        }
+
+        #[async_trait]
+        impl HttpStream for Script {
+            fn status(&self) -> u16 {
+                200
+            }
+
+            async fn next(&self) -> Result<Option<Vec<u8>>, HttpError> {
+                Ok(self.0.lock().await.recv().await.map(|text| text.as_bytes().to_vec()))
+            }
+        }
+
+        async fn paired() -> (Arc<Core>, Sender<Receiver<&'static str>>, tempfile::TempDir) {
+            let _installed_already = rustls::crypto::ring::default_provider().install_default();
+            let folder = tempfile::tempdir().unwrap();
+            let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+            let server = folder.path().join("server");
+            let nowhere = "http://localhost:1";
+            let house = House::build(&server, listener, nowhere, NumberRule::Never).await.unwrap();
+            let (Occupants { origin, app, push, .. }, _served) = house.serve(std::future::pending());
+            let (sender, streams) = mpsc::channel(4);
+            let storage = Arc::new(MemoryStorage::default());
+            let ports = Ports {
+                keys: Arc::new(SoftwareKeyStore::new(storage.clone(), Arc::new(NobodyAsked))),
+                storage,
+                http: Arc::new(Scripted { http: ReqwestHttp::new().unwrap(), streams: streams.into() }),
+                clock: Arc::new(SystemClock),
+                random: Arc::new(SystemRandom::new()),
+            };
+            let info = PhoneInfo { platform: "desk".into(), model: "Test".into(), language: Lang::English };
+            let core = Arc::new(Core::new(ports, info));
+            House::pair(&app, &core, &origin, push).await.unwrap();
+            (core, sender, folder)
+        }
+
+        #[tokio::test]
+        async fn each_change_is_a_hint_until_the_account_is_gone() {
+            let (core, streams, _folder) = paired().await;
+            let random = Arc::new(SystemRandom::new());
+            let follower = Follower::new(Arc::clone(&core), Arc::new(SystemClock), random);
+            follower.keep_up().await.unwrap();
+            let (events, stream) = mpsc::channel(1);
+            streams.send(stream).await.unwrap();
+            for _ in 0..2 {
+                events.send("event: beat\n\nevent: changed\n\n").await.unwrap();
+                timeout(SAFETY, follower.hint()).await.unwrap();
+            }
+            let id = core.accounts().await.unwrap()[0].id.clone();
+            core.remove_account(id).await.unwrap();
+            follower.keep_up().await.unwrap();
+            timeout(SAFETY, events.closed()).await.unwrap();
+        }
+
+        #[tokio::test]
+        async fn who_rests_holds_no_stream_and_begins_again() {
+            let (core, streams, _folder) = paired().await;
+            let random = Arc::new(SystemRandom::new());
+            let follower = Follower::new(core, Arc::new(SystemClock), random);
+            for _ in 0..2 {
+                follower.keep_up().await.unwrap();
+                let (events, stream) = mpsc::channel(1);
+                streams.send(stream).await.unwrap();
+                events.send("event: changed\n\n").await.unwrap();
+                timeout(SAFETY, follower.hint()).await.unwrap();
+                follower.rest();
+                timeout(SAFETY, events.closed()).await.unwrap();
+            }
+        }
+
+        #[tokio::test]
+        async fn a_stream_that_ends_is_a_hint_and_is_opened_again() {
+            let (core, streams, _folder) = paired().await;
+            let random = Arc::new(SystemRandom::new());
+            let follower = Follower::new(core, Arc::new(SystemClock), random);
+            follower.keep_up().await.unwrap();
+            for _ in 0..2 {
+                let (events, stream) = mpsc::channel(1);
+                streams.send(stream).await.unwrap();
+                drop(events);
+                timeout(SAFETY, follower.hint()).await.unwrap();
+            }
+        }
     }
 }

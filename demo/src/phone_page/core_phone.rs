@@ -127,6 +127,10 @@ impl Phone for CorePhone {
         self.follower.hint().await;
     }
 
+    fn rest(&self) {
+        self.follower.rest();
+    }
+
     async fn opened(&self) {
         for account in self.core.accounts().await.unwrap_or_default() {
             // What is wrong with an account is told by the list of what waits.

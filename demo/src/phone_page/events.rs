@@ -107,9 +107,24 @@ impl Desk {
             // What a wake says is of no use here: it is random, and the server's list is the truth.
             let woken = tokio::select! {
                 Some(_) = wakes.recv() => true,
-                () = self.phone.hint() => false,
+                () = self.hint() => false,
             };
             self.look(woken).await;
+        }
+    }
+
+    /// Waits for a hint that comes while the app is open. A locked phone is only woken, as a real one.
+    async fn hint(&self) {
+        let mut screen = self.screen.subscribe();
+        loop {
+            if self.locked() {
+                self.phone.rest();
+            }
+            let unlocked = screen.wait_for(|screen| !screen.locked).await.is_ok();
+            tokio::select! {
+                () = self.phone.hint() => return,
+                Ok(_) = screen.wait_for(|screen| screen.locked), if unlocked => {}
+            }
         }
     }
 

@@ -24,9 +24,11 @@ pub trait Phone: Send + Sync + 'static {
     async fn report(&self, login: LoginId) -> Result<Outcome, PhoneError>;
     /// Claims the pairing of a link. The new account holds the code to show.
     async fn pair(&self, link: &str) -> Result<Account, PhoneError>;
-    /// Waits until there is reason to look at what waits, without having been woken. The phone holds the
-    /// servers' streams of events meanwhile.
+    /// Waits until there is reason to look at what waits, without having been woken. From now on the phone
+    /// holds its servers' streams of events.
     async fn hint(&self);
+    /// The app is not in front any more: the phone lets go of the streams.
+    fn rest(&self);
     /// The person opens the app: it asks the servers where its accounts stand.
     async fn opened(&self);
     /// Whether it is still to be said why a face is asked for.

@@ -83,6 +83,8 @@ impl Phone for Fake {
         self.hint.notified().await;
     }
 
+    fn rest(&self) {}
+
     async fn opened(&self) {}
 
     async fn explains_biometrics(&self) -> bool {
@@ -319,27 +321,43 @@ async fn what_is_answered_elsewhere_takes_its_notification_along() {
     assert_eq!(page.notified().await, (true, 2));
 
     page.desk.phone.pending.lock().unwrap().pop();
-    page.hint();
+    page.wake().await;
     page.told("changed").await;
+    assert!(!page.seen.contains("popup"), "a wake that tells of an end disturbs nobody");
     assert_eq!(page.notified().await, (true, 1));
 
     page.desk.phone.pending.lock().unwrap().pop();
     page.wake().await;
     page.told("changed").await;
-    assert!(!page.seen.contains("popup"), "a wake that tells of an end disturbs nobody");
+    assert!(!page.seen.contains("popup"));
     assert_eq!(page.notified().await, (false, 0));
 }
 
 #[tokio::test]
-async fn a_request_that_nobody_was_woken_for_waits_in_the_app() {
+async fn a_request_that_nobody_was_woken_for_comes_to_the_open_app_without_a_popup() {
+    let mut page = Watching::begin().await;
+    page.desk.post("unlock", "{}").await;
+    page.asks();
+    page.hint();
+    while json(&page.desk.get("state").await)["waiting"] != 1 {
+        page.seen.clear();
+        page.told("changed").await;
+    }
+    assert!(!page.seen.contains("popup"));
+    assert_eq!(json(&page.desk.get("state").await)["pending"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_locked_phone_waits_to_be_woken() {
     let mut page = Watching::begin().await;
     page.asks();
     page.hint();
-    page.told("changed").await;
-    assert!(!page.seen.contains("popup"));
-    assert_eq!(page.notified().await, (false, 1));
+    page.wake().await;
+    page.told("popup").await;
     page.desk.post("unlock", "{}").await;
-    assert_eq!(json(&page.desk.get("state").await)["pending"].as_array().unwrap().len(), 1);
+    page.seen.clear();
+    page.told("changed").await;
+    assert_eq!(page.notified().await, (false, 1));
 }
 
 #[tokio::test]

@@ -16,11 +16,12 @@ pub fn outcome(outcome: Outcome, lang: Lang) -> String {
             "拒否しました。サインインは行われていません。これから1時間は通知を止めます。承認するときは、このアプリを開いてください。",
         ),
         Outcome::Reported => (
-            "Reported. This sign-in was stopped, and so was every other one that waited. Whoever asked knows \
-             your password: at your next sign-in you choose a new one. For a day no popups come: to approve, \
-             open this app.",
-            "報告しました。このサインインと、ほかの確認待ちのサインインをすべて中止しました。パスワードを知られているおそれがあるため、\
-             次のサインインで新しいパスワードを設定します。これから1日は通知を止めます。承認するときは、このアプリを開いてください。",
+            "Reported. This sign-in and every other one that waited were stopped, and you are signed out \
+             everywhere. Whoever asked knows your password: at your next sign-in you choose a new one. For a \
+             day no popups come: to approve, open this app.",
+            "報告しました。このサインインとほかの確認待ちのサインインを中止し、すべての端末からサインアウトしました。\
+             パスワードを知られているおそれがあるため、次のサインインで新しいパスワードを設定します。\
+             これから1日は通知を止めます。承認するときは、このアプリを開いてください。",
         ),
         Outcome::WrongNumber => (
             "That was not the number. Nobody was signed in; sign in again in the browser.",
@@ -91,7 +92,7 @@ mod tests {
         assert!(outcome(Outcome::Denied, Lang::English).contains("hour no popups"));
         assert!(outcome(Outcome::Denied, Lang::Japanese).contains("1時間は通知を止めます"));
         let reported = outcome(Outcome::Reported, Lang::English);
-        for follows in ["stopped", "every other", "new one", "For a day no popups"] {
+        for follows in ["stopped", "every other", "signed out", "new one", "For a day no popups"] {
             assert!(reported.contains(follows), "{follows}");
         }
     }

@@ -28,8 +28,7 @@ export class Phone {
 
   /** Opens the newest request from the app's list, as one does where no popup came. */
   async openNewest() {
-    const unlock = this.page.locator("#unlock");
-    if (await unlock.isVisible()) await unlock.click();
+    if ((await this.state()).locked) await this.page.locator("#unlock").click();
     await this.page.getByTestId("pending-item").first().click();
     await expect(this.page.getByTestId("approve")).toBeVisible();
   }
