@@ -43,6 +43,29 @@ pub struct Occupants {
     pub app: Arc<App>,
 }
 
+/// A phone of the person's, not paired yet.
+pub struct DeskPhone {
+    /// The phone.
+    pub core: Arc<Core>,
+    /// Where its wakes go.
+    pub push: PushEndpoint,
+    /// Its wakes.
+    pub wakes: Receiver<Vec<u8>>,
+}
+
+impl DeskPhone {
+    /// A new phone of this name. `phone_origin` is where `push_service` is served.
+    ///
+    /// # Errors
+    /// HTTP cannot be set up.
+    pub fn new(push_service: &PushService, phone_origin: &str, name: &str) -> Result<Self, Failure> {
+        let (push, wakes) = push_service.subscribe(phone_origin);
+        let phone = PhoneInfo { platform: "desk".into(), model: name.into(), language: Lang::English };
+        let core = Arc::new(Core::new(desk::ports_in_memory(Arc::new(NobodyAsked))?, phone));
+        Ok(Self { core, push, wakes })
+    }
+}
+
 /// A house that is ready to be served.
 pub struct House {
     occupants: Occupants,
@@ -73,10 +96,7 @@ impl House {
         let password = easy_password(&*entropy);
         add_people(&service.app, &origin, number, &password).await?;
         let push_service = PushService::new(entropy, Arc::new(SystemClock));
-        let (push, wakes) = push_service.subscribe(phone_origin);
-        let phone =
-            PhoneInfo { platform: "desk".into(), model: "Ada’s phone".into(), language: Lang::English };
-        let core = Arc::new(Core::new(desk::ports_in_memory(Arc::new(NobodyAsked))?, phone));
+        let DeskPhone { core, push, wakes } = DeskPhone::new(&push_service, phone_origin, "Ada’s phone")?;
         let app = Arc::clone(&service.app);
         let occupants = Occupants { origin, password, core, push, wakes, push_service, app };
         Ok(Self { occupants, service, browser_listener })
@@ -91,7 +111,8 @@ impl House {
         let at = app.tenant(origin.authority()).await?.ok_or("the tenant is missing")?;
         let user = app.find_user(at.tenant.id, EMAIL).await?.ok_or("the user is missing")?;
         let link = app.offer_pairing(&at, user.id).await?;
-        let started = core.pair(link.to_string(), Some(push)).await?;
+        core.set_push(Some(push)).await?;
+        let started = core.pair(link.to_string(), None).await?;
         match app.confirm_newest_pairing(&at, user.id, &started.code).await? {
             Confirmed::Active(_) => {}
             _ => return Err("the server did not take the phone's code".into()),

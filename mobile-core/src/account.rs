@@ -1,5 +1,6 @@
 //! The accounts on this phone, and how they are remembered: one value in the app's secure storage.
 
+use countersign_protocol::api::PushState;
 use countersign_protocol::ids::{DeviceId, TenantId, UserId};
 use countersign_protocol::key::{Jwk, PublicKey};
 use countersign_protocol::pairing::KeyProtection;
@@ -7,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Reason};
 use crate::ports::Ports;
+use crate::push::Told;
 
 /// A user's account on one server, as this phone knows it.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -21,6 +23,9 @@ pub struct Account {
     pub account: String,
     /// Where it stands.
     pub state: AccountState,
+    /// Whether popups reach this phone, as the server said last. [`PushState::Lost`] is for
+    /// [`crate::texts::push_lost`]; the requests are in the app all the same.
+    pub push: PushState,
 }
 
 /// Where an account stands.
@@ -55,6 +60,9 @@ pub(crate) struct Record {
     pub(crate) server_key: Jwk,
     pub(crate) keys: Keys,
     pub(crate) state: AccountState,
+    /// Older apps stored none: the server is told at the next occasion.
+    #[serde(default)]
+    pub(crate) push: Told,
 }
 
 impl Record {
@@ -65,6 +73,7 @@ impl Record {
             tenant_name: self.tenant_name.clone(),
             account: self.account.clone(),
             state: self.state,
+            push: self.push.state,
         }
     }
 }

@@ -1,10 +1,10 @@
 //! What an app calls.
 
-use countersign_protocol::api::{DeviceAnswer, DeviceState, Outcome, path};
+use countersign_protocol::api::{DeviceAnswer, DeviceState, Outcome, PushState, path};
 use countersign_protocol::approval::Decision;
 use countersign_protocol::ids::LoginId;
 use countersign_protocol::pairing::PushEndpoint;
-use futures_util::future::join_all;
+use futures_util::future::{join, join_all};
 use futures_util::lock::Mutex;
 
 use crate::account::{self, Account, AccountState, Record};
@@ -12,6 +12,7 @@ use crate::error::{Error, Reason};
 use crate::link;
 use crate::pairing::{Claimed, PairingStarted, create_keys, discard, fresh_id};
 use crate::ports::{PhoneInfo, Ports};
+use crate::push::{self, Push};
 use crate::request::{Pending, PendingRequest, Unreached};
 use crate::shown::shown;
 use crate::transport::{Offsets, Transport};
@@ -19,10 +20,11 @@ use crate::transport::{Offsets, Transport};
 /// The accounts on this phone and all that can be done with them. Make one and share it.
 #[derive(Debug)]
 pub struct Core {
-    transport: Transport,
+    pub(crate) transport: Transport,
     phone: PhoneInfo,
     /// Held from reading the accounts until they are written again.
     changing: Mutex<()>,
+    pub(crate) push: Push,
 }
 
 impl Core {
@@ -30,7 +32,7 @@ impl Core {
     #[must_use]
     pub fn new(ports: Ports, phone: PhoneInfo) -> Self {
         let transport = Transport { ports, offsets: Offsets::default() };
-        Self { transport, phone, changing: Mutex::new(()) }
+        Self { transport, phone, changing: Mutex::new(()), push: Push::default() }
     }
 
     /// The accounts on this phone, in the order in which they were paired. Asks no server.
@@ -42,7 +44,8 @@ impl Core {
     }
 
     /// Pairs this phone: makes its keys, claims the pairing, and stores the account, unconfirmed.
-    /// The person then types the code into the browser that shows the link.
+    /// The person then types the code into the browser that shows the link. Wakes go to `push`, or, if
+    /// that is none, to what [`Core::set_push`] was given last.
     ///
     /// # Errors
     /// [`Reason::NotAPairingLink`], [`Reason::InsecureServer`], [`Reason::PairingOver`],
@@ -50,6 +53,10 @@ impl Core {
     /// deleted again.
     pub async fn pair(&self, link: String, push: Option<PushEndpoint>) -> Result<PairingStarted, Error> {
         let link = link::parse(&link)?;
+        let push = match push {
+            Some(push) => Some(push),
+            None => push::endpoint(self.ports()).await?,
+        };
         let id = fresh_id(self.ports());
         let keys = create_keys(self.ports(), &id).await?;
         let paired = async {
@@ -76,17 +83,22 @@ impl Core {
     pub async fn refresh_account(&self, id: String) -> Result<Account, Error> {
         let record = self.find(&id).await?;
         let answer: DeviceAnswer = self.transport.get(&record, path::DEVICE).await?;
-        let record = self
-            .change(&id, |record| {
-                record.state = match answer.state {
-                    DeviceState::Unconfirmed => AccountState::Unconfirmed,
-                    DeviceState::Active => AccountState::Active,
-                };
-                record.tenant_name = shown(&answer.tenant_name);
-                record.account = shown(&answer.account);
-            })
-            .await?;
-        Ok(record.account())
+        let lost = answer.push == PushState::Lost;
+        self.change(&id, |record| {
+            record.state = match answer.state {
+                DeviceState::Unconfirmed => AccountState::Unconfirmed,
+                DeviceState::Active => AccountState::Active,
+            };
+            record.tenant_name = shown(&answer.tenant_name);
+            record.account = shown(&answer.account);
+            record.push.state = answer.push;
+        })
+        .await?;
+        if lost {
+            self.push_lost(&id).await?;
+        }
+        self.catch_up().await?;
+        Ok(self.find(&id).await?.account())
     }
 
     /// What waits for an answer, over all accounts, newest first. A server that cannot be reached hides
@@ -96,7 +108,9 @@ impl Core {
     /// The storage's only.
     pub async fn pending(&self) -> Result<Pending, Error> {
         let records = account::load(self.ports()).await?;
-        let answers = join_all(records.iter().map(|record| self.transport.requests(record))).await;
+        let answers = join_all(records.iter().map(|record| self.transport.requests(record)));
+        let (answers, told) = join(answers, self.catch_up()).await;
+        told?;
         let mut pending = Pending::default();
         for (record, answer) in records.iter().zip(answers) {
             let error = match answer {
@@ -110,6 +124,10 @@ impl Core {
                 Err(error) => Some(error),
             };
             pending.unreached.extend(error.map(|error| Unreached { account_id: record.id.clone(), error }));
+        }
+        if records.iter().any(|record| record.state == AccountState::Unconfirmed) {
+            // Those that have become active in here could not be told before.
+            self.catch_up().await?;
         }
         pending.requests.sort_by_key(|request| std::cmp::Reverse(request.asked_at));
         Ok(pending)
@@ -170,11 +188,11 @@ impl Core {
         account::save(self.ports(), records).await
     }
 
-    fn ports(&self) -> &Ports {
+    pub(crate) fn ports(&self) -> &Ports {
         &self.transport.ports
     }
 
-    async fn find(&self, id: &str) -> Result<Record, Error> {
+    pub(crate) async fn find(&self, id: &str) -> Result<Record, Error> {
         account::find(self.ports(), id).await
     }
 
@@ -185,7 +203,7 @@ impl Core {
         account::save(self.ports(), records).await
     }
 
-    async fn change(&self, id: &str, apply: impl FnOnce(&mut Record)) -> Result<Record, Error> {
+    pub(crate) async fn change(&self, id: &str, apply: impl FnOnce(&mut Record)) -> Result<Record, Error> {
         let _changing = self.changing.lock().await;
         let mut records = account::load(self.ports()).await?;
         let record = records.iter_mut().find(|record| record.id == id).ok_or(Reason::UnknownAccount)?;

@@ -10,19 +10,27 @@
 //!
 //! ```text
 //! pair(link) ──► shows the code ──► refresh_account() until Active
+//! the platform hands out a push token ──► set_push()
 //! wake, or the app is opened ──► pending() ──► approve() | deny() | report()
+//!                                    └───────► popup_changes()
+//! while the app is open ──► watch() ──► pending() each time it tells of a change
 //! ```
 
 mod account;
 mod app;
+mod biometrics;
 mod decide;
 mod error;
+mod events;
 mod link;
 mod pairing;
+mod popups;
 pub mod ports;
+mod push;
 mod request;
 mod shown;
 mod signing;
+mod sse;
 pub mod texts;
 mod transport;
 
@@ -32,13 +40,15 @@ mod tests;
 pub use account::{Account, AccountState};
 pub use app::Core;
 pub use error::{Error, Mistrust, Reason};
+pub use events::{Events, Happening};
 pub use pairing::PairingStarted;
+pub use popups::{Over, Popup, PopupChanges, Withdrawn, popup_changes};
 pub use ports::{PhoneInfo, Ports};
 pub use request::{Pending, PendingRequest, Unreached};
 pub use texts::Lang;
 
-pub use countersign_protocol::api::Outcome;
+pub use countersign_protocol::api::{Outcome, PushState};
 pub use countersign_protocol::approval::{Mode, Place};
 pub use countersign_protocol::ids::LoginId;
-pub use countersign_protocol::pairing::{KeyProtection, PushEndpoint};
+pub use countersign_protocol::pairing::{ApnsEnvironment, KeyProtection, PushEndpoint};
 pub use countersign_protocol::time::Timestamp;

@@ -17,6 +17,7 @@ use countersign_protocol::time::Timestamp;
 use crate::account::{Account, AccountState, Key, Keys, Record};
 use crate::error::{Error, Mistrust, Reason};
 use crate::ports::{KeyPurpose, PhoneInfo, Ports};
+use crate::push::Told;
 use crate::shown::shown;
 use crate::signing::sign;
 use crate::texts;
@@ -93,6 +94,7 @@ impl Transport {
         (id, keys): (String, Keys),
         push: Option<PushEndpoint>,
     ) -> Result<Claimed, Error> {
+        let told = Told::paired(push.as_ref());
         let answer = match self.claim_once(phone, link, &keys, push.clone()).await {
             Err(Failure::ClockSkew(now)) => {
                 self.learn(&link.origin, now);
@@ -100,7 +102,7 @@ impl Transport {
             }
             answered => answered,
         };
-        self.claimed(link, id, keys, answer.map_err(Failure::into_error)?)
+        self.claimed(link, (id, keys, told), answer.map_err(Failure::into_error)?)
     }
 
     async fn claim_once(
@@ -135,8 +137,7 @@ impl Transport {
     fn claimed(
         &self,
         link: &PairingLink,
-        id: String,
-        keys: Keys,
+        (id, keys, push): (String, Keys, Told),
         answer: ClaimAnswer,
     ) -> Result<Claimed, Error> {
         if PublicKey::from(&answer.server_key).id() != link.server_key {
@@ -156,6 +157,7 @@ impl Transport {
             server_key: answer.server_key,
             keys,
             state: AccountState::Unconfirmed,
+            push,
         };
         let expires = self.by_the_phone(&link.origin, answer.exp);
         Ok(Claimed { record, code: answer.code, expires })

@@ -118,17 +118,38 @@ pub enum StorageError {
     Failed(String),
 }
 
-/// Sends one HTTP request. It must check the server's certificate and must not follow redirects.
+/// Sends HTTP requests. It must check the server's certificate and must not follow redirects.
 #[async_trait]
 pub trait HttpClient: Send + Sync {
     /// Sends `request`. A status of 400 or 500 is an answer, not an error.
     async fn send(&self, request: HttpRequest) -> Result<HttpResponse, HttpError>;
+
+    /// Sends `request` and returns as soon as the answer's head is there; its body comes piece by piece
+    /// and may go on for hours. A limit on the whole time, as [`HttpClient::send`] has one, must not
+    /// apply here, but a limit on silence must: see [`HttpStream::next`].
+    async fn open(&self, request: HttpRequest) -> Result<Arc<dyn HttpStream>, HttpError>;
 }
+
+/// An answer whose body is still coming. Dropping it must close the connection.
+#[async_trait]
+pub trait HttpStream: Send + Sync {
+    /// The status, such as 200.
+    fn status(&self) -> u16;
+
+    /// The next piece of the body as it arrives, however short; none when the answer has ended. Never
+    /// called while an earlier call still waits.
+    ///
+    /// Nothing for [`SILENCE_SECONDS`] means that the line is dead: [`HttpError::Unreachable`].
+    async fn next(&self) -> Result<Option<Vec<u8>>, HttpError>;
+}
+
+/// How long a stream may be silent. Servers send something every 15 seconds.
+pub const SILENCE_SECONDS: u64 = 40;
 
 /// An HTTP request. Not shown by `Debug` in full: a header authenticates the phone.
 #[derive(Clone, PartialEq, Eq)]
 pub struct HttpRequest {
-    /// `GET` or `POST`.
+    /// `GET`, `POST` or `PUT`.
     pub method: String,
     /// The absolute URL.
     pub url: String,

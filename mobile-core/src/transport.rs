@@ -8,12 +8,15 @@ use countersign_protocol::time::{NumericDate, Timestamp};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::account::Record;
 use crate::error::{Error, Reason};
-use crate::ports::{HttpHeader, HttpRequest, HttpResponse, Ports};
+use crate::ports::{HttpHeader, HttpRequest, HttpResponse, HttpStream, Ports};
 use crate::signing::sign;
+
+/// The longest refusal of a stream that is read, in bytes.
+const LONGEST_REFUSAL: usize = 64 * 1024;
 
 /// How far each server's clock is ahead of the phone's, in seconds, where that matters.
 ///
@@ -91,33 +94,81 @@ impl Transport {
         path: &str,
         body: Vec<u8>,
     ) -> Result<A, Error> {
-        let now = match self.call_once(record, method, path, body.clone()).await {
+        let iat = self.now(&record.origin).into();
+        let now = match self.call_once(record, method, path, body.clone(), iat).await {
             Ok(answer) => return Ok(answer),
             Err(Failure::Error(error)) => return Err(error),
             Err(Failure::ClockSkew(now)) => now,
         };
         self.learn(&record.origin, now);
-        self.call_once(record, method, path, body).await.map_err(Failure::into_error)
+        self.call_once(record, method, path, body, now).await.map_err(Failure::into_error)
     }
 
-    async fn call_once<A: DeserializeOwned>(
+    /// A call that says that it was made at `iat`, by the server's clock.
+    pub(crate) async fn call_once<A: DeserializeOwned>(
         &self,
         record: &Record,
         method: &str,
         path: &str,
         body: Vec<u8>,
+        iat: NumericDate,
     ) -> Result<A, Failure> {
         let url = format!("{}{path}", record.origin);
+        let authorization = self.authorization(record, method, &url, &body, iat).await?;
+        self.send(request(method, url, "application/json", Some(authorization), body)).await
+    }
+
+    /// The statement that proves a call to be this phone's.
+    async fn authorization(
+        &self,
+        record: &Record,
+        method: &str,
+        url: &str,
+        body: &[u8],
+        iat: NumericDate,
+    ) -> Result<String, Error> {
         let call = Call {
             iss: record.device,
             htm: method.to_owned(),
-            htu: url.clone(),
-            body: sha256(&body),
-            iat: self.now(&record.origin).into(),
+            htu: url.to_owned(),
+            body: sha256(body),
+            iat,
             jti: Bytes(random::bytes(&*self.ports.random)),
         };
         let call = sign(&*self.ports.keys, &record.keys.device, &call, None).await?;
-        self.send(method, url, Some(format!("{SCHEME}{call}")), body).await
+        Ok(format!("{SCHEME}{call}"))
+    }
+
+    /// `GET` of a stream of events, signed by the device key.
+    pub(crate) async fn open_stream(
+        &self,
+        record: &Record,
+        path: &str,
+    ) -> Result<Arc<dyn HttpStream>, Error> {
+        let iat = self.now(&record.origin).into();
+        let now = match self.open_once(record, path, iat).await {
+            Ok(stream) => return Ok(stream),
+            Err(Failure::Error(error)) => return Err(error),
+            Err(Failure::ClockSkew(now)) => now,
+        };
+        self.learn(&record.origin, now);
+        self.open_once(record, path, now).await.map_err(Failure::into_error)
+    }
+
+    async fn open_once(
+        &self,
+        record: &Record,
+        path: &str,
+        iat: NumericDate,
+    ) -> Result<Arc<dyn HttpStream>, Failure> {
+        let url = format!("{}{path}", record.origin);
+        let authorization = self.authorization(record, "GET", &url, &[], iat).await?;
+        let asked = request("GET", url, "text/event-stream", Some(authorization), Vec::new());
+        let stream = self.ports.http.open(asked).await.map_err(Error::from)?;
+        match stream.status() {
+            200 => Ok(stream),
+            status => Err(refusal(status, &whole(&*stream).await?)),
+        }
     }
 
     /// `POST` without a call: a pairing claim proves itself.
@@ -126,24 +177,27 @@ impl Transport {
         url: String,
         body: &B,
     ) -> Result<A, Failure> {
-        self.send("POST", url, None, json(body)?).await
+        self.send(request("POST", url, "application/json", None, json(body)?)).await
     }
 
-    async fn send<A: DeserializeOwned>(
-        &self,
-        method: &str,
-        url: String,
-        authorization: Option<String>,
-        body: Vec<u8>,
-    ) -> Result<A, Failure> {
-        let mut headers = vec![header("accept", "application/json")];
-        if !body.is_empty() {
-            headers.push(header("content-type", "application/json"));
-        }
-        headers.extend(authorization.map(|value| header("authorization", &value)));
-        let request = HttpRequest { method: method.to_owned(), url, headers, body };
+    async fn send<A: DeserializeOwned>(&self, request: HttpRequest) -> Result<A, Failure> {
         read(&self.ports.http.send(request).await.map_err(Error::from)?)
     }
+}
+
+fn request(
+    method: &str,
+    url: String,
+    accept: &str,
+    authorization: Option<String>,
+    body: Vec<u8>,
+) -> HttpRequest {
+    let mut headers = vec![header("accept", accept)];
+    if !body.is_empty() {
+        headers.push(header("content-type", "application/json"));
+    }
+    headers.extend(authorization.map(|value| header("authorization", &value)));
+    HttpRequest { method: method.to_owned(), url, headers, body }
 }
 
 impl Failure {
@@ -160,14 +214,29 @@ fn read<A: DeserializeOwned>(response: &HttpResponse) -> Result<A, Failure> {
         return serde_json::from_slice(&response.body)
             .map_err(|_| Failure::Error(Reason::UnknownAnswer.into()));
     }
-    let reason = match serde_json::from_slice::<Problem>(&response.body) {
-        Ok(Problem { code: ErrorCode::ClockSkew, now: Some(now), .. }) => {
-            return Err(Failure::ClockSkew(now));
-        }
+    Err(refusal(response.status, &response.body))
+}
+
+fn refusal(status: u16, body: &[u8]) -> Failure {
+    let reason = match serde_json::from_slice::<Problem>(body) {
+        Ok(Problem { code: ErrorCode::ClockSkew, now: Some(now), .. }) => return Failure::ClockSkew(now),
         Ok(problem) => problem.code.into(),
-        Err(_) => by_status(response.status),
+        Err(_) => by_status(status),
     };
-    Err(Failure::Error(reason.into()))
+    Failure::Error(reason.into())
+}
+
+/// The whole body of an answer that turned out to be no stream. What is longer than any real one is cut
+/// off, and then no problem document either.
+async fn whole(stream: &dyn HttpStream) -> Result<Vec<u8>, Error> {
+    let mut body = Vec::new();
+    while let Some(piece) = stream.next().await? {
+        body.extend_from_slice(&piece);
+        if body.len() > LONGEST_REFUSAL {
+            break;
+        }
+    }
+    Ok(body)
 }
 
 /// What is left to go by where something between phone and server answered instead of it.
@@ -180,7 +249,7 @@ fn by_status(status: u16) -> Reason {
     }
 }
 
-fn json<B: Serialize>(body: &B) -> Result<Vec<u8>, Error> {
+pub(crate) fn json<B: Serialize>(body: &B) -> Result<Vec<u8>, Error> {
     serde_json::to_vec(body).map_err(|_| Reason::UnknownAnswer.into())
 }
 

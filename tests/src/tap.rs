@@ -5,7 +5,9 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use countersign_demo::desk::ReqwestHttp;
-use countersign_mobile_core::ports::{HttpClient, HttpError, HttpHeader, HttpRequest, HttpResponse};
+use countersign_mobile_core::ports::{
+    HttpClient, HttpError, HttpHeader, HttpRequest, HttpResponse, HttpStream,
+};
 
 /// Changes an answer before the phone sees it.
 pub type Alteration = Arc<dyn Fn(&mut HttpResponse) + Send + Sync>;
@@ -86,5 +88,10 @@ impl HttpClient for Tap {
             alter(&mut response);
         }
         Ok(response)
+    }
+
+    async fn open(&self, request: HttpRequest) -> Result<Arc<dyn HttpStream>, HttpError> {
+        self.sent.lock().unwrap().push(request.clone());
+        self.inner.open(self.proxied(request)).await
     }
 }

@@ -6,10 +6,11 @@ use std::io::Write as _;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use axum::Router;
 use clap::{Parser, ValueEnum};
 use countersign_demo::check;
 use countersign_demo::desk::{SystemClock, terminal_language};
-use countersign_demo::house::{EMAIL, Failure, House, Occupants};
+use countersign_demo::house::{DeskPhone, EMAIL, Failure, House, Occupants};
 use countersign_demo::phone_page::{CorePhone, Options, PhonePage};
 use countersign_mobile_core::Lang;
 use countersign_protocol::random::SystemRandom;
@@ -29,6 +30,9 @@ struct Arguments {
     /// The phone's port; a free one if it is taken.
     #[arg(long, default_value_t = 8081)]
     phone_port: u16,
+    /// How many phones the person has. The second one's port is the next, or a free one.
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=2))]
+    phones: u8,
     /// When the phone asks for the number that the browser shows.
     #[arg(long, value_enum, default_value_t = Number::WhenUnusual)]
     number: Number,
@@ -72,7 +76,11 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
     let result = if arguments.check {
         check::run(occupants, phone, &mut std::io::stdout()).await
     } else {
-        open_house(occupants, phone, &phone_origin).await
+        let second = match arguments.phones {
+            1 => None,
+            _ => Some(listen(arguments.phone_port.saturating_add(arguments.phone_port.min(1))).await?),
+        };
+        open_house(occupants, phone, second).await
     };
     drop(stop);
     server.await?;
@@ -87,27 +95,47 @@ async fn listen(port: u16) -> std::io::Result<TcpListener> {
     }
 }
 
-async fn open_house(occupants: Occupants, phone: TcpListener, phone_origin: &str) -> Result<(), Failure> {
-    let Occupants { origin, password, core, push, wakes, push_service, app } = occupants;
-    let options = Options { random: Arc::new(SystemRandom::new()), clock: Arc::new(SystemClock) };
-    let desk_phone = CorePhone::new(Arc::clone(&core), Some(push.clone()), Arc::new(SystemClock));
-    let page = PhonePage::new(Arc::new(desk_phone), wakes, &options);
-    let router = push_service.router().merge(page.router());
-    let phone = tokio::spawn(axum::serve(phone, router).into_future());
-    House::pair(&app, &core, &origin, push).await?;
+async fn open_house(
+    house: Occupants,
+    first: TcpListener,
+    second: Option<TcpListener>,
+) -> Result<(), Failure> {
+    let Occupants { origin, password, core, push, wakes, push_service, app } = house;
+    let push_origin = format!("http://localhost:{}", first.local_addr()?.port());
+    let mut phones = vec![(DeskPhone { core, push, wakes }, first, push_service.router())];
+    if let Some(listener) = second {
+        let phone = DeskPhone::new(&push_service, &push_origin, "Ada’s second phone")?;
+        phones.push((phone, listener, Router::new()));
+    }
+    let (mut addresses, mut served) = (Vec::new(), Vec::new());
+    for (DeskPhone { core, push, wakes }, listener, beside) in phones {
+        let options = Options { random: Arc::new(SystemRandom::new()), clock: Arc::new(SystemClock) };
+        let clock = Arc::clone(&options.clock);
+        let phone = CorePhone::new(Arc::clone(&core), clock, Arc::clone(&options.random));
+        let page = PhonePage::new(Arc::new(phone), wakes, &options);
+        let port = listener.local_addr()?.port();
+        addresses.push(format!("http://localhost:{port}{}", page.path()));
+        served.push(tokio::spawn(axum::serve(listener, beside.merge(page.router())).into_future()));
+        House::pair(&app, &core, &origin, push).await?;
+    }
 
-    print!("{}", greeting(&origin, &format!("{phone_origin}{}", page.path()), &password));
+    print!("{}", greeting(&origin, &addresses, &password));
     std::io::stdout().flush()?;
     tokio::signal::ctrl_c().await?;
-    phone.abort();
+    served.iter().for_each(tokio::task::JoinHandle::abort);
     Ok(())
 }
 
 /// What a newcomer needs, in the terminal's language.
-fn greeting(browser: &str, phone: &str, password: &str) -> String {
-    match Lang::from_tag(&terminal_language()) {
+fn greeting(browser: &str, phones: &[String], password: &str) -> String {
+    let lang = Lang::from_tag(&terminal_language());
+    let phone = phones.join(match lang {
+        Lang::English => "\n  phone     ",
+        Lang::Japanese => "\n  スマートフォン  ",
+    });
+    match lang {
         Lang::English => format!(
-            "Countersign is ready. Open both addresses, side by side:\n\n  \
+            "Countersign is ready. Open these addresses, side by side:\n\n  \
              browser   {browser}/\n  phone     {phone}\n\n\
              In the browser, sign in with:\n\n  \
              e-mail    {EMAIL}\n  password  {password}\n\n\
@@ -115,7 +143,7 @@ fn greeting(browser: &str, phone: &str, password: &str) -> String {
              (Ctrl-C ends the demo.)\n"
         ),
         Lang::Japanese => format!(
-            "Countersign の準備ができました。次の2つのアドレスを並べて開いてください。\n\n  \
+            "Countersign の準備ができました。次のアドレスを並べて開いてください。\n\n  \
              ブラウザー      {browser}/\n  スマートフォン  {phone}\n\n\
              ブラウザーで、次の内容でサインインします。\n\n  \
              メールアドレス  {EMAIL}\n  パスワード      {password}\n\n\

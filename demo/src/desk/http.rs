@@ -1,10 +1,14 @@
 //! HTTP by reqwest.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use countersign_mobile_core::ports::{HttpClient, HttpError, HttpHeader, HttpRequest, HttpResponse};
-use reqwest::{Client, Method, Response, Url, redirect};
+use countersign_mobile_core::ports::{
+    HttpClient, HttpError, HttpHeader, HttpRequest, HttpResponse, HttpStream, SILENCE_SECONDS,
+};
+use reqwest::{Client, Method, RequestBuilder, Response, Url, redirect};
+use tokio::sync::Mutex;
 use url::Host;
 
 /// The longest answer that is read.
@@ -27,8 +31,13 @@ impl ReqwestHttp {
     /// # Errors
     /// TLS cannot be set up.
     pub fn new() -> Result<Self, reqwest::Error> {
-        let builder =
-            || Client::builder().redirect(redirect::Policy::none()).connect_timeout(CONNECT).timeout(ANSWER);
+        Self::with_silence(Duration::from_secs(SILENCE_SECONDS))
+    }
+
+    /// `silence`: how long a stream, or the head of any answer, may let the phone wait.
+    fn with_silence(silence: Duration) -> Result<Self, reqwest::Error> {
+        let none = redirect::Policy::none;
+        let builder = || Client::builder().redirect(none()).connect_timeout(CONNECT).read_timeout(silence);
         Ok(Self { inside: builder().no_proxy().build()?, outside: builder().build()? })
     }
 
@@ -41,11 +50,8 @@ impl ReqwestHttp {
         };
         if loopback { &self.inside } else { &self.outside }
     }
-}
 
-#[async_trait]
-impl HttpClient for ReqwestHttp {
-    async fn send(&self, request: HttpRequest) -> Result<HttpResponse, HttpError> {
+    fn prepare(&self, request: HttpRequest) -> Result<RequestBuilder, HttpError> {
         let url: Url = request.url.parse().map_err(|_| HttpError::Unreachable("not a URL".into()))?;
         let method = Method::from_bytes(request.method.as_bytes())
             .map_err(|_| HttpError::Unreachable("not a method".into()))?;
@@ -53,7 +59,37 @@ impl HttpClient for ReqwestHttp {
         for HttpHeader { name, value } in request.headers {
             sending = sending.header(name, value);
         }
-        read(sending.send().await.map_err(unreachable)?).await
+        Ok(sending)
+    }
+}
+
+#[async_trait]
+impl HttpClient for ReqwestHttp {
+    async fn send(&self, request: HttpRequest) -> Result<HttpResponse, HttpError> {
+        read(self.prepare(request)?.timeout(ANSWER).send().await.map_err(unreachable)?).await
+    }
+
+    async fn open(&self, request: HttpRequest) -> Result<Arc<dyn HttpStream>, HttpError> {
+        let response = self.prepare(request)?.send().await.map_err(unreachable)?;
+        Ok(Arc::new(Stream { status: response.status().as_u16(), response: Mutex::new(response) }))
+    }
+}
+
+/// An answer that is still coming. Its connection is closed with it.
+struct Stream {
+    status: u16,
+    response: Mutex<Response>,
+}
+
+#[async_trait]
+impl HttpStream for Stream {
+    fn status(&self) -> u16 {
+        self.status
+    }
+
+    async fn next(&self) -> Result<Option<Vec<u8>>, HttpError> {
+        let piece = self.response.lock().await.chunk().await.map_err(unreachable)?;
+        Ok(piece.map(|piece| piece.to_vec()))
     }
 }
 
@@ -135,5 +171,46 @@ mod tests {
     async fn nobody_listening_is_said_so() {
         let error = get("http://127.0.0.1:1/".into()).await.unwrap_err();
         assert!(matches!(error, HttpError::Unreachable(text) if text.contains("refused")));
+    }
+
+    /// Sends the head of a stream, then each text that comes through the channel, then ends.
+    async fn stream() -> (HttpRequest, tokio::sync::mpsc::Sender<&'static str>) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/device/v1/events", listener.local_addr().unwrap());
+        let (sender, mut texts) = tokio::sync::mpsc::channel(1);
+        tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let _request = stream.read(&mut [0; 4096]).await.unwrap();
+            stream.write_all(b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n").await.unwrap();
+            while let Some(text) = texts.recv().await {
+                stream.write_all(str::as_bytes(text)).await.unwrap();
+            }
+        });
+        (HttpRequest { method: "GET".into(), url, headers: Vec::new(), body: Vec::new() }, sender)
+    }
+
+    #[tokio::test]
+    async fn a_stream_comes_piece_by_piece_until_it_ends() {
+        let _installed_already = rustls::crypto::ring::default_provider().install_default();
+        let (request, sender) = stream().await;
+        let stream = ReqwestHttp::new().unwrap().open(request).await.unwrap();
+        assert_eq!(stream.status(), 200);
+        for text in ["event: changed\n\n", "event: beat\n\n"] {
+            sender.send(text).await.unwrap();
+            assert_eq!(stream.next().await, Ok(Some(text.into())));
+        }
+        drop(sender);
+        assert_eq!(stream.next().await, Ok(None));
+    }
+
+    #[tokio::test]
+    async fn a_silent_stream_is_dead() {
+        let _installed_already = rustls::crypto::ring::default_provider().install_default();
+        let (request, _sender) = stream().await;
+        let http = ReqwestHttp::with_silence(Duration::from_millis(50)).unwrap();
+        let stream = http.open(request).await.unwrap();
+        assert!(
+            matches!(stream.next().await, Err(HttpError::Unreachable(text)) if text.contains("timed out"))
+        );
     }
 }

@@ -5,6 +5,7 @@
 //! keys refuses this phone.
 
 mod clock;
+mod follow;
 mod http;
 mod keys;
 pub mod show;
@@ -19,6 +20,7 @@ use countersign_mobile_core::ports::SecureStorage;
 use countersign_protocol::random::SystemRandom;
 
 pub use clock::SystemClock;
+pub use follow::Follower;
 pub use http::ReqwestHttp;
 pub use keys::{NobodyAsked, SoftwareKeyStore, UserPresence};
 pub use storage::{DirStorage, MemoryStorage};

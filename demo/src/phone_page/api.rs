@@ -22,6 +22,12 @@ pub(super) struct PageState {
     locked: bool,
     /// Whether a notification lies on the lock screen.
     notified: bool,
+    /// How many requests wait, as far as a lock screen tells.
+    waiting: usize,
+    /// Whether the phone keeps notifications to itself.
+    focus: bool,
+    /// Whether it is still to be said why a face is asked for.
+    explains_biometrics: bool,
     /// Empty while locked: a lock screen tells nothing.
     accounts: Vec<Account>,
     pending: Vec<Pending>,
@@ -41,8 +47,17 @@ pub(super) async fn state(State(desk): State<Arc<Desk>>) -> Json<PageState> {
         }
     }
     let Waiting { requests: pending, trouble } = waiting;
-    let now = desk.clock.now().into();
-    Json(PageState { now, locked, notified: desk.notified(), accounts, pending, trouble })
+    Json(PageState {
+        now: desk.clock.now().into(),
+        locked,
+        notified: desk.notified(),
+        waiting: desk.waiting(),
+        focus: desk.focus(),
+        explains_biometrics: desk.phone.explains_biometrics().await,
+        accounts,
+        pending,
+        trouble,
+    })
 }
 
 pub(super) async fn lock(State(desk): State<Arc<Desk>>) -> StatusCode {
@@ -52,7 +67,27 @@ pub(super) async fn lock(State(desk): State<Arc<Desk>>) -> StatusCode {
 
 pub(super) async fn unlock(State(desk): State<Arc<Desk>>) -> StatusCode {
     desk.set_locked(false);
+    // Unlocking does not wait for it.
+    tokio::spawn(async move {
+        desk.phone.opened().await;
+        desk.changed();
+    });
     StatusCode::NO_CONTENT
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FocusBody {
+    on: bool,
+}
+
+pub(super) async fn focus(State(desk): State<Arc<Desk>>, Json(body): Json<FocusBody>) -> StatusCode {
+    desk.set_focus(body.on);
+    StatusCode::NO_CONTENT
+}
+
+pub(super) async fn explained(State(desk): State<Arc<Desk>>) -> Response {
+    answer(&desk, desk.phone.biometrics_explained().await)
 }
 
 #[derive(Deserialize)]

@@ -6,15 +6,17 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use async_trait::async_trait;
 use countersign_mobile_core::{self as mobile, Core, Error, Lang, Outcome, Reason};
 use countersign_protocol::ids::LoginId;
-use countersign_protocol::pairing::PushEndpoint;
+use countersign_protocol::random::Random;
 use countersign_protocol::time::{Clock, NumericDate};
+
+use crate::desk::Follower;
 
 use super::phone::{Account, AccountState, Pending, Phone, PhoneError, Waiting};
 
 /// The mobile core as the page's phone.
 pub struct CorePhone {
     core: Arc<Core>,
-    push: Option<PushEndpoint>,
+    follower: Follower,
     clock: Arc<dyn Clock>,
     /// What the core last said of each login: it decides on what was shown.
     shown: Mutex<HashMap<LoginId, mobile::PendingRequest>>,
@@ -29,10 +31,11 @@ struct Code {
 }
 
 impl CorePhone {
-    /// A phone over `core`. New accounts tell their server to send wakes to `push`.
+    /// A phone over `core`.
     #[must_use]
-    pub fn new(core: Arc<Core>, push: Option<PushEndpoint>, clock: Arc<dyn Clock>) -> Self {
-        Self { core, push, clock, shown: Mutex::default(), codes: Mutex::default() }
+    pub fn new(core: Arc<Core>, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Self {
+        let follower = Follower::new(Arc::clone(&core), Arc::clone(&clock), random);
+        Self { core, follower, clock, shown: Mutex::default(), codes: Mutex::default() }
     }
 
     fn shown(&self, login: LoginId) -> Result<mobile::PendingRequest, PhoneError> {
@@ -109,11 +112,39 @@ impl Phone for CorePhone {
     }
 
     async fn pair(&self, link: &str) -> Result<Account, PhoneError> {
-        let started = self.core.pair(link.to_owned(), self.push.clone()).await?;
+        let started = self.core.pair(link.to_owned(), None).await?;
+        self.follower.keep_up().await?;
         let code = Code { code: started.code, expires_at: started.expires.into() };
         lock(&self.codes).insert(started.account.id.clone(), code.clone());
         let state = AccountState::Unconfirmed { code: Some(code.code), expires_at: Some(code.expires_at) };
         Ok(page_account(started.account, state))
+    }
+
+    async fn hint(&self) {
+        if let Err(error) = self.follower.keep_up().await {
+            tracing::warn!(%error, "the accounts cannot be followed");
+        }
+        self.follower.hint().await;
+    }
+
+    fn rest(&self) {
+        self.follower.rest();
+    }
+
+    async fn opened(&self) {
+        for account in self.core.accounts().await.unwrap_or_default() {
+            // What is wrong with an account is told by the list of what waits.
+            let _told_elsewhere = self.core.refresh_account(account.id).await;
+        }
+    }
+
+    async fn explains_biometrics(&self) -> bool {
+        // Once too often is better than never.
+        self.core.explains_biometrics().await.unwrap_or(true)
+    }
+
+    async fn biometrics_explained(&self) -> Result<(), PhoneError> {
+        Ok(self.core.biometrics_explained().await?)
     }
 }
 
@@ -138,7 +169,8 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 fn page_account(known: mobile::Account, state: AccountState) -> Account {
-    Account { id: known.id, tenant: known.tenant_name, account: known.account, origin: known.origin, state }
+    let mobile::Account { id, tenant_name: tenant, account, origin, push, .. } = known;
+    Account { id, tenant, account, origin, push, state }
 }
 
 fn page_request(request: &mobile::PendingRequest) -> Pending {

@@ -42,7 +42,7 @@ pub struct PhonePage {
 
 impl PhonePage {
     /// The page of `phone`, whose wakes arrive at `wakes`. Must be called on a tokio runtime: a task
-    /// listens to the wakes for as long as there is somebody to send them.
+    /// listens to the wakes and to the phone's own hints.
     #[must_use]
     pub fn new(phone: Arc<dyn Phone>, wakes: Receiver<Vec<u8>>, options: &Options) -> Self {
         let desk = Arc::new(events::Desk::new(phone, Arc::clone(&options.clock)));
@@ -73,6 +73,8 @@ fn routes(desk: Arc<events::Desk>) -> Router {
         .route("/events", get(events::stream))
         .route("/lock", post(api::lock))
         .route("/unlock", post(api::unlock))
+        .route("/focus", post(api::focus))
+        .route("/explained", post(api::explained))
         .route("/pair", post(api::pair))
         .route("/open", post(api::open))
         .route("/approve", post(api::approve))

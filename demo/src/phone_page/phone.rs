@@ -1,7 +1,7 @@
 //! What the page asks of a phone.
 
 use async_trait::async_trait;
-use countersign_protocol::api::Outcome;
+use countersign_protocol::api::{Outcome, PushState};
 use countersign_protocol::approval::{Mode, Place};
 use countersign_protocol::ids::LoginId;
 use countersign_protocol::time::NumericDate;
@@ -24,6 +24,17 @@ pub trait Phone: Send + Sync + 'static {
     async fn report(&self, login: LoginId) -> Result<Outcome, PhoneError>;
     /// Claims the pairing of a link. The new account holds the code to show.
     async fn pair(&self, link: &str) -> Result<Account, PhoneError>;
+    /// Waits until there is reason to look at what waits, without having been woken. From now on the phone
+    /// holds its servers' streams of events.
+    async fn hint(&self);
+    /// The app is not in front any more: the phone lets go of the streams.
+    fn rest(&self);
+    /// The person opens the app: it asks the servers where its accounts stand.
+    async fn opened(&self);
+    /// Whether it is still to be said why a face is asked for.
+    async fn explains_biometrics(&self) -> bool;
+    /// Notes that it was said.
+    async fn biometrics_explained(&self) -> Result<(), PhoneError>;
 }
 
 /// What waits for an answer, as far as it is known.
@@ -46,6 +57,8 @@ pub struct Account {
     pub account: String,
     /// The server's origin.
     pub origin: String,
+    /// Whether popups reach this phone.
+    pub push: PushState,
     /// Whether it can be used yet.
     #[serde(flatten)]
     pub state: AccountState,

@@ -2,14 +2,16 @@
 
 use super::*;
 use async_trait::async_trait;
-use countersign_protocol::api::Outcome;
+use countersign_protocol::api::{Outcome, PushState};
 use countersign_protocol::approval::{Mode, Place};
 use countersign_protocol::ids::LoginId;
 use countersign_protocol::random::SystemRandom;
 use countersign_protocol::time::{NumericDate, Timestamp};
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Notify;
 use tokio::sync::mpsc::{self, Sender};
 
 const NOW: i64 = 1_800_000_000;
@@ -26,6 +28,8 @@ impl Clock for Fixed {
 struct Fake {
     pending: Mutex<Vec<Pending>>,
     asked: Mutex<Vec<String>>,
+    explained: AtomicBool,
+    hint: Notify,
 }
 
 impl Fake {
@@ -42,6 +46,7 @@ impl Phone for Fake {
             tenant: "Acme".into(),
             account: "ada@acme.test".into(),
             origin: "http://localhost:1".into(),
+            push: PushState::Working,
             state: AccountState::Active,
         }])
     }
@@ -72,6 +77,23 @@ impl Phone for Fake {
 
     async fn pair(&self, _link: &str) -> Result<Account, PhoneError> {
         Err(PhoneError::new("pairing_over", "The link is over.", "リンクの有効時間が過ぎました。"))
+    }
+
+    async fn hint(&self) {
+        self.hint.notified().await;
+    }
+
+    fn rest(&self) {}
+
+    async fn opened(&self) {}
+
+    async fn explains_biometrics(&self) -> bool {
+        !self.explained.load(Ordering::SeqCst)
+    }
+
+    async fn biometrics_explained(&self) -> Result<(), PhoneError> {
+        self.explained.store(true, Ordering::SeqCst);
+        Ok(())
     }
 }
 
@@ -226,34 +248,138 @@ async fn an_error_has_a_code_and_a_sentence_in_each_language() {
     assert_eq!(body["message"]["ja"], "リンクの有効時間が過ぎました。");
 }
 
+/// The page's stream of events, and the phone behind it.
+struct Watching {
+    desk: Desk,
+    events: TcpStream,
+    seen: String,
+}
+
+impl Watching {
+    async fn begin() -> Self {
+        let desk = desk().await;
+        let head = format!("GET {}events HTTP/1.1\r\nhost: {}", desk.path, desk.address);
+        let events = desk.connect(&head, "").await;
+        let mut watching = Self { desk, events, seen: String::new() };
+        watching.told("changed").await;
+        watching
+    }
+
+    /// The next events, up to one of this name.
+    async fn told(&mut self, name: &str) {
+        read_until(&mut self.events, &mut self.seen, &format!("event: {name}")).await;
+    }
+
+    async fn wake(&mut self) {
+        self.seen.clear();
+        self.desk.wakes.send(vec![1]).await.unwrap();
+    }
+
+    fn hint(&mut self) {
+        self.seen.clear();
+        self.desk.phone.hint.notify_one();
+    }
+
+    fn asks(&self) {
+        self.desk.phone.pending.lock().unwrap().push(request());
+    }
+
+    /// Whether a notification lies there, and how many requests wait.
+    async fn notified(&self) -> (bool, u64) {
+        let state = json(&self.desk.get("state").await);
+        (state["notified"].as_bool().unwrap(), state["waiting"].as_u64().unwrap())
+    }
+}
+
 #[tokio::test]
 async fn a_wake_slides_the_notification_in_and_unlocking_takes_it_away() {
-    let desk = desk().await;
-    let head = format!("GET {}events HTTP/1.1\r\nhost: {}", desk.path, desk.address);
-    let mut events = desk.connect(&head, "").await;
-    let mut seen = String::new();
-    read_until(&mut events, &mut seen, "event: changed").await;
-
-    desk.phone.pending.lock().unwrap().push(request());
-    desk.wakes.send(vec![1]).await.unwrap();
-    read_until(&mut events, &mut seen, "event: popup").await;
-    assert_eq!(json(&desk.get("state").await)["notified"], true);
-    desk.post("unlock", "{}").await;
-    assert_eq!(json(&desk.get("state").await)["notified"], false);
+    let mut page = Watching::begin().await;
+    page.asks();
+    page.wake().await;
+    page.told("popup").await;
+    assert_eq!(page.notified().await, (true, 1));
+    page.desk.post("unlock", "{}").await;
+    assert_eq!(page.notified().await, (false, 1));
 }
 
 #[tokio::test]
 async fn a_wake_behind_which_nothing_waits_shows_no_notification() {
+    let mut page = Watching::begin().await;
+    page.wake().await;
+    page.told("changed").await;
+    assert!(!page.seen.contains("popup"));
+    assert_eq!(page.notified().await, (false, 0));
+}
+
+#[tokio::test]
+async fn what_is_answered_elsewhere_takes_its_notification_along() {
+    let mut page = Watching::begin().await;
+    page.asks();
+    page.asks();
+    page.wake().await;
+    page.told("popup").await;
+    assert_eq!(page.notified().await, (true, 2));
+
+    page.desk.phone.pending.lock().unwrap().pop();
+    page.wake().await;
+    page.told("changed").await;
+    assert!(!page.seen.contains("popup"), "a wake that tells of an end disturbs nobody");
+    assert_eq!(page.notified().await, (true, 1));
+
+    page.desk.phone.pending.lock().unwrap().pop();
+    page.wake().await;
+    page.told("changed").await;
+    assert!(!page.seen.contains("popup"));
+    assert_eq!(page.notified().await, (false, 0));
+}
+
+#[tokio::test]
+async fn a_request_that_nobody_was_woken_for_comes_to_the_open_app_without_a_popup() {
+    let mut page = Watching::begin().await;
+    page.desk.post("unlock", "{}").await;
+    page.asks();
+    page.hint();
+    while json(&page.desk.get("state").await)["waiting"] != 1 {
+        page.seen.clear();
+        page.told("changed").await;
+    }
+    assert!(!page.seen.contains("popup"));
+    assert_eq!(json(&page.desk.get("state").await)["pending"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_locked_phone_waits_to_be_woken() {
+    let mut page = Watching::begin().await;
+    page.asks();
+    page.hint();
+    page.wake().await;
+    page.told("popup").await;
+    page.desk.post("unlock", "{}").await;
+    page.seen.clear();
+    page.told("changed").await;
+    assert_eq!(page.notified().await, (false, 1));
+}
+
+#[tokio::test]
+async fn focus_keeps_the_notification_back_until_it_ends() {
+    let mut page = Watching::begin().await;
+    assert_eq!(status(&page.desk.post("focus", r#"{"on":true}"#).await), 204);
+    page.asks();
+    page.wake().await;
+    page.told("changed").await;
+    assert!(!page.seen.contains("popup"));
+    assert_eq!(page.notified().await, (false, 1));
+    assert_eq!(json(&page.desk.get("state").await)["focus"], true);
+    page.desk.post("focus", r#"{"on":false}"#).await;
+    assert_eq!(page.notified().await, (true, 1));
+}
+
+#[tokio::test]
+async fn why_a_face_is_asked_for_is_noted_as_read() {
     let desk = desk().await;
-    let head = format!("GET {}events HTTP/1.1\r\nhost: {}", desk.path, desk.address);
-    let mut events = desk.connect(&head, "").await;
-    let mut seen = String::new();
-    read_until(&mut events, &mut seen, "event: changed").await;
-    seen.clear();
-    desk.wakes.send(vec![1]).await.unwrap();
-    read_until(&mut events, &mut seen, "event: changed").await;
-    assert!(!seen.contains("popup"));
-    assert_eq!(json(&desk.get("state").await)["notified"], false);
+    assert_eq!(json(&desk.get("state").await)["explains_biometrics"], true);
+    assert_eq!(status(&desk.post("explained", "{}").await), 200);
+    assert_eq!(json(&desk.get("state").await)["explains_biometrics"], false);
 }
 
 async fn read_until(stream: &mut TcpStream, seen: &mut String, text: &str) {

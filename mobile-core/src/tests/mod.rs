@@ -1,11 +1,18 @@
 //! The core against ports that live in memory, and a server that checks every statement it gets.
 
 mod accounts;
+mod biometrics;
 mod decisions;
+mod events;
 mod pairing;
 mod phone;
+mod popups;
+mod push;
 mod requests;
 mod server;
+mod server_decide;
+mod server_push;
+mod stream;
 
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};

@@ -11,9 +11,10 @@ use countersign_protocol::time::{Clock, Timestamp};
 use ring::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, KeyPair};
 
 use super::server::Server;
+use super::stream::{Gate, Held};
 use crate::ports::{
-    HttpClient, HttpError, HttpRequest, HttpResponse, KeyPurpose, KeyStore, KeyStoreError, SecureStorage,
-    StorageError,
+    HttpClient, HttpError, HttpRequest, HttpResponse, HttpStream, KeyPurpose, KeyStore, KeyStoreError,
+    SecureStorage, StorageError,
 };
 use crate::{Core, Lang, PhoneInfo, Ports};
 
@@ -126,18 +127,37 @@ impl SecureStorage for FakeStorage {
     }
 }
 
-/// Several servers, found by the origin of the URL.
+/// Several servers, found by the origin of the URL, and a gate on the way to them.
 #[derive(Default)]
-pub(super) struct FakeHttp(pub(super) Mutex<Vec<Arc<Server>>>);
+pub(super) struct FakeHttp(pub(super) Mutex<Vec<Arc<Server>>>, pub(super) Gate);
+
+impl FakeHttp {
+    fn server(&self, request: &HttpRequest) -> Result<Arc<Server>, HttpError> {
+        let servers = self.0.lock().unwrap();
+        let found = servers.iter().find(|server| request.url.starts_with(&format!("{}/", server.origin)));
+        match found {
+            Some(server) if server.is_up() => Ok(Arc::clone(server)),
+            _ => Err(HttpError::Unreachable("connection refused".into())),
+        }
+    }
+}
 
 #[async_trait]
 impl HttpClient for FakeHttp {
     async fn send(&self, request: HttpRequest) -> Result<HttpResponse, HttpError> {
-        let servers = self.0.lock().unwrap().clone();
-        match servers.iter().find(|server| request.url.starts_with(&format!("{}/", server.origin))) {
-            Some(server) if server.is_up() => Ok(server.answer(&request)),
-            _ => Err(HttpError::Unreachable("connection refused".into())),
+        let held = self.1.take();
+        if held == Some(Held::Request) {
+            self.1.wait().await;
         }
+        let response = self.server(&request)?.answer(&request);
+        if held == Some(Held::Answer) {
+            self.1.wait().await;
+        }
+        Ok(response)
+    }
+
+    async fn open(&self, request: HttpRequest) -> Result<Arc<dyn HttpStream>, HttpError> {
+        Ok(self.server(&request)?.open(&request))
     }
 }
 
@@ -177,16 +197,13 @@ impl Phone {
         let clock = Arc::new(FakeClock::default());
         clock.set(START);
         http.0.lock().unwrap().extend(servers.iter().map(|server| Arc::clone(server)));
-        let ports = Ports {
-            keys: keys.clone(),
-            storage: storage.clone(),
-            http: http.clone(),
-            clock: clock.clone(),
-            random: Arc::new(SystemRandom::new()),
-        };
-        let info =
-            PhoneInfo { platform: "ios".into(), model: "Ada's iPhone".into(), language: Lang::English };
-        Self { core: Core::new(ports, info), keys, storage, http, clock }
+        let core = core(&keys, &storage, &http, &clock);
+        Self { core, keys, storage, http, clock }
+    }
+
+    /// The app is ended and started again: what is not stored is gone.
+    pub(super) fn restart(&mut self) {
+        self.core = core(&self.keys, &self.storage, &self.http, &self.clock);
     }
 
     pub(super) fn set_signing(&self, signing: Signing) {
@@ -201,4 +218,21 @@ impl Phone {
     pub(super) fn uses(&self) -> Vec<(KeyPurpose, Option<String>)> {
         std::mem::take(&mut self.keys.uses.lock().unwrap())
     }
+}
+
+fn core(
+    keys: &Arc<FakeKeys>,
+    storage: &Arc<FakeStorage>,
+    http: &Arc<FakeHttp>,
+    clock: &Arc<FakeClock>,
+) -> Core {
+    let ports = Ports {
+        keys: keys.clone(),
+        storage: storage.clone(),
+        http: http.clone(),
+        clock: clock.clone(),
+        random: Arc::new(SystemRandom::new()),
+    };
+    let info = PhoneInfo { platform: "ios".into(), model: "Ada's iPhone".into(), language: Lang::English };
+    Core::new(ports, info)
 }

@@ -1,15 +1,13 @@
-//! A server in memory. It verifies every call, claim and decision by the protocol crate.
+//! A server in memory. It verifies every call and claim by the protocol crate.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::sync::{Arc, Mutex};
 
 use countersign_protocol::api::{
-    ClaimAnswer, ClaimBody, DecisionAnswer, DecisionBody, DeviceAnswer, DeviceState, ErrorCode, Outcome,
-    Problem, PushState, RequestAnswer, RequestsAnswer, path,
+    ClaimAnswer, ClaimBody, DeviceAnswer, DeviceState, ErrorCode, Problem, RequestAnswer, RequestsAnswer,
+    path,
 };
-use countersign_protocol::approval::{
-    ApprovalRequest, Decision, DecisionStatement, Mode, Place, UserVerification,
-};
+use countersign_protocol::approval::{ApprovalRequest, DecisionStatement, Mode, Place};
 use countersign_protocol::bytes::{Bytes, StatementId, sha256};
 use countersign_protocol::call::{CALL_WINDOW_SECONDS, Call, SCHEME};
 use countersign_protocol::ids::{DeviceId, LoginId, PairingId, TenantId, UserId};
@@ -21,6 +19,9 @@ use countersign_protocol::time::{NumericDate, Timestamp};
 use ring::signature::{EcdsaKeyPair, KeyPair};
 
 use super::phone::{START, new_key, sign};
+use super::server_decide::decide;
+use super::server_push::PushOnServer;
+use super::stream::{FakeStream, Piece};
 use crate::ports::{HttpRequest, HttpResponse};
 
 /// A tenant's key.
@@ -74,6 +75,9 @@ pub(super) struct State {
     pub(super) decisions: Vec<DecisionStatement>,
     /// How many HTTP requests came.
     pub(super) hits: usize,
+    pub(super) push: PushOnServer,
+    /// What the next streams bring, piece by piece.
+    pub(super) streams: VecDeque<Vec<Piece>>,
     link: Option<PairingLink>,
     seen: HashSet<StatementId>,
 }
@@ -166,6 +170,17 @@ impl Server {
         HttpResponse { status, headers: Vec::new(), body: body.into_bytes() }
     }
 
+    /// The answer to a stream's request, and what comes after it.
+    pub(super) fn open(&self, request: &HttpRequest) -> Arc<FakeStream> {
+        let HttpResponse { status, body, .. } = self.answer(request);
+        let pieces = if status == 200 {
+            self.with(|state| state.streams.pop_front()).unwrap_or_default()
+        } else {
+            vec![Ok(body)]
+        };
+        Arc::new(FakeStream { status, pieces: Mutex::new(pieces.into()) })
+    }
+
     fn route(&self, state: &mut State, request: &HttpRequest) -> Answer {
         if let Some(code) = state.refuse {
             return Err(problem(code));
@@ -174,12 +189,14 @@ impl Server {
         if let Some(id) = path.strip_prefix("/device/v1/pairings/") {
             return self.claim(state, id, &request.body);
         }
-        check_call(state, request)?;
+        let call = check_call(state, request)?;
         if state.device.as_ref().unwrap().state == DeviceState::Unconfirmed && path != path::DEVICE {
             return Err(problem(ErrorCode::DeviceUnconfirmed));
         }
         let rest = path.strip_prefix("/device/v1").unwrap();
         match (request.method.as_str(), rest.strip_prefix("/requests")) {
+            ("GET", None) if rest == "/events" => Ok(String::new()),
+            ("PUT", None) if rest == "/push" => state.push.put(&call, &request.body),
             ("GET", None) => device(state),
             ("GET", Some("")) => list(state),
             ("GET", Some(login)) => one(state, login.trim_start_matches('/')),
@@ -206,6 +223,7 @@ impl Server {
             claim,
             state: DeviceState::Unconfirmed,
         };
+        state.push.pair(&device.claim);
         let answer = ClaimAnswer {
             device: device.id,
             user: device.user,
@@ -228,7 +246,7 @@ fn check_clock(state: &State, iat: NumericDate) -> Result<(), Problem> {
     Err(Problem { now: Some(NumericDate(state.now)), ..problem(ErrorCode::ClockSkew) })
 }
 
-fn check_call(state: &mut State, request: &HttpRequest) -> Result<(), Problem> {
+fn check_call(state: &mut State, request: &HttpRequest) -> Result<Call, Problem> {
     let header = request.headers.iter().find(|header| header.name == "authorization").unwrap();
     let compact = header.value.strip_prefix(SCHEME).unwrap();
     let device = state.device.as_ref().ok_or_else(|| problem(ErrorCode::UnknownDevice))?;
@@ -239,7 +257,7 @@ fn check_call(state: &mut State, request: &HttpRequest) -> Result<(), Problem> {
     assert_eq!((call.iss, &call.htm, &call.htu), (device.id, &request.method, &request.url));
     assert_eq!(call.body, sha256(&request.body));
     check_clock(state, call.iat)?;
-    if state.seen.insert(call.jti) { Ok(()) } else { Err(problem(ErrorCode::Replayed)) }
+    if state.seen.insert(call.jti) { Ok(call) } else { Err(problem(ErrorCode::Replayed)) }
 }
 
 fn device(state: &State) -> Answer {
@@ -249,7 +267,7 @@ fn device(state: &State) -> Answer {
         state: device.state,
         name: device.claim.model.clone(),
         account: "ada@example.com".into(),
-        push: PushState::None,
+        push: state.push.state(),
         tenant_name: "ACME".into(),
     };
     Ok(serde_json::to_string(&answer).unwrap())
@@ -267,33 +285,6 @@ fn one(state: &State, login: &str) -> Answer {
     Ok(serde_json::to_string(&RequestAnswer { request: request.clone() }).unwrap())
 }
 
-fn decide(state: &mut State, origin: &str, rest: &str, body: &[u8]) -> Answer {
-    let login: LoginId = rest.trim_start_matches('/').strip_suffix("/decision").unwrap().parse().unwrap();
-    let body: DecisionBody = serde_json::from_slice(body).unwrap();
-    let device = state.device.as_ref().unwrap();
-    let statement = Unverified::parse(&body.decision).unwrap();
-    let keys = [&device.claim.approval_key, &device.claim.device_key].map(PublicKey::from);
-    let by_approval_key = statement.kid() == keys[0].id();
-    let decision: DecisionStatement = statement.verify(&keys[usize::from(!by_approval_key)]).unwrap();
-    let (signed, number) = state.requests.remove(&login).ok_or_else(|| problem(ErrorCode::AlreadyDecided))?;
-
-    assert_eq!((decision.iss, decision.sub, decision.login), (device.id, device.user, login));
-    assert_eq!(decision.aud, origin);
-    assert_eq!(decision.request, sha256(&signed), "what was shown is what is signed");
-    assert!(decision.iat.0 < decision.exp.0);
-    let outcome = match decision.decision {
-        Decision::Approve => {
-            assert!(by_approval_key, "an approval needs the approval key");
-            assert_eq!(decision.verification, UserVerification::Biometric);
-            if decision.number == number { Outcome::Approved } else { Outcome::WrongNumber }
-        }
-        Decision::Deny => Outcome::Denied,
-        Decision::Report => Outcome::Reported,
-    };
-    state.decisions.push(decision);
-    Ok(serde_json::to_string(&DecisionAnswer { outcome }).unwrap())
-}
-
-fn problem(code: ErrorCode) -> Problem {
+pub(super) fn problem(code: ErrorCode) -> Problem {
     Problem { title: "refused".into(), status: 400, code, detail: None, now: None }
 }

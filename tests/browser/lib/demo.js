@@ -59,9 +59,9 @@ async function untilReady(child, ended, errors) {
 }
 
 function facts(text) {
-  const [browser, phone] = text.match(/http:\/\/localhost:\d+\/\S*/g) ?? [];
+  const [browser, phone, second] = text.match(/http:\/\/localhost:\d+\/\S*/g) ?? [];
   const password = text.match(/\d{4}-\d{4}-\d{4}/)?.[0];
-  return browser && phone && password ? { browser, phone, password, text } : null;
+  return browser && phone && password ? { browser, phone, second, password, text } : null;
 }
 
 /** A phone for the terminal that keeps its keys in the folder `home`. */

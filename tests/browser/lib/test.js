@@ -22,8 +22,11 @@ export const test = base.extend({
   /** What pages may complain of in this test. */
   expectedComplaints: [NOTHING, { option: true }],
 
-  demo: async ({}, use) => {
-    const demo = await startDemo();
+  /** What the demo is started with, besides its ports. */
+  demoArgs: [[], { option: true }],
+
+  demo: async ({ demoArgs }, use) => {
+    const demo = await startDemo({ args: demoArgs });
     await use(demo);
     await demo.stop();
     expect(demo.errors(), "the demo has nothing to complain of").toBe("");

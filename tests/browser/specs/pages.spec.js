@@ -30,6 +30,8 @@ for (const { lang, locale } of LANGUAGES) {
       await page.goto(new URL("/pair", demo.browser).href);
       await picture(page, "pair-landing");
       await picture(phone.page, "phone-lock");
+      await phone.page.getByTestId("focus").click();
+      await picture(phone.page, "phone-focus");
       await phone.page.locator("#unlock").click();
       await expect(phone.page.getByTestId("accounts")).toBeVisible();
       await picture(phone.page, "phone-accounts");
@@ -52,6 +54,9 @@ for (const { lang, locale } of LANGUAGES) {
       await phone.typeNumber(number[1]);
       const release = await hold(phone.page, "**/approve");
       await phone.page.getByTestId("number-confirm").click();
+      await expect(phone.page.getByTestId("primer-continue")).toBeVisible();
+      await picture(phone.page, "phone-primer");
+      await phone.readWhy();
       await expect(phone.page.getByTestId("faceid")).toBeVisible();
       await picture(phone.page, "phone-face");
       release();
@@ -106,7 +111,7 @@ for (const { lang, locale } of LANGUAGES) {
       await phone.page.getByTestId("close").click();
 
       await web.signIn();
-      await phone.tapPopup();
+      await phone.openNewest();
       await phone.page.getByTestId("deny").click();
       await web.stands("denied");
       await picture(page, "code-denied");
@@ -115,7 +120,7 @@ for (const { lang, locale } of LANGUAGES) {
       await phone.page.getByTestId("close").click();
 
       await web.signIn();
-      await phone.tapPopup();
+      await phone.openNewest();
       await phone.page.getByTestId("report").click();
       await picture(phone.page, "phone-report");
       await phone.page.getByTestId("report-confirm").click();

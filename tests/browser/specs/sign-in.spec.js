@@ -16,7 +16,7 @@ for (const words of LANGUAGES) {
       await web.signIn();
       await expect(web.page.getByRole("heading", { level: 1 })).toHaveText(words.title);
       await expect(web.page.locator("html")).toHaveAttribute("lang", words.lang);
-      await web.stands("asked");
+      await web.stands("delivered");
       const number = await web.shownNumber();
 
       await expect(phone.popup).toContainText(words.popup);
@@ -57,6 +57,8 @@ test("with the keyboard alone", async ({ web, phone }) => {
   await expect(phone.page.getByTestId("number-confirm")).toBeDisabled();
   await phone.page.keyboard.type(number);
   await phone.page.keyboard.press("Enter");
+  await tabTo(phone.page, phone.page.getByTestId("primer-continue"));
+  await phone.page.keyboard.press("Enter");
   await web.isSignedIn();
 
   await tabTo(page, page.getByTestId("sign-out"));
@@ -68,7 +70,7 @@ test("the browser switches by itself, well within a second", async ({ web, phone
   await signInByNumber(web, phone);
   await web.signOut();
   await web.signIn();
-  await web.stands("asked");
+  await web.stands("delivered");
   await phone.tapPopup();
   await web.stands("seen");
   const decided = phone.page.waitForResponse((response) => response.url().endsWith("/approve"));

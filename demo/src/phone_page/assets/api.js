@@ -28,6 +28,8 @@ const post = (path, body = {}) =>
 export const getState = () => send("state");
 export const lock = () => post("lock");
 export const unlock = () => post("unlock");
+export const focus = (on) => post("focus", { on });
+export const explained = () => post("explained");
 export const pair = (link) => post("pair", { link });
 export const open = (id) => post("open", { id });
 export const approve = (id, number) => post("approve", { id, number });

@@ -1,8 +1,8 @@
 // The app's first screen: what waits, the accounts, and adding one.
 
 import * as api from "./api.js";
-import { t } from "./texts.js";
-import { $, el, icon, ring, setRing, now, timeLeft } from "./ui.js";
+import { placeName, t } from "./texts.js";
+import { $, el, exactTime, icon, ring, setRing, now, timeLeft } from "./ui.js";
 
 export function setUpHome({ onPaired }) {
   $("pair").addEventListener("submit", async (event) => {
@@ -33,6 +33,8 @@ export function renderHome(state, { onOpen, onShowCode }) {
   $("waiting-title").parentElement.hidden = state.accounts.length === 0 && state.pending.length === 0;
   $("no-accounts").hidden = state.accounts.length > 0;
   replace($("pending"), state.pending.map((request) => pendingItem(request, onOpen)));
+  $("several").hidden = state.pending.length < 2;
+  $("several").textContent = t("several", state.pending.length);
   replace($("accounts"), state.accounts.map((account) => accountItem(account, onShowCode)));
   $("trouble").hidden = !state.trouble;
   $("trouble").textContent = state.trouble ?? "";
@@ -52,7 +54,9 @@ function pendingItem(request, onOpen) {
     countdown,
     el("span", { class: "item-text" },
       el("strong", {}, request.application),
-      el("span", {}, `${request.account} · ${t("browserOn", request.browser, request.system)}`)),
+      el("span", {}, request.account),
+      el("span", {}, t("browserOn", request.browser, request.system)),
+      el("span", {}, `${placeName(request.place)} · ${exactTime(request.asked_at)}`)),
     icon("next"));
   setRing(countdown, (request.expires_at - now()) / (request.expires_at - request.asked_at));
   return el("li", {}, item);
@@ -61,12 +65,14 @@ function pendingItem(request, onOpen) {
 function accountItem(account, onShowCode) {
   const waits = account.state === "unconfirmed" && account.code;
   const state = { active: "stateActive", unconfirmed: "stateUnconfirmed" }[account.state];
+  const lost = account.state === "active" && account.push === "lost";
   const content = [
     el("span", { class: "avatar", "aria-hidden": "true" }, [...account.tenant][0] ?? "?"),
     el("span", { class: "item-text" },
       el("strong", {}, account.tenant),
       el("span", {}, account.account),
-      el("span", { class: `badge ${account.state}` }, t(state))),
+      el("span", { class: `badge ${account.state}` }, t(state)),
+      lost ? el("span", { class: "badge lost", "data-testid": "push-lost" }, t("pushLost")) : null),
   ];
   if (!waits) return el("li", { class: "item" }, ...content);
   return el("li", {},

@@ -1,14 +1,18 @@
-// The lock screen: the clock, the way in, and the notification, which is also the banner in the app.
+// The lock screen: the clock, the way in, Focus, and the notification, which is also the banner in the app.
 
 import { t } from "./texts.js";
 import { $, announce, clockTime, today } from "./ui.js";
 
 const SWIPE = 60;
+const BANNER_MS = 8000;
 
-export function setUpLock(onUnlock) {
+let bannerEnds = null;
+
+export function setUpLock({ onUnlock, onFocus }) {
   tick();
   setInterval(tick, 1000);
   $("unlock").addEventListener("click", () => onUnlock());
+  $("focus").addEventListener("click", () => onFocus($("focus").getAttribute("aria-checked") !== "true"));
   swipeUp($("lock"), () => onUnlock());
 }
 
@@ -40,16 +44,28 @@ function swipeUp(node, then) {
   window.addEventListener("pointercancel", end);
 }
 
-/** Slides the notification in; `fresh` if it has only just come. */
-export function showNotification(fresh) {
+/** Focus is on: notifications are kept back. */
+export function showFocus(on) {
+  $("focus").setAttribute("aria-checked", String(on));
+  $("phone").dataset.focus = on ? "on" : "off";
+}
+
+/** Slides the notification in while so many requests wait; `fresh` if it has only just come. In the app it is a
+ * banner, which goes by itself: the list holds what it was about. */
+export function showNotification(requests, fresh) {
   const node = $("notification");
+  const text = requests > 1 ? t("several", requests) : t("popupText");
+  if ($("notification-body").textContent !== text) $("notification-body").textContent = text;
   if (!fresh && !node.hidden) return;
   node.hidden = true;
   void node.offsetWidth; // so that a second one slides in as well
   node.hidden = false;
-  if (fresh) announce(`Countersign: ${t("popupTitle")}. ${t("popupText")}`);
+  if (fresh) announce(`Countersign: ${t("popupTitle")}. ${text}`);
+  clearTimeout(bannerEnds);
+  if ($("phone").dataset.scene === "app") bannerEnds = setTimeout(hideNotification, BANNER_MS);
 }
 
 export function hideNotification() {
+  clearTimeout(bannerEnds);
   $("notification").hidden = true;
 }

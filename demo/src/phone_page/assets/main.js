@@ -2,14 +2,14 @@
 
 import * as api from "./api.js";
 import { pairingView, renderHome, setUpHome } from "./home.js";
-import { hideNotification, setUpLock, showNotification } from "./lock.js";
+import { hideNotification, setUpLock, showFocus, showNotification } from "./lock.js";
 import * as sheet from "./sheet.js";
 import { lang, t, translatePage } from "./texts.js";
 import { $, announce, setClock } from "./ui.js";
 
 const LOOK_AGAIN_MS = 4000;
 
-let state = { locked: true, notified: false, accounts: [], pending: [], trouble: null };
+let state = { locked: true, notified: false, waiting: 0, focus: false, accounts: [], pending: [], trouble: null };
 let running = null;
 let queued = null;
 
@@ -44,14 +44,18 @@ function connectionLost() {
 
 function render() {
   const locked = state.locked;
+  // Whoever unlocks goes to what the notification was about.
+  if (!locked && $("phone").dataset.scene === "lock") hideNotification();
   $("phone").dataset.scene = locked ? "lock" : "app";
   $("lock").hidden = !locked;
   $("app").hidden = locked;
   $("home-bar").hidden = locked;
   $("lock-button").hidden = locked;
+  showFocus(state.focus);
+  sheet.explainBiometrics(state.explains_biometrics);
   if (locked) {
     sheet.close();
-    if (state.notified) showNotification(false);
+    if (state.notified) showNotification(state.waiting, false);
     else hideNotification();
     return;
   }
@@ -93,8 +97,18 @@ async function openNotification() {
 
 async function popup() {
   await refresh();
+  if (state.locked) {
+    if (state.notified) showNotification(state.waiting, true);
+    return;
+  }
   const shown = sheet.openRequest();
-  if (state.locked || state.pending.some((request) => request.id !== shown)) showNotification(true);
+  if (state.pending.some((request) => request.id !== shown)) showNotification(state.pending.length, true);
+}
+
+async function focus(on) {
+  showFocus(on);
+  announce(t(on ? "focusIsOn" : "focusIsOff"));
+  await api.focus(on).catch(connectionLost);
 }
 
 function showCode(account) {
@@ -117,7 +131,7 @@ async function lock() {
 }
 
 translatePage();
-setUpLock(unlock);
+setUpLock({ onUnlock: unlock, onFocus: focus });
 setUpHome({ onPaired: showCode });
 $("notification").addEventListener("click", openNotification);
 $("lock-button").addEventListener("click", lock);
@@ -126,10 +140,10 @@ $("veil").addEventListener("click", sheet.close);
 document.addEventListener("keydown", sheet.key);
 document.addEventListener("visibilitychange", () => document.hidden || refresh());
 setInterval(sheet.tick, 500);
-// Wakes are hints, and nothing tells that a request was answered elsewhere: look again while it matters.
+// The phone's program follows the requests; it is told neither that a code was typed nor that trouble is over.
 setInterval(() => {
-  const waits = sheet.isOpen() || state.pending.length > 0 || state.accounts.some((a) => a.state === "unconfirmed");
-  if (!document.hidden && !state.locked && (waits || state.trouble)) refresh();
+  const waits = state.trouble || state.accounts.some((account) => account.state === "unconfirmed");
+  if (!document.hidden && !state.locked && waits) refresh();
 }, LOOK_AGAIN_MS);
 api.listen({ changed: refresh, popup, lost: connectionLost });
 refresh();

@@ -1,13 +1,19 @@
 // The sheet: one approval request, from "is this you?" to how it ended.
 
 import * as api from "./api.js";
-import { t } from "./texts.js";
+import { primerView } from "./primer.js";
+import { consequences, resultLabel, resultView } from "./results.js";
+import { placeName, t } from "./texts.js";
 import { $, announce, calm, el, exactTime, icon, now, ring, setRing, sleep, timeLeft } from "./ui.js";
 
 const FACE_MS = 900;
 
 let open = null; // { id, request, stage, tick, busy, onClosed }
 let before = null;
+let unexplained = false;
+
+/** Whether it is still to be said why a face is asked for. */
+export const explainBiometrics = (still) => (unexplained = still);
 
 export const openRequest = () => (open && open.request && !open.over ? open.request.id : null);
 export const isOpen = () => open !== null;
@@ -30,7 +36,14 @@ export function end(kind, message) {
   if (!open) begin({});
   open.over = true;
   open.kind = kind;
-  show(resultView(kind, message), `${t(RESULTS[kind].title)}. ${message ?? t(RESULTS[kind].text)}`);
+  open.tick = open.key = null;
+  const { request, again } = open;
+  const tryAgain = () => {
+    open.over = false;
+    again();
+  };
+  const onRetry = kind === "error" && request && again ? tryAgain : null;
+  show(resultView(kind, message, { onRetry, onClose: close }), resultLabel(kind, message));
 }
 
 export function close() {
@@ -77,11 +90,6 @@ function show(view, label) {
   announce(label);
 }
 
-function place(value) {
-  if (typeof value === "object") return value.named;
-  return t({ this_computer: "thisComputer", private_network: "privateNetwork" }[value] ?? "placeUnknown");
-}
-
 function reviewView(request) {
   const countdown = ring();
   const left = el("span", { class: "left-text" });
@@ -100,7 +108,7 @@ function reviewView(request) {
       el("p", { class: "who" }, el("strong", {}, request.application), el("span", {}, request.account)),
       el("dl", {},
         row("browser", t("browserOn", request.browser, request.system)),
-        row("place", place(request.place)),
+        row("place", placeName(request.place)),
         row("address", request.address, "figures"),
         row("asked", exactTime(request.asked_at), "figures"))),
     el("div", { class: "foot" },
@@ -117,9 +125,10 @@ function backToReview() {
 function askReport() {
   open.tick = open.key = null;
   show(el("div", { class: "view result" },
-    el("div", { class: "medal warn" }, icon("shield")),
+    el("div", { class: "medal warn small" }, icon("shield")),
     el("h2", { id: "sheet-title", tabindex: "-1" }, t("reportTitle")),
     el("p", {}, t("reportText")),
+    consequences(),
     el("div", { class: "foot" },
       el("button", { class: "wide deny", type: "button", "data-testid": "report-confirm", onclick: () => refuse("report") }, t("reportYes")),
       el("button", { class: "wide soft", type: "button", onclick: backToReview }, t("back")))), t("reportTitle"));
@@ -168,8 +177,22 @@ function askNumber(digits) {
     el("div", { class: "foot" }, confirm)), t("numberTitle"));
 }
 
+/** Says why a face is asked for, once, then goes on. */
+function explain(then) {
+  open.tick = open.key = null;
+  const onContinue = () => {
+    unexplained = false;
+    // Where it cannot be noted it is said once more the next time.
+    api.explained().catch(() => {});
+    backToReview();
+    then();
+  };
+  show(primerView({ onContinue, onBack: backToReview }), t("primerTitle"));
+}
+
 /** The Face ID moment, then the approval. */
 async function approve(number) {
+  if (unexplained) return explain(() => approve(number));
   await settle(() => api.approve(open.request.id, number), () => approve(number), async () => {
     await face();
   });
@@ -217,33 +240,4 @@ async function faceTick() {
 function faceAway() {
   $("island").className = "island";
   $("faceid").hidden = true;
-}
-
-const RESULTS = {
-  approved: { title: "approvedTitle", text: "approvedText", icon: "tick", look: "good", testid: "done" },
-  denied: { title: "deniedTitle", text: "deniedText", icon: "cross", look: "bad", testid: "denied" },
-  reported: { title: "reportedTitle", text: "reportedText", icon: "shield", look: "bad", testid: "reported" },
-  wrong: { title: "wrongTitle", text: "wrongText", icon: "cross", look: "bad", testid: "wrong-number" },
-  expired: { title: "expiredTitle", text: "expiredText", icon: "clock", look: "plain", testid: "expired" },
-  elsewhere: { title: "elsewhereTitle", text: "elsewhereText", icon: "tick", look: "plain", testid: "elsewhere" },
-  paired: { title: "pairDone", text: "pairDoneText", icon: "tick", look: "good", testid: "paired" },
-  error: { title: "errorTitle", text: "lostText", icon: "cloud", look: "warn", testid: "error" },
-};
-
-function resultView(kind, message) {
-  const result = RESULTS[kind];
-  const { request, again } = open;
-  open.tick = open.key = null;
-  const retry = kind === "error" && request && again;
-  const tryAgain = () => {
-    open.over = false;
-    again();
-  };
-  return el("div", { class: "view result", "data-testid": result.testid },
-    el("div", { class: `medal ${result.look}` }, icon(result.icon)),
-    el("h2", { id: "sheet-title", tabindex: "-1" }, t(result.title)),
-    el("p", {}, message ?? t(result.text)),
-    el("div", { class: "foot" },
-      retry ? el("button", { class: "wide approve", type: "button", onclick: tryAgain }, t("again")) : null,
-      el("button", { class: "wide soft", type: "button", "data-testid": "close", onclick: close }, t("done"))));
 }

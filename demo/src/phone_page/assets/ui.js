@@ -29,6 +29,13 @@ export function icon(name) {
   return svg;
 }
 
+/** The face that stands for Face ID. */
+export function faceIcon() {
+  const svg = icon("face");
+  svg.setAttribute("class", "face-icon");
+  return svg;
+}
+
 /** A ring whose stroke runs down; `share` is set by `setRing`. */
 export function ring() {
   const svg = document.createElementNS(SVG, "svg");

@@ -1,78 +1,22 @@
-//! `phone`: a phone for the terminal. It pairs with a server and answers its approval requests.
+//! `phone`: a phone for the terminal. It pairs with a server and answers its approval requests. No push
+//! service reaches it: it looks for itself.
 
-use std::collections::HashSet;
+mod arguments;
+mod watch;
+
 use std::io::{self, Write};
-use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::Duration;
 
-use clap::{Parser, Subcommand};
+use clap::Parser as _;
 use countersign_demo::desk::{DeskError, NobodyAsked, SystemClock, ports_in, show, terminal_language};
 use countersign_mobile_core::{
     AccountState, Core, Error, Lang, LoginId, Mode, Outcome, Pending, PendingRequest, PhoneInfo, Unreached,
     texts,
 };
-use countersign_protocol::time::Clock;
+use countersign_protocol::time::Clock as _;
 
-/// A phone for the terminal.
-#[derive(Parser)]
-#[command(name = "phone", version)]
-struct Arguments {
-    /// The folder that holds this phone's keys and accounts.
-    #[arg(long, env = "COUNTERSIGN_PHONE_HOME", value_name = "DIR")]
-    home: PathBuf,
-    /// The language, `en` or `ja`; by default the terminal's.
-    #[arg(long, global = true, value_name = "TAG")]
-    lang: Option<String>,
-    #[command(subcommand)]
-    command: Command,
-}
-
-#[derive(Subcommand)]
-enum Command {
-    /// Pair with a server, and show the code to type into its page.
-    Pair {
-        /// The pairing link.
-        link: String,
-        /// What this phone calls itself.
-        #[arg(long, default_value = "Desk phone")]
-        name: String,
-    },
-    /// List the accounts.
-    Accounts,
-    /// List what waits for an answer.
-    Requests {
-        /// As JSON.
-        #[arg(long)]
-        json: bool,
-    },
-    /// Approve a sign-in.
-    Approve {
-        /// Which; may be left out if one waits.
-        id: Option<LoginId>,
-        /// The number that the browser shows.
-        #[arg(long)]
-        number: Option<String>,
-    },
-    /// Deny a sign-in.
-    Deny {
-        /// Which; may be left out if one waits.
-        id: Option<LoginId>,
-    },
-    /// Deny a sign-in and say that it was somebody else.
-    Report {
-        /// Which; may be left out if one waits.
-        id: Option<LoginId>,
-    },
-    /// Remove an account and its keys from this phone.
-    Remove {
-        /// The account's id, as `accounts` shows it.
-        account: String,
-    },
-    /// Print new requests as they come.
-    Watch,
-}
+use arguments::{Arguments, Command};
 
 /// Why a command ends with a status other than 0: a sentence for people.
 struct Failure(String);
@@ -114,7 +58,7 @@ async fn run(arguments: Arguments) -> Done {
     };
     let ports = ports_in(&arguments.home, Arc::new(NobodyAsked))?;
     let core = Core::new(ports, PhoneInfo { platform: "desk".into(), model, language: lang });
-    let phone = Phone { core, lang };
+    let phone = Phone { core: Arc::new(core), lang };
     match arguments.command {
         Command::Pair { link, .. } => phone.pair(link).await,
         Command::Accounts => phone.accounts().await,
@@ -137,7 +81,7 @@ async fn run(arguments: Arguments) -> Done {
 
 /// The core, and the language it speaks.
 struct Phone {
-    core: Core,
+    core: Arc<Core>,
     lang: Lang,
 }
 
@@ -273,27 +217,6 @@ impl Phone {
     fn ended(&self, outcome: Result<Outcome, Error>) -> Done {
         let outcome = outcome.map_err(|error| self.failure(&error))?;
         Ok(writeln!(io::stdout(), "{}", texts::outcome(outcome, self.lang))?)
-    }
-
-    async fn watch(&self) -> Done {
-        let (mut seen, mut faults_before) = (HashSet::new(), Vec::new());
-        let mut second = tokio::time::interval(Duration::from_secs(1));
-        loop {
-            second.tick().await;
-            let pending = self.pending().await?;
-            for request in &pending.requests {
-                if seen.insert(request.login) {
-                    self.print(request)?;
-                }
-            }
-            let faults = self.faults(&pending.unreached).await;
-            if faults != faults_before {
-                for fault in &faults {
-                    writeln!(io::stderr(), "phone: {fault}")?;
-                }
-                faults_before = faults;
-            }
-        }
     }
 
     fn print(&self, request: &PendingRequest) -> io::Result<()> {

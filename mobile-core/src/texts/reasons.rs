@@ -1,37 +1,7 @@
-//! What people read, in each language.
+//! A sentence for each reason why something did not work.
 
-use countersign_protocol::api::Outcome;
-use countersign_protocol::approval::Place;
-
+use super::{Lang, Pair};
 use crate::error::{Mistrust, Reason};
-
-/// A language that the core speaks.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub enum Lang {
-    /// English.
-    #[default]
-    English,
-    /// Japanese.
-    Japanese,
-}
-
-impl Lang {
-    /// The language of a tag such as `ja`, `ja-JP` or `ja_JP.UTF-8`; English where it is none of ours.
-    #[must_use]
-    pub fn from_tag(tag: &str) -> Self {
-        match tag.split(['-', '_', '.']).next() {
-            Some(language) if language.eq_ignore_ascii_case("ja") => Self::Japanese,
-            _ => Self::English,
-        }
-    }
-
-    fn pick<T>(self, english: T, japanese: T) -> T {
-        match self {
-            Self::English => english,
-            Self::Japanese => japanese,
-        }
-    }
-}
 
 /// What happened and what to do about it.
 #[must_use]
@@ -50,8 +20,6 @@ fn number_digits(digits: u8, lang: Lang) -> String {
         Lang::Japanese => format!("ブラウザーに表示されている{digits}桁の数字を入力してください。"),
     }
 }
-
-type Pair = (&'static str, &'static str);
 
 /// Keys, biometrics, storage.
 fn of_the_phone(reason: &Reason) -> Option<Pair> {
@@ -179,55 +147,6 @@ fn of_the_server(reason: &Reason) -> Pair {
     }
 }
 
-/// How a decision ended a login.
-#[must_use]
-pub fn outcome(outcome: Outcome, lang: Lang) -> String {
-    let (english, japanese) = match outcome {
-        Outcome::Approved => {
-            ("Approved. The browser goes on by itself.", "承認しました。ブラウザーは自動的に進みます。")
-        }
-        Outcome::Denied => ("Denied. Nobody was signed in.", "拒否しました。サインインは行われていません。"),
-        Outcome::Reported => (
-            "Denied and reported. Whoever asked knows your password: change it.",
-            "拒否し、報告しました。パスワードが知られています。変更してください。",
-        ),
-        Outcome::WrongNumber => (
-            "That was not the number. Nobody was signed in; sign in again in the browser.",
-            "番号が違います。サインインは行われていません。ブラウザーでもう一度サインインしてください。",
-        ),
-    };
-    lang.pick(english, japanese).to_owned()
-}
-
-/// Where a network address is.
-#[must_use]
-pub fn place(place: &Place, lang: Lang) -> String {
-    let (english, japanese) = match place {
-        Place::Named(name) => return name.clone(),
-        Place::ThisComputer => ("The server’s own computer", "サーバーと同じコンピューター"),
-        Place::PrivateNetwork => ("A private network", "プライベートネットワーク"),
-        Place::Unknown => ("An unknown place", "場所不明"),
-    };
-    lang.pick(english, japanese).to_owned()
-}
-
-/// What the key store shows beside its prompt for an approval.
-pub(crate) fn approval_reason(application: &str, account: &str, lang: Lang) -> String {
-    match lang {
-        Lang::English => format!("Sign in to {application} as {account}"),
-        Lang::Japanese => format!("{account} として {application} にサインイン"),
-    }
-}
-
-/// What the key store shows beside its prompt for a pairing.
-pub(crate) fn pairing_reason(origin: &str, lang: Lang) -> String {
-    let server = origin.split_once("://").map_or(origin, |(_, host)| host);
-    match lang {
-        Lang::English => format!("Use this phone to sign in to {server}"),
-        Lang::Japanese => format!("{server} へのサインインに、このスマートフォンを使う"),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -286,15 +205,5 @@ mod tests {
         let last = reason(&Reason::ServerFault, Lang::English);
         let sharing: Vec<_> = all().into_iter().filter(|why| reason(why, Lang::English) == last).collect();
         assert_eq!(sharing, [Reason::ServerFault, Reason::Replayed]);
-    }
-
-    #[test]
-    fn languages_are_known_by_their_tags() {
-        for tag in ["ja", "ja-JP", "ja_JP.UTF-8", "JA"] {
-            assert_eq!(Lang::from_tag(tag), Lang::Japanese, "{tag}");
-        }
-        for tag in ["", "C", "en_US.UTF-8", "jam"] {
-            assert_eq!(Lang::from_tag(tag), Lang::English, "{tag}");
-        }
     }
 }
