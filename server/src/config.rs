@@ -16,12 +16,12 @@ mod mail;
 mod reader;
 mod values;
 
-pub use catalogue::{Database, Http, Keys, Log, Login, Mail, Push, Session, Settings};
+pub use catalogue::{Apns, Database, Fcm, Http, Keys, Log, Login, Mail, Push, Session, Settings};
 pub use document::documented_file;
 pub use environment::variables;
 pub use error::{Problem, SettingsError};
 pub use mail::MailSettingsError;
-pub use values::{LogFilter, LogFormat, VapidSubject};
+pub use values::{AppleId, BundleIds, HttpsUrl, LogFilter, LogFormat, VapidSubject};
 
 use reader::Reader;
 
@@ -53,14 +53,47 @@ impl Settings {
     ) -> Result<Self, SettingsError> {
         let mut reader = Reader::new(text, path, environment)?;
         let settings = Self::read(&mut reader);
+        if let Some(settings) = &settings {
+            settings.apns.refuse_halves(&mut reader);
+        }
         reader.finish(settings)
     }
 
     /// Relative paths are relative to the folder of the settings file, wherever the server is started.
     fn resolve(&mut self, folder: &Path) {
         self.keys.file = folder.join(&self.keys.file);
-        self.mail.extra_roots = self.mail.extra_roots.take().map(|file| folder.join(file));
         self.database.url = values::resolve_database(&self.database.url, folder);
+        let optional = [
+            &mut self.push.extra_roots,
+            &mut self.apns.key_file,
+            &mut self.fcm.service_account_file,
+            &mut self.mail.extra_roots,
+        ];
+        for file in optional.into_iter().flatten() {
+            *file = folder.join(&*file);
+        }
+    }
+}
+
+impl Apns {
+    /// Half an account is none: whoever filled in a part is told of the rest.
+    fn refuse_halves(&self, reader: &mut Reader) {
+        let parts = [
+            ("apns.key_file", self.key_file.is_some(), "name the file that Apple gave out, AuthKey_….p8"),
+            ("apns.key_id", self.key_id.is_some(), "write the key's id, which is in the name of its file"),
+            (
+                "apns.team_id",
+                self.team_id.is_some(),
+                "write the id of your team at Apple, as its membership page shows it",
+            ),
+            ("apns.topics", !self.topics.as_slice().is_empty(), "write the bundle ids of your apps"),
+        ];
+        if parts.iter().all(|(_, filled, _)| *filled) || parts.iter().all(|(_, filled, _)| !*filled) {
+            return;
+        }
+        for (name, _, fix) in parts.into_iter().filter(|(_, filled, _)| !filled) {
+            reader.missing(name, &format!("{fix}, or empty the other settings of [apns]"));
+        }
     }
 }
 

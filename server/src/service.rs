@@ -1,6 +1,7 @@
 //! Puts a server together from its settings: database, keys, senders, use cases, addresses.
 
 use std::future::Future;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use countersign_protocol::random::{self, Random};
@@ -15,12 +16,14 @@ use crate::http::{self, HttpState};
 use crate::mail::MailSender;
 use crate::mail::smtp::{Smtp, SmtpError};
 use crate::passwords::PasswordHasher;
-use crate::push::guard::{Guard, SystemLookup};
-use crate::push::senders::Senders;
-use crate::push::vapid::{Vapid, VapidError};
-use crate::push::webpush::WebPush;
+use crate::push::service_account::BadServiceAccount;
+use crate::push::vapid::VapidError;
 use crate::signing_key::SigningKey;
 use crate::store::{Db, DbSettings, StoreError, server_keys};
+
+mod senders;
+
+pub use senders::senders;
 
 /// Why a server cannot begin.
 #[derive(Debug, thiserror::Error)]
@@ -46,6 +49,37 @@ pub enum BeginError {
     /// Mail.
     #[error(transparent)]
     Mail(#[from] SmtpError),
+    /// A file with a push service's credentials.
+    #[error("{setting}: {source}")]
+    Secret {
+        /// Which setting names it.
+        setting: &'static str,
+        /// What is wrong.
+        source: KeyFileError,
+    },
+    /// The key for APNs.
+    #[error(
+        "apns.key_file: {} is not a signing key as Apple gives it out (P-256 in PKCS #8, with its public key): \
+         take the .p8 file as it was downloaded, not converted, or make a new key on Apple's developer site",
+        .0.display()
+    )]
+    ApnsKey(PathBuf),
+    /// The service account for FCM.
+    #[error("fcm.service_account_file: {} cannot be used: {source}", path.display())]
+    ServiceAccount {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        source: BadServiceAccount,
+    },
+    /// The certificate authorities for push services.
+    #[error("push.extra_roots: {} {what}: name a file with certificates in PEM", path.display())]
+    ExtraRoots {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        what: String,
+    },
     /// The HTTP client.
     #[error("the push client cannot be made: {0}")]
     Client(#[from] reqwest::Error),
@@ -80,19 +114,12 @@ impl Service {
         clock: Arc<dyn Clock>,
         random: Arc<dyn Random>,
     ) -> Result<Self, BeginError> {
-        // An error only says that a provider is installed already.
-        let _ = rustls::crypto::ring::default_provider().install_default();
         if db.pending_migrations().await? {
             return Err(BeginError::NotMigrated);
         }
         let master_keys = key_file::read(&settings.keys.file)?;
-        let vapid_key = Arc::new(vapid_key(&db, &master_keys, &*random).await?);
-        let contact = settings.push.vapid_subject.as_ref().map(|subject| subject.as_str());
-        let public = vapid_key.public_key().clone();
-        let vapid = Arc::new(Vapid::new(vapid_key, &public, contact, Arc::clone(&clock))?);
-        let guard = Guard::new(settings.push.allow_private_endpoints, Arc::new(SystemLookup));
-        let webpush = WebPush::new(guard.clone(), vapid, Arc::clone(&clock), Arc::clone(&random))?;
-        let senders = Senders { guard, webpush: Arc::new(webpush), apns: None, fcm: None };
+        let vapid_key = vapid_key(&db, &master_keys, &*random).await?;
+        let senders = senders(&settings, vapid_key, &clock, &random)?;
         let mail = mail_sender(&settings)?;
         let (permits, queue) = (settings.login.password_hashers, settings.login.password_queue);
         let app = App::new(Parts {
@@ -142,7 +169,10 @@ fn mail_sender(settings: &Settings) -> Result<Option<Arc<dyn MailSender>>, Begin
 }
 
 /// The key that signs VAPID tokens: made once, and the same on every node.
-async fn vapid_key(db: &Db, keys: &MasterKeys, random: &dyn Random) -> Result<SigningKey, BeginError> {
+///
+/// # Errors
+/// [`BeginError::Store`]; [`BeginError::OtherKeys`] if `keys` do not open it.
+pub async fn vapid_key(db: &Db, keys: &MasterKeys, random: &dyn Random) -> Result<SigningKey, BeginError> {
     const PURPOSE: &str = "vapid";
     let owner = belonging("server-key", PURPOSE.as_bytes());
     let (_, pkcs8) = SigningKey::generate();

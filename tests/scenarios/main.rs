@@ -12,6 +12,8 @@ mod altered;
 #[cfg(test)]
 mod answers;
 #[cfg(test)]
+mod apns;
+#[cfg(test)]
 mod architecture;
 #[cfg(test)]
 mod ask_again;
@@ -19,6 +21,8 @@ mod ask_again;
 mod browsers;
 #[cfg(test)]
 mod calls;
+#[cfg(test)]
+mod fcm;
 #[cfg(test)]
 mod forms;
 #[cfg(test)]
@@ -37,6 +41,7 @@ mod pestering;
 mod phones;
 #[cfg(test)]
 mod push_endpoints;
+mod providers;
 #[cfg(test)]
 mod race;
 #[cfg(test)]

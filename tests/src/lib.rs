@@ -14,6 +14,7 @@ pub mod logs;
 mod look;
 pub mod mail;
 pub mod phone;
+pub mod providers;
 pub mod push;
 pub mod random;
 pub mod setup;
@@ -25,6 +26,8 @@ pub mod world;
 
 /// A throw-away PostgreSQL cluster.
 pub use countersign_test_postgres as postgres;
+/// Stand-ins for Apple's and Google's push services.
+pub use countersign_test_providers as stand_ins;
 
 pub use database::On;
 pub use phone::Phone;

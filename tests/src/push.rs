@@ -42,7 +42,11 @@ struct Shared {
 }
 
 impl PushDesk {
-    pub(crate) async fn start(random: Arc<dyn Random>, clock: Arc<dyn Clock>) -> Self {
+    /// Starts it.
+    ///
+    /// # Panics
+    /// When there is no port.
+    pub async fn start(random: Arc<dyn Random>, clock: Arc<dyn Clock>) -> Self {
         let service = PushService::new(random, clock);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let origin = format!("http://{}", listener.local_addr().unwrap());

@@ -1,5 +1,6 @@
 //! The subcommands. Each opens what it needs, does one thing, and says what it did.
 
+mod push;
 mod serve;
 mod tenant;
 mod user;
@@ -36,6 +37,9 @@ pub(crate) enum Command {
     /// Users: the people of a tenant.
     #[command(subcommand)]
     User(user::UserCommand),
+    /// Waking phones: whether it works.
+    #[command(subcommand)]
+    Push(push::PushCommand),
 }
 
 /// Which server is meant.
@@ -70,6 +74,7 @@ pub(crate) async fn run(command: Command) -> Result<(), Failure> {
         Command::Migrate(home) => migrate(&home).await,
         Command::Tenant(command) => tenant::run(command).await,
         Command::User(command) => user::run(command).await,
+        Command::Push(command) => push::run(command).await,
     }
 }
 

@@ -10,7 +10,7 @@ use ipnet::IpNet;
 use secrecy::SecretString;
 
 use super::reader::Reader;
-use super::values::{LogFilter, LogFormat, VapidSubject};
+use super::values::{AppleId, BundleIds, HttpsUrl, LogFilter, LogFormat, VapidSubject};
 use crate::mail::{Security, SenderAddress, ServerAddress};
 
 /// One section of the file.
@@ -167,6 +167,35 @@ settings! {
         /// Whom a push service may contact about this server: "mailto:you@example.com" or an https URL.
         /// Web Push services may refuse to deliver while it is empty.
         vapid_subject: Option<VapidSubject> = "";
+        /// A file with further certificate authorities (PEM) that push services may be certified by,
+        /// such as your own relay's. Those of the system are believed as well.
+        extra_roots: Option<PathBuf> = "";
+    }
+
+    /// Waking iPhones through Apple (APNs). All empty: no iPhone is woken that way.
+    [apns] Apns {
+        /// The signing key that Apple gives out, AuthKey_….p8. Only the server's own user may read it.
+        key_file: Option<PathBuf> = "";
+        /// The key's id: 10 characters, in the name of its file.
+        key_id: Option<AppleId> = "";
+        /// The id of your developer team: 10 characters.
+        team_id: Option<AppleId> = "";
+        /// The bundle ids of the apps that may be woken, such as ["com.example.login"].
+        /// In the environment, separate them by commas.
+        topics: BundleIds = [];
+        /// Where apps from the App Store and TestFlight are reached: Apple's address, or a relay's.
+        production_url: HttpsUrl = "https://api.push.apple.com";
+        /// Where apps that Xcode put on a phone are reached.
+        sandbox_url: HttpsUrl = "https://api.sandbox.push.apple.com";
+    }
+
+    /// Waking Android phones through Google (FCM). Empty: no phone is woken that way.
+    [fcm] Fcm {
+        /// The service account that Firebase gives out, a JSON file. Only the server's own user may
+        /// read it.
+        service_account_file: Option<PathBuf> = "";
+        /// Where messages are sent: Google's address, or a relay's.
+        url: HttpsUrl = "https://fcm.googleapis.com";
     }
 
     /// Telling people by mail: of a new phone, of a sign-in that was reported.

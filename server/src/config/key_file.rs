@@ -54,7 +54,7 @@ pub enum KeyFileError {
 /// # Errors
 /// The file cannot be read, is not its owner's alone, or its text is wrong.
 pub fn read(path: &Path) -> Result<MasterKeys, KeyFileError> {
-    let text = read_text(path)?;
+    let text = read_private(path)?;
     MasterKeys::parse(&text).map_err(|source| KeyFileError::Text { path: path.to_owned(), source })
 }
 
@@ -74,7 +74,7 @@ pub fn create(path: &Path, random: &dyn Random) -> Result<MasterKeyId, KeyFileEr
 /// # Errors
 /// As [`read`], or the new file cannot be written; then the old one stays.
 pub fn rotate(path: &Path, random: &dyn Random) -> Result<MasterKeyId, KeyFileError> {
-    let old = read_text(path)?;
+    let old = read_private(path)?;
     let keys =
         MasterKeys::parse(&old).map_err(|source| KeyFileError::Text { path: path.to_owned(), source })?;
     let (id, line) = loop {
@@ -100,7 +100,11 @@ pub fn rotate(path: &Path, random: &dyn Random) -> Result<MasterKeyId, KeyFileEr
     Ok(id)
 }
 
-fn read_text(path: &Path) -> Result<Zeroizing<String>, KeyFileError> {
+/// The text of a file that nobody but its owner may read or write.
+///
+/// # Errors
+/// The file cannot be read, is not UTF-8, or is not its owner's alone.
+pub(crate) fn read_private(path: &Path) -> Result<Zeroizing<String>, KeyFileError> {
     let mut file = File::open(path).map_err(io_error(path))?;
     // Of the opened file, not of the path: nobody can put another in between.
     let metadata = file.metadata().map_err(io_error(path))?;

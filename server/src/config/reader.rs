@@ -72,6 +72,12 @@ impl Reader {
         read
     }
 
+    /// Notes that a setting is empty which another one asks for.
+    pub(super) fn missing(&mut self, name: &'static str, fix: &str) {
+        let origin = self.get(name).map_or_else(|| self.file(), |value| self.origin(value));
+        self.problems.push(Problem::new(name, origin, "it is empty".into(), fix.to_owned()));
+    }
+
     /// The settings, if nothing was wrong.
     pub(super) fn finish<T>(self, settings: Option<T>) -> Result<T, SettingsError> {
         match settings {

@@ -42,6 +42,11 @@ fn the_documented_file_holds_the_defaults() {
     assert_eq!(documented.session.lifetime().as_secs(), 12 * 60 * 60);
     assert!(!documented.push.allow_private_endpoints);
     assert_eq!(documented.push.vapid_subject, None);
+    assert_eq!((&documented.push.extra_roots, &documented.fcm.service_account_file), (&None, &None));
+    assert_eq!((&documented.apns.key_file, &documented.apns.key_id), (&None, &None));
+    assert_eq!(documented.apns.production_url.url().as_str(), "https://api.push.apple.com/");
+    assert_eq!(documented.apns.sandbox_url.url().as_str(), "https://api.sandbox.push.apple.com/");
+    assert_eq!(documented.fcm.url.url().as_str(), "https://fcm.googleapis.com/");
     assert_eq!((documented.log.level.as_str(), documented.log.format), ("info", LogFormat::Text));
 }
 
@@ -97,6 +102,15 @@ fn each_setting_can_be_changed_in_the_file_and_by_its_variable() {
         ("mail.password", "\"p\"", "p"),
         ("mail.from", "\"ACME <no-reply@example.com>\"", "ACME <no-reply@example.com>"),
         ("mail.extra_roots", "\"/ca.pem\"", "/ca.pem"),
+        ("push.extra_roots", "\"/r.pem\"", "/r.pem"),
+        ("apns.key_file", "\"/k.p8\"", "/k.p8"),
+        ("apns.key_id", "\"KEY1234567\"", "KEY1234567"),
+        ("apns.team_id", "\"TEAM123456\"", "TEAM123456"),
+        ("apns.topics", "[\"com.example.a\", \"com.example.b\"]", "com.example.a, com.example.b"),
+        ("apns.production_url", "\"https://relay.example/apple\"", "https://relay.example/apple"),
+        ("apns.sandbox_url", "\"https://relay.example:8443\"", "https://relay.example:8443"),
+        ("fcm.service_account_file", "\"/s.json\"", "/s.json"),
+        ("fcm.url", "\"https://relay.example\"", "https://relay.example"),
         ("log.level", "\"info,sqlx=warn\"", "info,sqlx=warn"),
         ("log.format", "\"json\"", "json"),
     ];
@@ -106,8 +120,15 @@ fn each_setting_can_be_changed_in_the_file_and_by_its_variable() {
     let defaults = seen(&load("", &[]).unwrap());
     for (name, toml, variable) in changes {
         let (section, key) = name.split_once('.').unwrap();
-        let by_file = seen(&load(&format!("[{section}]\n{key} = {toml}"), &[]).unwrap());
-        let by_variable = seen(&load("", &[(&variable_of(name), variable)]).unwrap());
+        // Of [apns], one alone is refused.
+        let rest: String = ["key_file", "key_id", "team_id", "topics"]
+            .into_iter()
+            .filter(|part| section == "apns" && *part != key && !key.ends_with("_url"))
+            .map(|part| format!("{part} = \"ABCDEFGHIJ\"\n"))
+            .collect();
+        let by_file = seen(&load(&format!("[{section}]\n{key} = {toml}\n{rest}"), &[]).unwrap());
+        let by_variable =
+            seen(&load(&format!("[{section}]\n{rest}"), &[(&variable_of(name), variable)]).unwrap());
         assert_ne!(by_file, defaults, "{name}");
         assert_eq!(by_file, by_variable, "{name}");
     }
@@ -171,6 +192,19 @@ fn values_of_the_wrong_kind_or_out_of_range_are_refused() {
         ("mail.security", "\"ssl\""),
         ("mail.user", "1"),
         ("mail.from", "\"ACME\""),
+        ("push.extra_roots", "1"),
+        ("apns.key_id", "\"key1234567\""),
+        ("apns.key_id", "\"KEY\""),
+        ("apns.team_id", "1234567890"),
+        ("apns.topics", "[\"com.example.*\"]"),
+        ("apns.topics", "[\"\"]"),
+        ("apns.topics", "[1]"),
+        ("apns.production_url", "\"http://api.push.apple.com\""),
+        ("apns.sandbox_url", "\"api.sandbox.push.apple.com\""),
+        ("fcm.service_account_file", "true"),
+        ("fcm.url", "\"https://user@relay.example\""),
+        ("fcm.url", "\"https://relay.example/?key=1\""),
+        ("fcm.url", "\"\""),
         ("log.level", "\"inof\""),
         ("log.level", "\"\""),
         ("log.level", "3"),
@@ -180,6 +214,21 @@ fn values_of_the_wrong_kind_or_out_of_range_are_refused() {
         let found = problems(&format!("[{section}]\n{key} = {toml}"), &[]);
         assert!(!found.is_empty() && found.iter().all(|p| p.setting == name), "{name} = {toml}: {found:?}");
     }
+}
+
+#[test]
+fn half_an_account_at_apple_is_refused_and_the_missing_half_named() {
+    let found = problems("[apns]\nkey_id = \"KEY1234567\"\nteam_id = \"TEAM123456\"", &[]);
+    let names: Vec<_> = found.iter().map(|p| p.setting.as_str()).collect();
+    assert_eq!(names, ["apns.key_file", "apns.topics"]);
+    assert_eq!(
+        refused("[apns]\nkey_file = \"/k\"\nkey_id = \"KEY1234567\"\nteam_id = \"TEAM123456\"", &[]),
+        "apns.topics (file /etc/countersign/countersign.toml): it is empty; write the bundle ids of your apps, \
+         or empty the other settings of [apns]"
+    );
+    let whole =
+        "[apns]\nkey_file = \"/k\"\nkey_id = \"KEY1234567\"\nteam_id = \"TEAM123456\"\ntopics = [\"a.b\"]";
+    assert_eq!(load(whole, &[]).unwrap().apns.topics.as_slice(), ["a.b"]);
 }
 
 #[test]
@@ -287,6 +336,13 @@ fn relative_paths_are_relative_to_the_folder_of_the_file() {
     assert_eq!(url_of("[database]\nurl = \"sqlite:/var/x.db\""), "sqlite:/var/x.db");
     assert_eq!(url_of("[database]\nurl = \"sqlite::memory:\""), "sqlite::memory:");
     assert_eq!(url_of("[database]\nurl = \"postgres://h/n\""), "postgres://h/n");
+
+    std::fs::write(&file, "[push]\nextra_roots = \"ca.pem\"\n[fcm]\nservice_account_file = \"/s.json\"")
+        .unwrap();
+    let settings = Settings::load(&file, []).unwrap();
+    assert_eq!(settings.push.extra_roots, Some(folder.join("ca.pem")));
+    assert_eq!(settings.fcm.service_account_file, Some("/s.json".into()));
+    assert_eq!(settings.apns.key_file, None);
 }
 
 #[test]

@@ -3,26 +3,20 @@
 
 use std::error::Error;
 use std::sync::Arc;
-use std::time::{Duration, UNIX_EPOCH};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use countersign_protocol::pairing::PushEndpoint;
 use countersign_protocol::random::Random;
-use countersign_protocol::time::{Clock, Timestamp};
-use reqwest::header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, RETRY_AFTER};
+use countersign_protocol::time::Clock;
+use reqwest::header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE};
 use reqwest::{Client, RequestBuilder, Response, StatusCode};
 
 use super::encrypt::encrypt;
-use super::guard::{EndpointRefused, Guard};
+use super::guard::Guard;
 use super::sender::{Answer, SendOutcome, Wake, WakeSender};
 use super::vapid::Vapid;
-
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
-const TIMEOUT: Duration = Duration::from_secs(10);
-/// As much of an answer is read as lets its connection be used again.
-const MAX_ANSWER: usize = 8 * 1024;
-/// A push service that asks for more is not believed.
-const MAX_RETRY_AFTER: Duration = Duration::from_hours(24);
+use super::wire::{self, Wire};
 
 /// Sends wakes by Web Push.
 pub struct WebPush {
@@ -42,20 +36,16 @@ impl WebPush {
     pub fn new(
         guard: Guard,
         vapid: Arc<Vapid>,
+        wire: &Wire,
         clock: Arc<dyn Clock>,
         random: Arc<dyn Random>,
     ) -> Result<Self, reqwest::Error> {
-        let client = Client::builder()
+        // No proxies, no redirects: where they lead, the guard does not see.
+        let client = wire
+            .client()
             .http1_only()
             .https_only(!guard.allows_private())
             .dns_resolver(Arc::new(guard.clone()))
-            // Where a proxy or a redirect leads, the guard does not see.
-            .no_proxy()
-            .redirect(reqwest::redirect::Policy::none())
-            .referer(false)
-            .connect_timeout(CONNECT_TIMEOUT)
-            .timeout(TIMEOUT)
-            .tcp_nodelay(true)
             .pool_idle_timeout(Duration::from_secs(60))
             .pool_max_idle_per_host(8)
             .build()?;
@@ -84,9 +74,8 @@ impl WebPush {
 
     async fn judge(&self, answer: Response) -> Answer {
         let status = answer.status();
-        let after = answer.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok());
-        let after = after.and_then(|value| retry_after(value, self.clock.now()));
-        drain(answer).await;
+        let after = wire::retry_after(answer.headers(), self.clock.now());
+        wire::read(answer).await;
         outcome(status, after)
     }
 }
@@ -100,7 +89,7 @@ impl WakeSender for WebPush {
         };
         match request.send().await {
             Ok(answer) => self.judge(answer).await,
-            Err(error) => failure(error),
+            Err(error) => wire::failure(error),
         }
     }
 }
@@ -118,51 +107,6 @@ fn outcome(status: StatusCode, after: Option<Duration>) -> Answer {
     outcome.said(status.as_u16().to_string())
 }
 
-/// No answer: tried again, unless it is the guard that said no.
-fn failure(error: reqwest::Error) -> Answer {
-    // The URL is a capability and must not reach the log.
-    let error = error.without_url();
-    let mut why = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        if let Some(refused) = as_refused(cause) {
-            return SendOutcome::Refused.said(refused.to_string());
-        }
-        why = format!("{why}: {cause}");
-        source = cause.source();
-    }
-    SendOutcome::Retry { after: None }.said(why)
-}
-
-/// The guard's answer passes through the client as what an I/O error holds.
-fn as_refused(error: &(dyn Error + 'static)) -> Option<EndpointRefused> {
-    error.downcast_ref::<std::io::Error>()?.get_ref()?.downcast_ref::<EndpointRefused>().copied()
-}
-
-/// `Retry-After` (RFC 9110, section 10.2.3): seconds, or a date.
-fn retry_after(value: &str, now: Timestamp) -> Option<Duration> {
-    let value = value.trim();
-    let after = match value.parse() {
-        Ok(seconds) => Duration::from_secs(seconds),
-        Err(_) => {
-            let date = httpdate::parse_http_date(value).ok()?.duration_since(UNIX_EPOCH).ok()?;
-            now.until(Timestamp::from_seconds(i64::try_from(date.as_secs()).ok()?))
-        }
-    };
-    Some(after.min(MAX_RETRY_AFTER))
-}
-
-/// Reads a short answer to its end, so that the connection can be used again; drops a long one with it.
-async fn drain(mut answer: Response) {
-    let mut left = MAX_ANSWER;
-    while let Ok(Some(chunk)) = answer.chunk().await {
-        match left.checked_sub(chunk.len()) {
-            Some(rest) => left = rest,
-            None => return,
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::io;
@@ -176,7 +120,7 @@ mod tests {
     use tokio::sync::mpsc;
 
     use super::super::encrypt::receiver::Receiver;
-    use super::super::guard::{Lookup, SystemLookup};
+    use super::super::guard::{EndpointRefused, Lookup, SystemLookup};
     use super::super::sender::WakeKind;
     use super::super::vapid::testing::{TestClock, TestSigner};
     use super::*;
@@ -236,7 +180,7 @@ mod tests {
         let (signer, clock) = (Arc::new(TestSigner::new()), TestClock::at(NOW));
         let key = signer.public_key();
         let vapid = Vapid::new(signer, &key, Some("mailto:ops@example.com"), clock.clone()).unwrap();
-        WebPush::new(guard, Arc::new(vapid), clock, Arc::new(SystemRandom::new())).unwrap()
+        WebPush::new(guard, Arc::new(vapid), &Wire::default(), clock, Arc::new(SystemRandom::new())).unwrap()
     }
 
     fn sender() -> WebPush {
@@ -348,28 +292,6 @@ mod tests {
         ] {
             let Answer { outcome, .. } = outcome(StatusCode::from_u16(status).unwrap(), after);
             assert!(format!("{outcome:?}").starts_with(expected), "{status} {outcome:?}");
-        }
-    }
-
-    #[test]
-    fn when_to_retry() {
-        let now = Timestamp::from_seconds(784_111_777); // Sun, 06 Nov 1994 08:49:37 GMT
-        let seconds = |n| Some(Duration::from_secs(n));
-        for (value, expected) in [
-            ("0", seconds(0)),
-            ("120", seconds(120)),
-            (" 5 ", seconds(5)),
-            ("99999999", seconds(86_400)),
-            ("Sun, 06 Nov 1994 08:50:37 GMT", seconds(60)),
-            ("Sunday, 06-Nov-94 08:50:37 GMT", seconds(60)),
-            ("Sun, 06 Nov 1994 08:49:30 GMT", seconds(0)),
-            ("Fri, 31 Dec 9999 23:59:59 GMT", seconds(86_400)),
-            ("-1", None),
-            ("1.5", None),
-            ("soon", None),
-            ("", None),
-        ] {
-            assert_eq!(retry_after(value, now), expected, "{value}");
         }
     }
 

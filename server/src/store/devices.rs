@@ -116,6 +116,14 @@ pub async fn by_device_kid(
         .transpose()
 }
 
+/// A device by its id alone, whosever it is: for the operator's command line, which stands above tenants.
+///
+/// # Errors
+/// [`StoreError`] from the database, or if the row contradicts itself.
+pub async fn by_id(tx: &mut Tx<'_>, id: DeviceId) -> Result<Option<Device>, StoreError> {
+    tx.query(select!("WHERE id = $1")).bind(id.0).fetch_optional::<Row>().await?.map(Row::read).transpose()
+}
+
 /// A user's active devices, the last used first.
 ///
 /// # Errors
