@@ -13,6 +13,7 @@ use countersign_server::config::key_file;
 use countersign_server::push::sender::{Answer, SendOutcome, Wake, WakeKind, collapse_id};
 use countersign_server::push::senders::{Provider, Senders};
 use countersign_server::service::{BeginError, open_database, senders, vapid_key};
+use countersign_server::signing_key::SigningKey;
 use countersign_server::store::devices::{self, Device};
 
 use super::{Failure, Home};
@@ -66,8 +67,14 @@ async fn find(home: &Home, id: DeviceId) -> Result<(Senders, Device), Failure> {
     let device = device.ok_or_else(|| format!("there is no device {id}"))?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let random: Arc<dyn Random> = Arc::new(SystemRandom::new());
-    let vapid_key = vapid_key(&db, &key_file::read(&settings.keys.file)?, &*random).await?;
-    let senders = senders(&settings, vapid_key, &clock, &random)?;
+    // Asking for the key makes one where there is none yet; Apple and Google are not shown it.
+    let key = match &device.push {
+        Some(PushEndpoint::WebPush { .. }) => {
+            vapid_key(&db, &key_file::read(&settings.keys.file)?, &*random).await?
+        }
+        _ => SigningKey::generate().0,
+    };
+    let senders = senders(&settings, key, &clock, &random)?;
     db.close().await;
     Ok((senders, device))
 }
