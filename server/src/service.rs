@@ -114,6 +114,7 @@ impl Service {
         clock: Arc<dyn Clock>,
         random: Arc<dyn Random>,
     ) -> Result<Self, BeginError> {
+        make_ring_the_provider();
         if db.pending_migrations().await? {
             return Err(BeginError::NotMigrated);
         }
@@ -166,6 +167,12 @@ fn mail_sender(settings: &Settings) -> Result<Option<Arc<dyn MailSender>>, Begin
         Some(smtp) => Some(Arc::new(Smtp::new(smtp)?)),
         None => None,
     })
+}
+
+/// Chooses the process's TLS provider, if nobody chose before.
+fn make_ring_the_provider() {
+    // An error only says that a provider is installed already.
+    let _ = rustls::crypto::ring::default_provider().install_default();
 }
 
 /// The key that signs VAPID tokens: made once, and the same on every node.

@@ -9,7 +9,7 @@ use reqwest::Certificate;
 use rustls::pki_types::PrivatePkcs8KeyDer;
 use rustls::pki_types::pem::PemObject as _;
 
-use super::BeginError;
+use super::{BeginError, make_ring_the_provider};
 use crate::config::key_file::read_private;
 use crate::config::{self, Settings};
 use crate::push::apns::{Apns, ApnsAccount};
@@ -34,8 +34,7 @@ pub fn senders(
     clock: &Arc<dyn Clock>,
     random: &Arc<dyn Random>,
 ) -> Result<Senders, BeginError> {
-    // An error only says that a provider is installed already.
-    let _ = rustls::crypto::ring::default_provider().install_default();
+    make_ring_the_provider();
     let extra_roots = settings.push.extra_roots.as_deref().map_or(Ok(Vec::new()), roots)?;
     let wire = Wire { extra_roots, ..Wire::default() };
     let contact = settings.push.vapid_subject.as_ref().map(|subject| subject.as_str());
