@@ -70,7 +70,7 @@ impl Providers {
     /// As [`Self::wire`], for a test that waits for the patience to end.
     #[must_use]
     pub fn impatient(&self) -> Wire {
-        Wire { timeout: Duration::from_millis(300), ..self.wire() }
+        Wire { timeout: Duration::from_millis(1500), ..self.wire() }
     }
 
     /// A sender to Apple.
