@@ -15,6 +15,7 @@ use countersign_protocol::random::{self, SystemRandom};
 use countersign_protocol::time::{Clock as _, Timestamp};
 use countersign_server::clock::SystemClock;
 use countersign_server::config::{Settings, file_in};
+use countersign_server::domain::push_limits::PushLimits;
 use countersign_server::domain::tenant::{NumberDigits, NumberRule, Origin, Tenant};
 use countersign_server::domain::user::{Role, User};
 use countersign_server::init::init;
@@ -82,6 +83,7 @@ impl Bench {
             device_key: key(),
             approval_key: key(),
             push,
+            push_lost_at: None,
             created_at: now(),
             last_used_at: None,
         };
@@ -120,12 +122,20 @@ async fn add_people(db: &Db) -> (TenantId, UserId) {
             number_rule: NumberRule::Never,
             number_digits: NumberDigits::default(),
             require_hardware_keys: false,
+            push_limits: PushLimits::default(),
         },
         origin: Origin::parse("https://login.example.com").unwrap(),
         signing_key_sealed: vec![1],
         at: now(),
     };
-    let person = User { id: user, email: "ada@example.com".into(), name: "Ada".into(), role: Role::Member };
+    let person = User {
+        id: user,
+        email: "ada@example.com".into(),
+        name: "Ada".into(),
+        role: Role::Member,
+        language: None,
+        needs_new_password: false,
+    };
     let new_user = NewUser {
         tenant,
         user: person,

@@ -39,9 +39,9 @@ mod pairing;
 mod pestering;
 #[cfg(test)]
 mod phones;
+mod providers;
 #[cfg(test)]
 mod push_endpoints;
-mod providers;
 #[cfg(test)]
 mod race;
 #[cfg(test)]
