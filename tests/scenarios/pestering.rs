@@ -76,7 +76,7 @@ async fn a_second_login_does_not_ring_while_one_waits_and_the_app_shows_both(on:
     world.begin(&second).await;
     assert_eq!(state(&second).await, "held_another");
     let code = second.get("/login/code").await.unwrap();
-    assert!(code.text_of("code-status").unwrap().contains("Open the app"), "{}", code.body);
+    assert!(code.text_of("code-note").unwrap().contains("Open the app"), "{}", code.body);
     assert_eq!(phone.requests().await.len(), 2);
     assert_eq!(approve(&phone, login).await, Outcome::Approved);
     assert!(!phone.has_wake().await);

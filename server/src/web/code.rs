@@ -10,6 +10,8 @@ use super::{
 use crate::domain::push_limits::Held;
 use crate::domain::reach::{Push, Reach};
 
+/// A popup that is not there after so many seconds may have got lost.
+const HINT_AFTER: u32 = 20;
 /// How many device names are spelled out before the rest is counted.
 const NAMES_SHOWN: usize = 2;
 
@@ -119,9 +121,27 @@ impl CodeState {
         }
     }
 
-    /// Whether a popup may have got lost on its way: the reason is told otherwise.
-    pub const fn hints(self) -> bool {
-        self.is_waiting() && self.is_rung() && !matches!(self, Self::Waiting(Reach::Seen))
+    /// After how many seconds the hint is shown: one that says why the phone does not ring comes at once.
+    pub const fn hint_after(self) -> u32 {
+        if self.is_rung() { HINT_AFTER } else { 0 }
+    }
+
+    /// What helps if nothing seems to happen. A request that somebody looks at needs no hint.
+    const fn hint_key(self) -> Option<&'static str> {
+        match self {
+            Self::Waiting(Reach::Push(push)) => Some(match push {
+                Push::None => "code-hint-no-push",
+                Push::Sending | Push::Sent => "code-hint",
+                Push::Trouble => "code-hint-trouble",
+                Push::Lost => "code-hint-lost",
+                Push::Held(Held::Another) => "code-hint-held-another",
+                Push::Held(Held::TooMany) => "code-hint-held-too-many",
+                Push::Held(Held::Denied) => "code-hint-held-denied",
+                Push::Held(Held::Reported) => "code-hint-held-reported",
+            }),
+            Self::Waiting(Reach::Delivered) => Some("code-hint"),
+            _ => None,
+        }
     }
 
     const fn tone(self) -> &'static str {
@@ -189,10 +209,7 @@ const fn waiting_status_key(reach: Reach) -> &'static str {
         Reach::Push(Push::Sent) => "code-status-asked",
         Reach::Push(Push::Trouble) => "code-status-trouble",
         Reach::Push(Push::Lost) => "code-status-lost",
-        Reach::Push(Push::Held(Held::Another)) => "code-status-held-another",
-        Reach::Push(Push::Held(Held::TooMany)) => "code-status-held-too-many",
-        Reach::Push(Push::Held(Held::Denied)) => "code-status-held-denied",
-        Reach::Push(Push::Held(Held::Reported)) => "code-status-held-reported",
+        Reach::Push(Push::Held(_)) => "code-status-held",
         Reach::Delivered => "code-status-delivered",
         Reach::Seen => "code-status-seen",
     }
@@ -202,6 +219,14 @@ impl CodePage<'_> {
     /// The page as HTML.
     pub fn render(&self) -> Result<String, askama::Error> {
         Template::render(self)
+    }
+
+    fn hint(&self) -> String {
+        self.state.hint_key().map(|key| self.page.t(key)).unwrap_or_default()
+    }
+
+    fn shows_hint(&self) -> bool {
+        self.state.is_waiting() && self.seconds_since_asked >= self.state.hint_after()
     }
 
     fn device_names(&self) -> String {

@@ -1,7 +1,6 @@
 // The Code screen: follows the login and completes it the moment the phone approves.
 // All texts come from the page. Events are hints: the page that the server renders is the truth.
 
-const HINT_AFTER = 20;
 const LOST_AFTER = 3000;
 const RETRY_FIRST = 1000;
 const RETRY_MOST = 15000;
@@ -72,8 +71,9 @@ function tick() {
 function drawNote() {
   const note = live.querySelector("[data-note]");
   note.hidden = !waiting();
-  const hint = live.dataset.hints === "true" && clock.since + elapsed() >= HINT_AFTER;
-  const text = !waiting() ? "" : lost ? textOf("lost") : hint ? textOf("hint") : "";
+  const { hint, hintAfter } = live.dataset;
+  const due = clock.since + elapsed() >= Number(hintAfter);
+  const text = !waiting() ? "" : lost ? textOf("lost") : due ? hint : "";
   // A live region speaks whenever it is written: write only what is new.
   if (note.textContent.trim() !== text) note.textContent = text;
 }
@@ -97,7 +97,7 @@ function adopt(html) {
   const next = page.querySelector("[data-live]");
   if (!next) return false;
   document.title = page.title;
-  for (const key of ["state", "waiting", "hints", "left", "total", "since", "again"]) live.dataset[key] = next.dataset[key];
+  for (const key of ["state", "waiting", "hint", "hintAfter", "left", "total", "since", "again"]) live.dataset[key] = next.dataset[key];
   for (const nextPart of next.querySelectorAll("[data-part]")) {
     const name = nextPart.dataset.part;
     const before = served.get(name);
