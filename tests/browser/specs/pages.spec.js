@@ -128,6 +128,24 @@ for (const { lang, locale } of LANGUAGES) {
       await picture(page, "code-reported");
       await phone.shows("reported");
       await picture(phone.page, "phone-reported");
+      await phone.page.getByTestId("close").click();
+
+      await web.signIn();
+      const again = await web.shownNumber();
+      await phone.openNewest();
+      await phone.approve(again);
+      await web.isAt("/account/password");
+      await picture(page, "password");
+    });
+
+    test("pages of a phone that stays quiet", async ({ web, phone }) => {
+      await web.signIn();
+      await expect(phone.popup).toBeVisible();
+      await web.page.goto(web.demo.browser);
+      await web.signIn();
+      await web.stands("held_too_many");
+      await expect(web.note).not.toBeEmpty();
+      await picture(web.page, "code-quiet");
     });
   });
 }
