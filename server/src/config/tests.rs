@@ -50,12 +50,19 @@ fn the_documented_file_holds_the_defaults() {
     assert_eq!((documented.log.level.as_str(), documented.log.format), ("info", LogFormat::Text));
 }
 
-/// The documented file with the "# " removed before the line of one setting, as it tells operators to do.
-fn with_one_uncommented(line: &str) -> String {
-    let commented = format!("# {line}");
-    let lines = documented_file();
-    assert_eq!(lines.lines().filter(|l| *l == commented).count(), 1, "{line}");
-    lines.lines().map(|l| if l == commented { line } else { l }).collect::<Vec<_>>().join("\n")
+/// The documented file with the "# " removed before one setting's line, as it tells operators to do.
+fn with_one_uncommented(section: &str, line: &str) -> String {
+    let (commented, heading) = (format!("# {line}"), format!("[{section}]"));
+    let (mut here, mut found) = (false, 0);
+    let mut uncomment = |known: &str| {
+        here = if known.starts_with('[') { known == heading } else { here };
+        let wanted = here && known == commented;
+        found += usize::from(wanted);
+        if wanted { line.to_owned() } else { known.to_owned() }
+    };
+    let text = documented_file().lines().map(&mut uncomment).collect::<Vec<_>>().join("\n");
+    assert_eq!(found, 1, "{section}: {line}");
+    text
 }
 
 #[test]
@@ -74,7 +81,7 @@ fn every_setting_is_documented_with_words_range_variable_and_default() {
     for section in CATALOGUE {
         for entry in section.entries {
             let line = assignment(entry);
-            assert!(load(&with_one_uncommented(&line), &[]).is_ok(), "{line}");
+            assert!(load(&with_one_uncommented(section.name, &line), &[]).is_ok(), "{line}");
         }
     }
     assert!(text.lines().all(|line| line.len() <= 110), "lines fit a terminal");
@@ -96,12 +103,6 @@ fn each_setting_can_be_changed_in_the_file_and_by_its_variable() {
         ("session.lifetime_hours", "1", "1"),
         ("push.allow_private_endpoints", "true", "true"),
         ("push.vapid_subject", "\"mailto:a@example.com\"", "mailto:a@example.com"),
-        ("mail.server", "\"smtp.example.com:465\"", "smtp.example.com:465"),
-        ("mail.security", "\"tls\"", "tls"),
-        ("mail.user", "\"u\"", "u"),
-        ("mail.password", "\"p\"", "p"),
-        ("mail.from", "\"ACME <no-reply@example.com>\"", "ACME <no-reply@example.com>"),
-        ("mail.extra_roots", "\"/ca.pem\"", "/ca.pem"),
         ("push.extra_roots", "\"/r.pem\"", "/r.pem"),
         ("apns.key_file", "\"/k.p8\"", "/k.p8"),
         ("apns.key_id", "\"KEY1234567\"", "KEY1234567"),
@@ -111,6 +112,12 @@ fn each_setting_can_be_changed_in_the_file_and_by_its_variable() {
         ("apns.sandbox_url", "\"https://relay.example:8443\"", "https://relay.example:8443"),
         ("fcm.service_account_file", "\"/s.json\"", "/s.json"),
         ("fcm.url", "\"https://relay.example\"", "https://relay.example"),
+        ("mail.server", "\"smtp.example.com:465\"", "smtp.example.com:465"),
+        ("mail.security", "\"tls\"", "tls"),
+        ("mail.user", "\"u\"", "u"),
+        ("mail.password", "\"p\"", "p"),
+        ("mail.from", "\"ACME <no-reply@example.com>\"", "ACME <no-reply@example.com>"),
+        ("mail.extra_roots", "\"/ca.pem\"", "/ca.pem"),
         ("log.level", "\"info,sqlx=warn\"", "info,sqlx=warn"),
         ("log.format", "\"json\"", "json"),
     ];

@@ -222,10 +222,7 @@ fn a_phone_that_does_not_ring_is_not_said_to() {
     for push in ["none", "trouble", "lost", "held_another", "held_too_many", "held_denied", "held_reported"] {
         let state = CodeState::Waiting(Reach::Push(Push::parse(push).unwrap()));
         let html = code(Lang::En, state, None, 30).render().unwrap();
-        assert!(
-            html.contains(">Open the app<") && html.contains("data-hint-after=\"0\""),
-            "{push}"
-        );
+        assert!(html.contains(">Open the app<") && html.contains("data-hint-after=\"0\""), "{push}");
         assert!(!html.contains("Request sent") && html.contains("Open the app"), "{push}");
     }
 }

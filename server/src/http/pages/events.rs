@@ -34,6 +34,8 @@ struct Watch {
     cookie: LoginCookie,
     subscription: Subscription,
     next: Next,
+    /// What the page was told last.
+    told: Option<&'static str>,
 }
 
 enum Next {
@@ -50,7 +52,7 @@ pub(in crate::http) async fn stream(visitor: Visitor) -> Result<Response, Failur
     }
     let subscription = visitor.app.hub().subscribe(cookie.login);
     let (app, at) = (Arc::clone(&visitor.app), Arc::clone(&visitor.at));
-    let watch = Watch { app, at, cookie, subscription, next: Next::Read };
+    let watch = Watch { app, at, cookie, subscription, next: Next::Read, told: None };
     let events = stream::unfold(watch, |mut watch| async {
         let event = watch.event().await?;
         Some((Ok::<_, Infallible>(event), watch))
@@ -74,7 +76,11 @@ impl Watch {
             match self.next {
                 Next::End => return None,
                 // Boxed, so that a page holds the room for a look at the database only while it looks.
-                Next::Read => return Some(Box::pin(self.read()).await),
+                Next::Read => {
+                    if let Some(event) = Box::pin(self.read()).await {
+                        return Some(event);
+                    }
+                }
                 Next::Wait => match tokio::time::timeout(HEARTBEAT, self.subscription.next()).await {
                     Err(_) => return Some(Bytes::from_static(b":\n\n")),
                     Ok(Hint::Changed) => self.next = Next::Read,
@@ -90,11 +96,15 @@ impl Watch {
         Bytes::from_static(event)
     }
 
-    async fn read(&mut self) -> Bytes {
-        match self.app.standing(&self.at, &self.cookie).await {
+    /// None if the page knows already: a hint may come after the read that saw its change.
+    async fn read(&mut self) -> Option<Bytes> {
+        Some(match self.app.standing(&self.at, &self.cookie).await {
             Ok(Some((standing, reach))) => {
                 self.next = if standing.is_over() { Next::End } else { Next::Wait };
                 let state = code_state(standing, reach).code();
+                if self.told.replace(state) == Some(state) {
+                    return None;
+                }
                 Bytes::from(format!("retry: 1000\nevent: state\ndata: {state}\n\n"))
             }
             Ok(None) => self.last(b"event: state\ndata: no_login\n\n"),
@@ -102,6 +112,6 @@ impl Watch {
                 tracing::warn!(%error, "a waiting page could not be told how its login stands");
                 self.last(b"retry: 2000\nevent: reconnect\ndata:\n\n")
             }
-        }
+        })
     }
 }
