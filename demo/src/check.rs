@@ -22,11 +22,14 @@ const STEP_WITHIN: Duration = Duration::from_secs(10);
 /// # Errors
 /// The first step that did not happen.
 pub async fn run(house: Occupants, phone: TcpListener, out: &mut impl Write) -> Result<(), Failure> {
-    let Occupants { origin, password, core, push, mut wakes, push_service, app } = house;
+    let Occupants { origin, password, core, push, mut wakes, push_service, inbox, app } = house;
+    let mut mails = inbox.watch();
     let served = tokio::spawn(axum::serve(phone, push_service.router()).into_future());
     let mut steps = Steps { out, last: SystemClock.now() };
     House::pair(&app, &core, &origin, push).await?;
     steps.done("the phone is paired")?;
+    timeout(STEP_WITHIN, mails.wait_for(|mails| !mails.is_empty())).await??;
+    steps.done("the person is told of it by mail")?;
 
     let browser = Browser::new(&origin)?;
     for sign_in in ["first", "second"] {

@@ -17,6 +17,7 @@ use tokio::net::TcpListener;
 use tokio::sync::mpsc::Receiver;
 
 use crate::desk::{self, NobodyAsked, SystemClock};
+use crate::inbox::Inbox;
 use crate::push_service::PushService;
 
 /// Any error: whoever starts the demo can only read it.
@@ -39,6 +40,8 @@ pub struct Occupants {
     pub wakes: Receiver<Vec<u8>>,
     /// The desk's push service.
     pub push_service: PushService,
+    /// The person's mailbox.
+    pub inbox: Inbox,
     /// The server's use cases.
     pub app: Arc<App>,
 }
@@ -87,7 +90,8 @@ impl House {
     ) -> Result<Self, Failure> {
         let made = init(dir, &SystemRandom::new())?;
         let origin = format!("http://localhost:{}", browser_listener.local_addr()?.port());
-        let settings = settings(&made.settings_file)?;
+        let inbox = Inbox::open(&SystemRandom::new()).await?;
+        let settings = settings(&made.settings_file, &inbox)?;
         let db = open_database(&settings, true).await?;
         db.migrate().await?;
         let (clock, entropy) = (Arc::new(SystemClock), Arc::new(SystemRandom::new()));
@@ -98,7 +102,7 @@ impl House {
         let push_service = PushService::new(entropy, Arc::new(SystemClock));
         let DeskPhone { core, push, wakes } = DeskPhone::new(&push_service, phone_origin, "Ada’s phone")?;
         let app = Arc::clone(&service.app);
-        let occupants = Occupants { origin, password, core, push, wakes, push_service, app };
+        let occupants = Occupants { origin, password, core, push, wakes, push_service, inbox, app };
         Ok(Self { occupants, service, browser_listener })
     }
 
@@ -131,9 +135,15 @@ impl House {
     }
 }
 
-/// What the demo sets differently: its phone is on this very machine.
-fn settings(file: &Path) -> Result<Settings, Failure> {
-    let own = [("COUNTERSIGN_PUSH__ALLOW_PRIVATE_ENDPOINTS", "true"), ("COUNTERSIGN_LOG__LEVEL", "warn")];
+/// What the demo sets differently: its phone and its mailbox are on this very machine.
+fn settings(file: &Path, inbox: &Inbox) -> Result<Settings, Failure> {
+    let own = [
+        ("COUNTERSIGN_PUSH__ALLOW_PRIVATE_ENDPOINTS", "true"),
+        ("COUNTERSIGN_LOG__LEVEL", "warn"),
+        ("COUNTERSIGN_MAIL__SERVER", inbox.address()),
+        ("COUNTERSIGN_MAIL__SECURITY", "none"),
+        ("COUNTERSIGN_MAIL__FROM", "ACME <no-reply@example.com>"),
+    ];
     let own = own.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned()));
     debug_assert_eq!(config::file_in(file.parent().unwrap_or(file)), file);
     Ok(Settings::load(file, own)?)

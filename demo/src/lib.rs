@@ -4,5 +4,6 @@ pub mod browser;
 pub mod check;
 pub mod desk;
 pub mod house;
+pub mod inbox;
 pub mod phone_page;
 pub mod push_service;

@@ -100,9 +100,11 @@ async fn open_house(
     first: TcpListener,
     second: Option<TcpListener>,
 ) -> Result<(), Failure> {
-    let Occupants { origin, password, core, push, wakes, push_service, app } = house;
+    let Occupants { origin, password, core, push, wakes, push_service, inbox, app } = house;
     let push_origin = format!("http://localhost:{}", first.local_addr()?.port());
-    let mut phones = vec![(DeskPhone { core, push, wakes }, first, push_service.router())];
+    let inbox_address = format!("{push_origin}{}", inbox.path());
+    let beside = push_service.router().merge(inbox.router());
+    let mut phones = vec![(DeskPhone { core, push, wakes }, first, beside)];
     if let Some(listener) = second {
         let phone = DeskPhone::new(&push_service, &push_origin, "Ada’s second phone")?;
         phones.push((phone, listener, Router::new()));
@@ -119,7 +121,7 @@ async fn open_house(
         House::pair(&app, &core, &origin, push).await?;
     }
 
-    print!("{}", greeting(&origin, &addresses, &password));
+    print!("{}", greeting(&origin, &addresses, &inbox_address, &password));
     std::io::stdout().flush()?;
     tokio::signal::ctrl_c().await?;
     served.iter().for_each(tokio::task::JoinHandle::abort);
@@ -127,7 +129,7 @@ async fn open_house(
 }
 
 /// What a newcomer needs, in the terminal's language.
-fn greeting(browser: &str, phones: &[String], password: &str) -> String {
+fn greeting(browser: &str, phones: &[String], inbox: &str, password: &str) -> String {
     let lang = Lang::from_tag(&terminal_language());
     let phone = phones.join(match lang {
         Lang::English => "\n  phone     ",
@@ -136,7 +138,7 @@ fn greeting(browser: &str, phones: &[String], password: &str) -> String {
     match lang {
         Lang::English => format!(
             "Countersign is ready. Open these addresses, side by side:\n\n  \
-             browser   {browser}/\n  phone     {phone}\n\n\
+             browser   {browser}/\n  phone     {phone}\n  inbox     {inbox}\n\n\
              In the browser, sign in with:\n\n  \
              e-mail    {EMAIL}\n  password  {password}\n\n\
              Then tap the popup on the phone. If it asks for a number, type the one in the browser.\n\
@@ -144,7 +146,7 @@ fn greeting(browser: &str, phones: &[String], password: &str) -> String {
         ),
         Lang::Japanese => format!(
             "Countersign の準備ができました。次のアドレスを並べて開いてください。\n\n  \
-             ブラウザー      {browser}/\n  スマートフォン  {phone}\n\n\
+             ブラウザー      {browser}/\n  スマートフォン  {phone}\n  受信トレイ      {inbox}\n\n\
              ブラウザーで、次の内容でサインインします。\n\n  \
              メールアドレス  {EMAIL}\n  パスワード      {password}\n\n\
              続いて、スマートフォンに届いた通知をタップします。数字を求められたら、ブラウザーに表示された数字を入力してください。\n\

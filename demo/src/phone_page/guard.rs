@@ -33,7 +33,8 @@ pub(super) async fn check(request: Request, next: Next) -> Response {
     response
 }
 
-fn refusal(method: &Method, headers: &HeaderMap) -> Option<&'static str> {
+/// Why a request is turned away, if it is.
+pub(crate) fn refusal(method: &Method, headers: &HeaderMap) -> Option<&'static str> {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
     let Some(host) = text(header::HOST).filter(|host| is_loopback(host)) else {
         return Some("This phone answers on localhost only.");

@@ -9,7 +9,7 @@
 mod api;
 mod core_phone;
 mod events;
-mod guard;
+pub(crate) mod guard;
 mod page;
 mod phone;
 
@@ -24,6 +24,7 @@ use countersign_protocol::time::Clock;
 use tokio::sync::mpsc::Receiver;
 
 pub use core_phone::CorePhone;
+pub(crate) use page::language;
 pub use phone::{Account, AccountState, Message, Pending, Phone, PhoneError, Waiting};
 
 /// What a phone's page needs besides the phone.

@@ -43,7 +43,7 @@ pub(super) async fn asset(Path(name): Path<String>) -> Response {
 }
 
 /// English or Japanese: as asked for, else whichever the browser likes better, else English.
-fn language(asked: Option<&str>, accepted: Option<&str>) -> &'static str {
+pub(crate) fn language(asked: Option<&str>, accepted: Option<&str>) -> &'static str {
     if let Some(known) = asked.and_then(known) {
         return known;
     }

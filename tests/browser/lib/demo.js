@@ -59,9 +59,10 @@ async function untilReady(child, ended, errors) {
 }
 
 function facts(text) {
-  const [browser, phone, second] = text.match(/http:\/\/localhost:\d+\/\S*/g) ?? [];
+  const [browser, phone, ...rest] = text.match(/http:\/\/localhost:\d+\/\S*/g) ?? [];
+  const [inbox, second] = rest.reverse();
   const password = text.match(/\d{4}-\d{4}-\d{4}/)?.[0];
-  return browser && phone && password ? { browser, phone, second, password, text } : null;
+  return browser && phone && password ? { browser, phone, second, inbox, password, text } : null;
 }
 
 /** A phone for the terminal that keeps its keys in the folder `home`. */
