@@ -34,6 +34,8 @@ mod mail;
 #[cfg(test)]
 mod mail_server;
 #[cfg(test)]
+mod outages;
+#[cfg(test)]
 mod pairing;
 #[cfg(test)]
 mod pestering;
@@ -41,13 +43,19 @@ mod pestering;
 mod phones;
 mod providers;
 #[cfg(test)]
+mod pull;
+#[cfg(test)]
 mod push_endpoints;
 #[cfg(test)]
 mod race;
 #[cfg(test)]
+mod real_phones;
+#[cfg(test)]
 mod report;
 #[cfg(test)]
 mod restart;
+#[cfg(test)]
+mod rotation;
 #[cfg(test)]
 mod sign_in;
 #[cfg(test)]
