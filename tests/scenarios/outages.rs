@@ -3,8 +3,9 @@
 
 use std::time::Duration;
 
-use countersign_tests::providers::{android, iphone_token};
+use countersign_tests::providers::{android, android_token, iphone_token};
 use countersign_tests::stand_ins::apns::TokenState;
+use countersign_tests::stand_ins::fcm;
 use countersign_tests::{On, World, until};
 
 use crate::phones::{stands, state};
@@ -17,6 +18,7 @@ stories!(
     a_silent_google_keeps_no_other_phone_waiting,
     a_hundred_wakes_queued_to_a_silent_google_delay_no_iphone,
     while_one_phone_may_still_ring_a_second_login_does_not_though_the_other_is_lost,
+    two_phones_that_are_lost_at_once_are_both_said_to_be,
     what_was_queued_to_both_is_sent_once_after_a_restart,
     a_server_stops_while_both_are_silent_and_loses_nothing,
 );
@@ -214,5 +216,15 @@ async fn a_server_stops_while_both_are_silent_and_loses_nothing(on: On) {
     until("both are sent", || async { world.count(QUEUED).await == 0 }).await;
     stands(&browser, "asked").await;
     assert!(world.apple().accepted() >= 1 && world.google().accepted() >= 1);
+    sign_in_by_app(&world, &browser, &iphone).await;
+}
+
+async fn two_phones_that_are_lost_at_once_are_both_said_to_be(on: On) {
+    let (world, iphone, _android) = both(on).await;
+    world.apple().set_token(&iphone_token(1), Some(TokenState::Expired));
+    world.google().set_token(&android_token(1), Some(fcm::TokenState::Unregistered));
+    let browser = world.browser();
+    world.begin(&browser).await;
+    stands(&browser, "lost").await;
     sign_in_by_app(&world, &browser, &iphone).await;
 }
