@@ -41,6 +41,7 @@ mod pairing;
 mod pestering;
 #[cfg(test)]
 mod phones;
+#[cfg(test)]
 mod providers;
 #[cfg(test)]
 mod pull;

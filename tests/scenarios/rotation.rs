@@ -48,7 +48,7 @@ async fn of_two_tokens_at_once_the_later_one_is_woken(on: On) {
     let (world, phone) = with_iphone(on).await;
     let (first, second) =
         tokio::join!(phone.core.set_push(Some(iphone(2))), phone.core.set_push(Some(iphone(3))),);
-    (first.unwrap(), second.unwrap());
+    first.and(second).unwrap();
     assert_eq!(push_state(&phone).await, PushState::Working);
     is_woken(&world, 3).await;
 }
