@@ -69,7 +69,7 @@ async fn a_report_is_told_to_the_person_and_to_administrators(on: On) {
     phone.core.report(phone.request().await).await.unwrap();
     let mails = world.mail_server().mails(3).await;
     let to = |recipient: &str| {
-        let found = mails.iter().filter(|mail| mail.recipient == recipient).next_back();
+        let found = mails.iter().rfind(|mail| mail.recipient == recipient);
         found.unwrap_or_else(|| panic!("a mail to {recipient}"))
     };
     for text in [to(EMAIL).plain(), to(EMAIL).html()] {

@@ -34,20 +34,29 @@ mod mail;
 #[cfg(test)]
 mod mail_server;
 #[cfg(test)]
+mod outages;
+#[cfg(test)]
 mod pairing;
 #[cfg(test)]
 mod pestering;
 #[cfg(test)]
 mod phones;
+#[cfg(test)]
 mod providers;
+#[cfg(test)]
+mod pull;
 #[cfg(test)]
 mod push_endpoints;
 #[cfg(test)]
 mod race;
 #[cfg(test)]
+mod real_phones;
+#[cfg(test)]
 mod report;
 #[cfg(test)]
 mod restart;
+#[cfg(test)]
+mod rotation;
 #[cfg(test)]
 mod sign_in;
 #[cfg(test)]

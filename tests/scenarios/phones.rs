@@ -21,7 +21,7 @@ pub(crate) async fn state(browser: &Browser) -> String {
     browser.get("/login/code").await.unwrap().attribute("data-state").unwrap()
 }
 
-async fn stands(browser: &Browser, wanted: &'static str) {
+pub(crate) async fn stands(browser: &Browser, wanted: &'static str) {
     until(wanted, || async { state(browser).await == wanted }).await;
 }
 

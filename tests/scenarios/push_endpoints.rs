@@ -18,7 +18,7 @@ stories!(
     only_the_device_itself_names_its_endpoint,
 );
 
-async fn name(phone: &Phone, push: Option<PushEndpoint>, signed_ago: i64) -> Answer {
+pub(crate) async fn name(phone: &Phone, push: Option<PushEndpoint>, signed_ago: i64) -> Answer {
     let body = serde_json::to_vec(&PushBody { push }).unwrap();
     let mut call = phone.call("PUT", path::PUSH, &body).await;
     call.iat = NumericDate(call.iat.0 - signed_ago);

@@ -17,6 +17,7 @@ pub mod phone;
 pub mod providers;
 pub mod push;
 pub mod random;
+mod real_phones;
 pub mod setup;
 mod stories;
 pub mod tap;

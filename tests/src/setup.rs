@@ -14,6 +14,8 @@ pub struct Setup {
     pub allow_private_endpoints: bool,
     /// How its mail server is spoken to; none, and mail is off.
     pub mail: Option<Mode>,
+    /// Whether it has an Apple and a Google.
+    pub providers: bool,
 }
 
 impl Default for Setup {
@@ -23,6 +25,7 @@ impl Default for Setup {
             require_hardware_keys: false,
             allow_private_endpoints: true,
             mail: None,
+            providers: false,
         }
     }
 }
@@ -38,5 +41,11 @@ impl Setup {
     #[must_use]
     pub fn with_mail() -> Self {
         Self { mail: Some(Mode::StartTls), ..Self::by_tap() }
+    }
+
+    /// A world where a tap is always enough, with stand-ins for Apple and Google.
+    #[must_use]
+    pub fn with_providers() -> Self {
+        Self { providers: true, ..Self::by_tap() }
     }
 }

@@ -1,6 +1,7 @@
 //! The phone's HTTP client with a tap on it: what went out can be read, what comes in can be altered.
 
 use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
@@ -17,6 +18,7 @@ pub struct Tap {
     inner: ReqwestHttp,
     sent: Mutex<Vec<HttpRequest>>,
     alteration: Mutex<Option<Alteration>>,
+    losing: AtomicBool,
     proxy: Mutex<Option<(String, String)>>,
 }
 
@@ -32,6 +34,7 @@ impl Tap {
             inner: ReqwestHttp::new().unwrap(),
             sent: Mutex::default(),
             alteration: Mutex::default(),
+            losing: AtomicBool::default(),
             proxy: Mutex::default(),
         }
     }
@@ -54,6 +57,11 @@ impl Tap {
     /// From now on, answers are changed so.
     pub fn alter(&self, how: impl Fn(&mut HttpResponse) + Send + Sync + 'static) {
         *self.alteration.lock().unwrap() = Some(Arc::new(how));
+    }
+
+    /// Whether answers get lost on their way to the phone: the server has done what it was asked.
+    pub fn lose_answers(&self, lose: bool) {
+        self.losing.store(lose, Ordering::SeqCst);
     }
 
     /// From now on, what is meant for `origin` goes to `server`, as a proxy that ends TLS sends it on.
@@ -83,6 +91,9 @@ impl HttpClient for Tap {
     async fn send(&self, request: HttpRequest) -> Result<HttpResponse, HttpError> {
         self.sent.lock().unwrap().push(request.clone());
         let mut response = self.inner.send(self.proxied(request)).await?;
+        if self.losing.load(Ordering::SeqCst) {
+            return Err(HttpError::Unreachable("the answer was lost".into()));
+        }
         let alteration = self.alteration.lock().unwrap().clone();
         if let Some(alter) = alteration {
             alter(&mut response);

@@ -7,6 +7,7 @@ use std::time::Duration;
 use countersign_demo::browser::{Browser, Page};
 use countersign_mobile_core::{Mode, Outcome};
 use countersign_protocol::ids::{LoginId, TenantId, UserId};
+use countersign_protocol::pairing::PushEndpoint;
 use countersign_protocol::random::Random;
 use countersign_server::app::admin::{TenantWish, UserWish};
 use countersign_server::app::{App, Confirmed, TenantHandle};
@@ -18,14 +19,16 @@ use countersign_server::service::{Service, open_database};
 use countersign_test_mail::MailServer;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
-use tokio::sync::oneshot;
+use tokio::sync::{mpsc::Receiver, oneshot};
 use tokio::task::JoinHandle;
 
 use crate::database::On;
 use crate::mail;
 use crate::phone::Phone;
+use crate::providers::Providers;
 use crate::push::PushDesk;
 use crate::random::Repeatable;
+use crate::real_phones;
 use crate::setup::Setup;
 use crate::time::{MovableClock, Off};
 use crate::wait::within;
@@ -47,6 +50,8 @@ pub struct World {
     pub push: PushDesk,
     /// Where mail goes, if the setup wants it.
     pub mail: Option<MailServer>,
+    /// Apple and Google, if the setup wants them.
+    pub providers: Option<Providers>,
     /// The tenant.
     pub tenant: TenantId,
     /// The user [`EMAIL`].
@@ -99,6 +104,8 @@ impl World {
         let environment = environment.map(|(name, value)| (name.to_owned(), value.to_owned()));
         let environment =
             environment.into_iter().chain(mail::settings(mail.as_ref(), setup.mail, home.path()));
+        let providers = real_phones::start(setup.providers, &clock).await;
+        let environment = environment.chain(real_phones::settings(providers.as_ref(), home.path()));
         let settings = Settings::load(&made.settings_file, environment).unwrap();
         let listener = StdListener::bind("127.0.0.1:0").unwrap();
         listener.set_nonblocking(true).unwrap();
@@ -115,6 +122,7 @@ impl World {
             clock,
             push,
             mail,
+            providers,
             tenant,
             user,
             random,
@@ -172,10 +180,20 @@ impl World {
     /// As [`World::phone`], with a clock that is ahead by so many seconds, or behind.
     #[must_use]
     pub fn phone_with_clock_off(&self, name: &str, seconds: i64) -> Phone {
+        self.phone_woken_by(name, self.push.subscribe(), seconds)
+    }
+
+    /// A phone that is not paired yet, with what leads to it and what arrives there.
+    pub(crate) fn phone_woken_by(
+        &self,
+        name: &str,
+        subscription: (PushEndpoint, Receiver<Vec<u8>>),
+        seconds: i64,
+    ) -> Phone {
         let seed: [u8; 8] = countersign_protocol::random::bytes(&*self.random);
         let random = Arc::new(Repeatable::new(&format!("phone {seed:?}")));
         let clock = Arc::new(Off { clock: self.clock.clone(), seconds });
-        Phone::new(name, self.push.subscribe(), clock, random)
+        Phone::new(name, subscription, clock, random)
     }
 
     /// A phone that is paired with the user [`EMAIL`].

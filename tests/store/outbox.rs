@@ -17,6 +17,7 @@ stories!(
     only_wakes_that_are_of_use_are_due,
     wakes_go_one_by_one,
     a_popup_is_put_away_after_the_login_has_ended,
+    a_login_may_still_ring_while_a_wake_that_asks_has_somewhere_to_go,
 );
 
 impl Fixture {
@@ -109,4 +110,22 @@ async fn wakes_go_one_by_one(on: On) {
     let left = f.due(20).await;
     let logins: HashSet<_> = left.iter().map(|wake| wake.login).collect();
     assert_eq!((left.len(), logins), (2, HashSet::from([one, other])));
+}
+
+async fn a_login_may_still_ring_while_a_wake_that_asks_has_somewhere_to_go(on: On) {
+    let f = Fixture::new(on).await;
+    let tenant = f.tenant;
+    let (login, other) = (f.begin().await.id, f.begin().await.id);
+    let rings = async |login| f.write(move |tx| Box::pin(wakes::may_still_ring(tx, tenant, login))).await;
+    assert!(!rings(login).await, "nothing is queued");
+    let wake = f.wake(login).await;
+    assert!(rings(login).await);
+    assert!(!rings(other).await, "that is another login's");
+    f.write(|tx| Box::pin(tx.query("UPDATE wakes SET kind = 'withdraw'").execute())).await;
+    assert!(!rings(login).await, "it puts a popup away");
+    f.write(|tx| Box::pin(tx.query("UPDATE wakes SET kind = 'ask'").execute())).await;
+    f.write(|tx| Box::pin(tx.query("UPDATE devices SET push = NULL").execute())).await;
+    assert!(!rings(login).await, "no endpoint");
+    f.write(move |tx| Box::pin(wakes::remove(tx, wake.id))).await;
+    assert!(!rings(login).await);
 }

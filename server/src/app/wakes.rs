@@ -179,6 +179,10 @@ impl App {
                         return Ok(false);
                     }
                     wakes::remove(tx, queued.id).await?;
+                    // As long as another phone may ring for it, the login is not lost.
+                    if wakes::may_still_ring(tx, tenant, queued.login).await? {
+                        return Ok(false);
+                    }
                     note_push(tx, queued, Push::Lost).await
                 })
             })

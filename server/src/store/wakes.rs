@@ -161,3 +161,27 @@ pub async fn remove(tx: &mut Tx<'_>, id: Uuid) -> Result<(), StoreError> {
     tx.query("DELETE FROM wakes WHERE id = $1").bind(id).execute().await?;
     Ok(())
 }
+
+/// Whether a wake that asks for this login's answer is still to be sent, or under way.
+///
+/// # Errors
+/// [`StoreError`] from the database.
+pub async fn may_still_ring(tx: &mut Tx<'_>, tenant: TenantId, login: LoginId) -> Result<bool, StoreError> {
+    // Holds the login, so that of two phones that are lost at once the second sees that the first is.
+    tx.query("UPDATE logins SET push = push WHERE tenant_id = $1 AND id = $2")
+        .bind(tenant.0)
+        .bind(login.0)
+        .execute()
+        .await?;
+    let row: (bool,) = tx
+        .query(
+            "SELECT EXISTS (SELECT 1 FROM wakes w JOIN devices d ON d.id = w.device_id \
+             WHERE w.tenant_id = $1 AND w.login_id = $2 AND w.kind = 'ask' AND d.push IS NOT NULL \
+             AND d.state = 'active')",
+        )
+        .bind(tenant.0)
+        .bind(login.0)
+        .fetch_one()
+        .await?;
+    Ok(row.0)
+}
