@@ -145,9 +145,10 @@ async fn a_hundred_wakes_queued_to_a_silent_google_delay_no_iphone(on: On) {
         world.begin_as(&world.browser(), email).await;
     }
     world.google().wait_for(3 + 64).await;
-    let browser = world.browser();
+    let (browser, at_google_before) = (world.browser(), world.google().received());
     world.begin(&browser).await;
     world.apple().wait_for(2).await;
+    assert_eq!(world.google().received(), at_google_before, "Apple waited for no place at Google");
     stands(&browser, "asked").await;
     sign_in_by_app(&world, &browser, &iphone).await;
     assert_eq!(world.google().accepted(), 2, "all that while, Google said nothing");
