@@ -61,7 +61,8 @@ pub mod event {
     pub const CHANGED: &str = "changed";
     /// Nothing happened: sent every 15 seconds, so that a phone notices a connection that is dead.
     pub const BEAT: &str = "beat";
-    /// The server stops, or newer streams of this device took this one's place: connect again, once.
+    /// The server stops, or newer streams of the user's phones took this one's place: connect again, after
+    /// a pause.
     pub const RECONNECT: &str = "reconnect";
 }
 

@@ -156,7 +156,7 @@ impl Service {
         let most = self.settings.http.max_connections;
         http::serve::serve(listener, self.router(), most, stop, move || hub.close()).await;
         self.app.stop_mail().await;
-        drop(workers);
+        workers.stop().await;
         self.app.db().close().await;
     }
 }

@@ -14,7 +14,9 @@ stories!(
 async fn approving_one_of_two_logins_never_completes_the_other(on: On) {
     let (world, phone) = World::by_tap(on).await;
     let (a, b) = (world.browser(), world.browser());
-    let (login_a, login_b) = (world.begin(&a).await, world.begin(&b).await);
+    let login_a = world.begin(&a).await;
+    world.clock.advance(std::time::Duration::from_secs(1));
+    let login_b = world.begin(&b).await;
     let mut watching_b = b.events().await.unwrap().unwrap();
     within("waiting", watching_b.stands("held_another")).await.unwrap();
     let requests = phone.requests().await;

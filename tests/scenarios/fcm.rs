@@ -45,7 +45,7 @@ async fn each_other_answer_has_its_outcome() {
     let sender = world.to_google(world.wire());
     for (http, status, code, after, expected) in [
         (400, "INVALID_ARGUMENT", "INVALID_ARGUMENT", None, SendOutcome::Refused),
-        (401, "UNAUTHENTICATED", "THIRD_PARTY_AUTH_ERROR", None, SendOutcome::Misconfigured),
+        (401, "UNAUTHENTICATED", "THIRD_PARTY_AUTH_ERROR", None, SendOutcome::Refused),
         (403, "PERMISSION_DENIED", "", None, SendOutcome::Misconfigured),
         (404, "NOT_FOUND", "", None, SendOutcome::Misconfigured),
         (429, "RESOURCE_EXHAUSTED", "QUOTA_EXCEEDED", Some(30), retry(Some(30))),

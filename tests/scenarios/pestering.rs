@@ -14,6 +14,7 @@ use crate::phones::state;
 
 stories!(
     a_thousand_logins_ring_twenty_times_and_keep_nobody_out,
+    a_flood_of_logins_does_not_hide_the_persons_own,
     a_second_login_does_not_ring_while_one_waits_and_the_app_shows_both,
     of_many_logins_at_once_one_rings,
     after_a_denial_the_phone_is_quiet_for_an_hour,
@@ -60,6 +61,23 @@ async fn a_thousand_logins_ring_twenty_times_and_keep_nobody_out(on: On) {
         assert_eq!(approve(&phone, login).await, Outcome::Approved);
         assert_eq!(world.complete(&browser).await.location.as_deref(), Some("/"));
     }
+}
+
+async fn a_flood_of_logins_does_not_hide_the_persons_own(on: On) {
+    let (world, phone) = World::by_tap(on).await;
+    world.cheapen_passwords().await;
+    let trusted = world.browser();
+    world.sign_in(&trusted, &phone).await;
+    world.sign_out(&trusted).await;
+    let own = world.begin(&trusted).await;
+    let attacker = world.browser();
+    for _ in 0..60 {
+        attacker.set_cookie("countersign-login", "");
+        world.begin(&attacker).await;
+    }
+    assert_eq!(phone.requests().await.len(), 20);
+    assert_eq!(approve(&phone, own).await, Outcome::Approved);
+    assert_eq!(world.complete(&trusted).await.location.as_deref(), Some("/"));
 }
 
 async fn approve(phone: &countersign_tests::Phone, login: LoginId) -> Outcome {

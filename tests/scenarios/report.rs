@@ -15,6 +15,8 @@ stories!(
     after_a_report_a_new_password_comes_first,
     a_new_password_has_to_be_a_new_one,
     where_a_report_came_from_a_number_is_asked_of_everybody,
+    a_no_counts_though_the_attacker_began_the_next_login_meanwhile,
+    a_new_password_ends_what_the_old_one_began,
 );
 
 const NEW: &str = "another horse, another battery";
@@ -136,4 +138,39 @@ async fn where_a_report_came_from_a_number_is_asked_of_everybody(on: On) {
     assert!(number(&browser).await.is_some(), "somebody signed in from here who was not Ada");
     world.pass(Duration::from_secs(86_400)).await;
     assert_eq!(number(&browser).await, None);
+}
+
+async fn a_no_counts_though_the_attacker_began_the_next_login_meanwhile(on: On) {
+    for report in [false, true] {
+        let (world, phone) = World::by_tap(on).await;
+        let attacker = world.browser();
+        let first = world.begin(&attacker).await;
+        let request = phone.request().await;
+        let second = world.begin(&attacker).await;
+        assert_eq!(world.standing(first).await, LoginState::Replaced);
+        if report {
+            assert_eq!(phone.core.report(request.clone()).await.unwrap(), Outcome::Reported);
+            assert_eq!(world.standing(second).await, LoginState::Reported);
+        } else {
+            assert_eq!(phone.core.deny(request.clone()).await.unwrap(), Outcome::Denied);
+        }
+        assert_eq!(world.standing(first).await, LoginState::Replaced, "it ended as it ended");
+        assert!(world.receipt(first).await.is_some());
+        assert!(phone.core.report(request).await.is_err(), "once");
+        world.begin(&attacker).await;
+        let held = if report { "held_reported" } else { "held_denied" };
+        assert_eq!(state(&attacker).await, held);
+    }
+}
+
+async fn a_new_password_ends_what_the_old_one_began(on: On) {
+    let (world, phone) = World::by_tap(on).await;
+    let (signed_in, waiting) = (world.browser(), world.browser());
+    world.sign_in(&signed_in, &phone).await;
+    let login = world.begin(&waiting).await;
+    world.app.set_password(world.tenant, world.user, NEW.to_owned().into()).await.unwrap();
+    assert_eq!(world.standing(login).await, LoginState::Replaced);
+    assert!(phone.requests().await.is_empty());
+    assert_eq!(signed_in.get("/").await.unwrap().location.as_deref(), Some("/login"));
+    assert_eq!(world.browser().sign_in(EMAIL, PASSWORD).await.unwrap().status, 401);
 }

@@ -212,6 +212,7 @@ pub(crate) fn new_login(user: UserId) -> Login {
         created_at: at(0),
         lapses_at: at(120),
         asked_at: at(0),
+        trusted: false,
         push: Push::Sending,
         delivered_at: None,
         seen_at: None,

@@ -138,6 +138,8 @@ async fn a_login_that_waits_is_asked_again(on: On) {
     let ask = async |push, now| {
         f.write(move |tx| Box::pin(logins::asked_again(tx, tenant, id, push, at(now)))).await
     };
+    assert!(!ask(Push::Held(Held::TooMany), 5).await, "it is being pushed, and that stays true");
+    f.write(move |tx| Box::pin(logins::pushed(tx, tenant, id, Push::Lost))).await;
     assert!(ask(Push::Held(Held::TooMany), 5).await);
     assert_eq!((f.login(id).await.push, f.login(id).await.asked_at), (Push::Held(Held::TooMany), at(0)));
     assert!(ask(Push::Sending, 10).await);
@@ -174,7 +176,9 @@ async fn a_report_ends_the_other_logins_of_the_user(on: On) {
         (f.begin().await.id, f.begin().await.id, f.begin().await.id, f.begin().await.id);
     f.decide(approved, LoginState::Approved, at(1)).await;
     f.decide(denied, LoginState::Denied, at(1)).await;
-    let ended = f.write(move |tx| Box::pin(logins::report_others(tx, tenant, user, reported))).await;
+    let ended = f
+        .write(move |tx| Box::pin(logins::end_all(tx, tenant, user, Some(reported), LoginState::Reported)))
+        .await;
     assert_eq!(HashSet::from_iter(ended), HashSet::from([pending, approved]));
     assert_eq!(f.login(approved).await.state, LoginState::Reported);
     assert_eq!(f.login(denied).await.state, LoginState::Denied);

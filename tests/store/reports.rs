@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use countersign_protocol::bytes::sha256;
+use countersign_protocol::ids::UserId;
 use countersign_server::domain::session::Proof;
 use countersign_server::store::sessions::{self, Session};
 use countersign_server::store::{reported_addresses, sweep, users};
@@ -17,6 +18,22 @@ stories!(
     a_new_password_is_required_until_it_is_set,
     the_language_is_the_last_one,
 );
+
+impl Fixture {
+    async fn session_by_password(&self, id: Uuid) -> Uuid {
+        let (tenant, user) = (self.tenant, self.user);
+        let new = Session {
+            id,
+            user,
+            token_hash: sha256(id.to_string()),
+            proof: Proof::PasswordAlone,
+            created_at: at(0),
+            expires_at: at(60),
+        };
+        self.write(unit!([new] | tx | sessions::add(tx, tenant, &new).await)).await;
+        id
+    }
+}
 
 async fn an_address_is_marked_for_its_time(on: On) {
     let f = Fixture::new(on).await;
@@ -42,15 +59,7 @@ async fn all_sessions_end_but_the_one_that_is_named(on: On) {
     let (tenant, user) = (f.tenant, f.user);
     let ids = [1, 2, 3].map(Uuid::from_u128);
     for id in ids {
-        let new = Session {
-            id,
-            user,
-            token_hash: sha256(id.to_string()),
-            proof: Proof::PasswordAlone,
-            created_at: at(0),
-            expires_at: at(60),
-        };
-        f.write(unit!([new] | tx | sessions::add(tx, tenant, &new).await)).await;
+        f.session_by_password(id).await;
     }
     assert_eq!(f.write(move |tx| Box::pin(sessions::end_all(tx, tenant, user, Some(ids[1])))).await, 2);
     assert_eq!(f.write(move |tx| Box::pin(sessions::end_all(tx, tenant, user, None))).await, 1);
@@ -64,16 +73,23 @@ async fn a_new_password_is_required_until_it_is_set(on: On) {
         found.needs_new_password
     };
     assert!(!required().await);
-    f.write(move |tx| Box::pin(users::require_new_password(tx, tenant, user, at(1)))).await;
+    assert!(f.write(move |tx| Box::pin(users::require_new_password(tx, tenant, user, at(1)))).await);
+    assert!(!f.write(move |tx| Box::pin(users::require_new_password(tx, tenant, user, at(2)))).await);
     assert!(required().await);
-    let set = async |old: &'static str| {
-        f.write(move |tx| Box::pin(users::set_password(tx, tenant, user, old, "$new$"))).await
+    let session = f.session_by_password(Uuid::from_u128(1)).await;
+    let replace = async |session, old: &'static str| {
+        f.write(move |tx| Box::pin(users::replace_password(tx, tenant, user, session, old, "$new$"))).await
     };
-    assert!(!set("$another$").await, "somebody changed it meanwhile");
-    assert!(set("$argon2id$").await);
+    assert!(!replace(session, "$another$").await, "somebody changed it meanwhile");
+    assert!(!replace(Uuid::from_u128(2), "$argon2id$").await, "no such session any more");
+    assert!(required().await);
+    assert!(replace(session, "$argon2id$").await);
     assert!(!required().await);
     let hash = f.read(move |tx| Box::pin(users::password_hash(tx, tenant, user))).await;
     assert_eq!(hash.as_deref(), Some("$new$"));
+    assert!(f.write(move |tx| Box::pin(users::set_password(tx, tenant, user, "$set$"))).await);
+    let nobody = UserId(Uuid::from_u128(7));
+    assert!(!f.write(move |tx| Box::pin(users::set_password(tx, tenant, nobody, "$set$"))).await);
 }
 
 async fn the_language_is_the_last_one(on: On) {

@@ -18,6 +18,7 @@ stories!(
     what_nobody_can_use_is_forgotten,
     a_call_is_used_up_once,
     requests_wait_newest_first_while_their_login_does,
+    of_many_requests_those_of_other_addresses_are_not_hidden,
     a_login_has_one_receipt,
 );
 
@@ -144,6 +145,30 @@ async fn requests_wait_newest_first_while_their_login_does(on: On) {
     assert_eq!((stored.request.as_str(), stored.nonce), ("newer", Bytes([7; 32])));
     let other = DeviceId(Uuid::from_u128(7));
     assert!(f.read(move |tx| Box::pin(requests::with_login(tx, tenant, id, other))).await.is_none());
+}
+
+async fn of_many_requests_those_of_other_addresses_are_not_hidden(on: On) {
+    let f = Fixture::new(on).await;
+    let tenant = f.tenant;
+    let begin = async |address: &str, trusted, second| {
+        let mut new = crate::fixture::new_login(f.user);
+        (new.id, new.created_at) = (LoginId::new(at(second), &crate::fixture::random()), at(second));
+        (new.address, new.trusted) = (address.parse().unwrap(), trusted);
+        let text = format!("{address} at {second}");
+        let id = new.id;
+        f.write(unit!([new] | tx | logins::begin(tx, tenant, &new).await)).await;
+        f.add_request(id, &text).await;
+        text
+    };
+    let trusted = begin("203.0.113.1", true, 0).await;
+    let elsewhere = begin("198.51.100.1", false, 1).await;
+    for second in 2..40 {
+        begin("203.0.113.1", false, second).await;
+    }
+    let waiting = f.waiting(50).await;
+    assert_eq!(waiting.len(), 20);
+    assert!(waiting.contains(&trusted) && waiting.contains(&elsewhere), "{waiting:?}");
+    assert_eq!(waiting[0], "203.0.113.1 at 39", "newest first");
 }
 
 async fn a_login_has_one_receipt(on: On) {

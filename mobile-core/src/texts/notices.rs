@@ -12,16 +12,16 @@ pub fn outcome(outcome: Outcome, lang: Lang) -> String {
             ("Approved. The browser goes on by itself.", "承認しました。ブラウザーは自動的に進みます。")
         }
         Outcome::Denied => (
-            "Denied. Nobody was signed in. For the next hour no popups come: to approve, open this app.",
-            "拒否しました。サインインは行われていません。これから1時間は通知を止めます。承認するときは、このアプリを開いてください。",
+            "Denied. Nobody was signed in. For a while no popups come: to approve, open this app.",
+            "拒否しました。サインインは行われていません。しばらくの間、通知を止めます。承認するときは、このアプリを開いてください。",
         ),
         Outcome::Reported => (
             "Reported. This sign-in and every other one that waited were stopped, and you are signed out \
              everywhere. Whoever asked knows your password: at your next sign-in you choose a new one. For a \
-             day no popups come: to approve, open this app.",
+             while no popups come: to approve, open this app.",
             "報告しました。このサインインとほかの確認待ちのサインインを中止し、すべての端末からサインアウトしました。\
              パスワードを知られているおそれがあるため、次のサインインで新しいパスワードを設定します。\
-             これから1日は通知を止めます。承認するときは、このアプリを開いてください。",
+             しばらくの間、通知を止めます。承認するときは、このアプリを開いてください。",
         ),
         Outcome::WrongNumber => (
             "That was not the number. Nobody was signed in; sign in again in the browser.",
@@ -89,10 +89,10 @@ mod tests {
 
     #[test]
     fn a_no_says_what_follows() {
-        assert!(outcome(Outcome::Denied, Lang::English).contains("hour no popups"));
-        assert!(outcome(Outcome::Denied, Lang::Japanese).contains("1時間は通知を止めます"));
+        assert!(outcome(Outcome::Denied, Lang::English).contains("a while no popups"));
+        assert!(outcome(Outcome::Denied, Lang::Japanese).contains("通知を止めます"));
         let reported = outcome(Outcome::Reported, Lang::English);
-        for follows in ["stopped", "every other", "signed out", "new one", "For a day no popups"] {
+        for follows in ["stopped", "every other", "signed out", "new one", "For a while no popups"] {
             assert!(reported.contains(follows), "{follows}");
         }
     }

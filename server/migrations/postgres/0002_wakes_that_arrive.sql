@@ -16,10 +16,12 @@ ALTER TABLE users ADD COLUMN new_password_since BIGINT;
 ALTER TABLE devices ADD COLUMN push_signed_at BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE devices ADD COLUMN push_lost_at BIGINT;
 
--- How far the push came, or why there was none; when one of the phones had the request.
+-- Whether it was begun in a trusted browser, and how far the push came, or why there was none; when one of the phones had the request.
+ALTER TABLE logins ADD COLUMN trusted BOOLEAN NOT NULL DEFAULT FALSE;
 ALTER TABLE logins ADD COLUMN push TEXT NOT NULL DEFAULT 'none';
 ALTER TABLE logins ADD COLUMN delivered_at BIGINT;
 ALTER TABLE logins DROP COLUMN asked_count;
+CREATE INDEX logins_open_by_user ON logins (user_id) WHERE state IN ('pending', 'approved');
 
 -- The pushes of one user that were not approved. Each change names the revision that it read.
 CREATE TABLE push_histories (

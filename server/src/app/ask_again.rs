@@ -37,16 +37,13 @@ impl App {
         devices.retain(|device| device.created_at <= login.created_at);
         let wanted = Arc::new(self.wanted_push(at, &login, &devices));
         let line = self.audit(tenant, Some(login.user), "login.asked_again", json!({ "login": login.id }));
-        let (id, was_pushed) = (login.id, login.push.is_under_way());
+        let id = login.id;
         let push = self
             .parts
             .db
             .write_with((Arc::clone(&wanted), line), move |(wanted, line), tx| {
                 Box::pin(async move {
                     let push = wanted.allowance(tx).await?;
-                    if was_pushed && push != Push::Sending {
-                        return Err(NotWaiting::Over);
-                    }
                     if !logins::asked_again(tx, tenant, id, push, now).await? {
                         return Err(NotWaiting::Over);
                     }

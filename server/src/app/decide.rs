@@ -106,7 +106,7 @@ impl App {
         });
         let withdrawals = match asked {
             ..=1 => Vec::new(),
-            _ => self.withdrawals(tenant, &row, device).await?,
+            _ => self.withdrawals(tenant, &row, to, device).await?,
         };
         let reported = match to {
             LoginState::Reported => Some(self.reported(at, &row, &stored.request).await?),
@@ -142,9 +142,11 @@ impl App {
         &self,
         tenant: TenantId,
         login: &Login,
+        to: LoginState,
         decided_by: DeviceId,
     ) -> Result<Vec<QueuedWake>, AppError> {
-        if !login.push.is_under_way() {
+        // A report ends other logins, too, of which one may have rung.
+        if !login.push.is_under_way() && to != LoginState::Reported {
             return Ok(Vec::new());
         }
         let id = login.id;
@@ -230,7 +232,10 @@ async fn swap(tx: &mut Tx<'_>, new: &Deciding) -> Result<Vec<LoginId>, DecideErr
     if !logins::decide(tx, new.tenant, login, device, new.to, new.now, new.lapses_at).await? {
         let standing =
             logins::by_id(tx, new.tenant, login).await?.map(|login: Login| login.standing(new.now));
-        return Err(no_answer(standing.unwrap_or(LoginState::Expired)).into());
+        let standing = standing.unwrap_or(LoginState::Expired);
+        if !still_counts(tx, new, standing).await? {
+            return Err(no_answer(standing).into());
+        }
     }
     requests::keep_receipt(tx, new.tenant, &new.receipt).await?;
     devices::used(tx, new.tenant, device, new.now).await?;
@@ -249,6 +254,16 @@ async fn swap(tx: &mut Tx<'_>, new: &Deciding) -> Result<Vec<LoginId>, DecideErr
         Some(reported) => Ok(reported.write(tx).await?),
         None => Ok(Vec::new()),
     }
+}
+
+/// Whoever begins logins in somebody's name must not take a denial or a report away by beginning the next
+/// one: a no to a login that its browser gave up counts, once, though there is nothing left to end.
+async fn still_counts(tx: &mut Tx<'_>, new: &Deciding, standing: LoginState) -> Result<bool, StoreError> {
+    let is_no = matches!(new.to, LoginState::Denied | LoginState::Reported);
+    if !is_no || standing != LoginState::Replaced {
+        return Ok(false);
+    }
+    Ok(requests::receipt(tx, new.tenant, new.receipt.login).await?.is_none())
 }
 
 fn audit_event(to: LoginState) -> &'static str {

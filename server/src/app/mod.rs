@@ -24,6 +24,7 @@ mod sweep;
 mod tenants;
 mod wake_queue;
 mod wakes;
+mod workers;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -56,6 +57,7 @@ pub use requests::RequestError;
 pub use sessions::{NewSession, SignedIn};
 pub use start_login::{Browser, Started};
 pub use tenants::TenantHandle;
+pub use workers::Workers;
 
 /// How long things last.
 #[derive(Clone, Copy, Debug)]

@@ -1,15 +1,17 @@
 //! A new password: after a report, before anything else; or set by whoever runs the server.
 
-use countersign_protocol::ids::{TenantId, UserId};
+use countersign_protocol::ids::{LoginId, TenantId, UserId};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
+use uuid::Uuid;
 
 use super::sessions::SignedIn;
 use super::tenants::TenantHandle;
 use super::{App, AppError};
+use crate::domain::login::LoginState;
 use crate::domain::session::Proof;
 use crate::passwords::{HashError, MAX_LENGTH};
-use crate::store::{StoreError, audit, sessions, users};
+use crate::store::{StoreError, Tx, audit, logins, sessions, users};
 
 /// The shortest password, in characters (NIST SP 800-63B-4, section 3.1.1.2, for a password that is
 /// used together with a second factor).
@@ -50,7 +52,7 @@ impl App {
         })
     }
 
-    /// Replaces a password that was reported. The user's other sessions end.
+    /// Replaces a password that was reported. The user's other sessions and all logins end.
     ///
     /// # Errors
     /// [`PasswordRefused`].
@@ -75,22 +77,25 @@ impl App {
             return Err(PasswordRefused::Same);
         }
         let line = self.audit(tenant, Some(user), "user.password_changed", json!({}));
-        self.parts
+        let ended: Vec<LoginId> = self
+            .parts
             .db
             .write_with((old_hash, new_hash, line), move |(old_hash, new_hash, line), tx| {
                 Box::pin(async move {
-                    // If somebody else changed it meanwhile, that one stays.
-                    if users::set_password(tx, tenant, user, old_hash, new_hash).await? {
-                        sessions::end_all(tx, tenant, user, Some(session)).await?;
-                        audit::append(tx, line).await?;
+                    // If somebody else changed it meanwhile, or ended the session, nothing is changed.
+                    if !users::replace_password(tx, tenant, user, session, old_hash, new_hash).await? {
+                        return Ok(Vec::new());
                     }
-                    Ok::<_, PasswordRefused>(())
+                    audit::append(tx, line).await?;
+                    end_what_it_began(tx, tenant, user, Some(session)).await
                 })
             })
-            .await
+            .await?;
+        ended.into_iter().for_each(|login| self.hub.publish(login));
+        Ok(())
     }
 
-    /// Sets a user's password, by whoever runs the server. All of the user's sessions end.
+    /// Sets a user's password, by whoever runs the server. All of the user's sessions and logins end.
     ///
     /// # Errors
     /// [`PasswordRefused`].
@@ -102,18 +107,31 @@ impl App {
     ) -> Result<(), PasswordRefused> {
         let new_hash = self.hash_password(password).await?;
         let line = self.audit(tenant, Some(user), "user.password_set", json!({}));
-        self.parts
+        let ended: Vec<LoginId> = self
+            .parts
             .db
             .write_with((new_hash, line), move |(new_hash, line), tx| {
                 Box::pin(async move {
-                    if let Some(old_hash) = users::password_hash(tx, tenant, user).await? {
-                        users::set_password(tx, tenant, user, &old_hash, new_hash).await?;
-                        sessions::end_all(tx, tenant, user, None).await?;
-                        audit::append(tx, line).await?;
+                    if !users::set_password(tx, tenant, user, new_hash).await? {
+                        return Ok(Vec::new());
                     }
-                    Ok::<_, PasswordRefused>(())
+                    audit::append(tx, line).await?;
+                    end_what_it_began(tx, tenant, user, None).await
                 })
             })
-            .await
+            .await?;
+        ended.into_iter().for_each(|login| self.hub.publish(login));
+        Ok(())
     }
+}
+
+/// Ends what was begun with the old password: sessions, but for the one in which it was changed, and logins.
+async fn end_what_it_began(
+    tx: &mut Tx<'_>,
+    tenant: TenantId,
+    user: UserId,
+    but: Option<Uuid>,
+) -> Result<Vec<LoginId>, PasswordRefused> {
+    sessions::end_all(tx, tenant, user, but).await?;
+    Ok(logins::end_all(tx, tenant, user, None, LoginState::Replaced).await?)
 }

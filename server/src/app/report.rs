@@ -1,7 +1,7 @@
 //! "This wasn't me": somebody else knows the password.
 //!
 //! With the login that was reported, in the same unit of work: the user's other logins end, and all
-//! sessions; the address is marked; a new password has to be chosen at the next sign-in; and the person and
+//! sessions; no browser is trusted any more; the address is marked; a new password has to be chosen at the next sign-in; and the person and
 //! the administrators are told by mail.
 
 use std::net::IpAddr;
@@ -15,11 +15,12 @@ use serde_json::json;
 
 use super::tenants::TenantHandle;
 use super::{App, AppError};
+use crate::domain::login::LoginState;
 use crate::mail::{Mail, Seen};
 use crate::store::audit::{self, AuditLine};
 use crate::store::logins::{self, Login};
 use crate::store::mails::{self, NewMail};
-use crate::store::{StoreError, Tx, reported_addresses, sessions, users};
+use crate::store::{StoreError, Tx, browsers, reported_addresses, sessions, users};
 
 /// How long logins from the address are unusual ones, for everybody in the tenant: a number is asked for.
 const ADDRESS_MARKED: Duration = Duration::from_hours(24);
@@ -91,15 +92,17 @@ impl Reported {
     /// Which other logins it ends.
     pub(super) async fn write(&self, tx: &mut Tx<'_>) -> Result<Vec<LoginId>, StoreError> {
         let (tenant, user) = (self.tenant, self.user);
-        let others = logins::report_others(tx, tenant, user, self.login).await?;
+        let others = logins::end_all(tx, tenant, user, Some(self.login), LoginState::Reported).await?;
         let ended = sessions::end_all(tx, tenant, user, None).await?;
-        users::require_new_password(tx, tenant, user, self.now).await?;
+        browsers::forget_all(tx, tenant, user).await?;
+        let news = users::require_new_password(tx, tenant, user, self.now).await?;
         reported_addresses::mark(tx, tenant, self.address, self.now + ADDRESS_MARKED).await?;
         let mut line = self.audit.clone();
         line.detail["logins_ended"] = others.len().into();
         line.detail["sessions_ended"] = ended.into();
         audit::append(tx, &line).await?;
-        for mail in &self.mails {
+        // Once until the password is changed: nobody fills other people's mailboxes with reports.
+        for mail in self.mails.iter().filter(|_| news) {
             mails::add(tx, mail).await?;
         }
         Ok(others)

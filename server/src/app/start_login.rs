@@ -95,6 +95,7 @@ impl App {
             Requirement::Push { mode, reason } => {
                 let secret = Token::new(self.random());
                 let mut new = self.new_login(at, &user, &devices, mode, &browser, &secret)?;
+                new.login.trusted = circumstances.trusted_at.is_some();
                 new.audit.detail["mode_reason"] = reason.as_str().into();
                 let cookie = LoginCookie { login: new.login.id, secret };
                 self.begin(at, new).await?;
@@ -182,6 +183,7 @@ impl App {
             created_at: now,
             lapses_at: now + self.durations().answer,
             asked_at: now,
+            trusted: false,
             push: Push::None,
             delivered_at: None,
             seen_at: None,

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use countersign_protocol::pairing::PushEndpoint;
 use countersign_protocol::time::Timestamp;
 use tokio::sync::mpsc;
 
@@ -20,8 +21,9 @@ pub(super) const REST: Duration = Duration::from_mins(1);
 pub(super) struct Queue {
     lanes: Vec<(Provider, mpsc::Sender<QueuedWake>)>,
     receivers: Mutex<Vec<mpsc::Receiver<QueuedWake>>>,
-    /// Until when a provider is left alone that did not take this server's settings.
-    resting: Mutex<HashMap<Provider, Timestamp>>,
+    /// Until when a provider is left alone that did not take this server's settings; of Apple, for one app
+    /// and environment, since a key may be good for another one.
+    resting: Mutex<HashMap<(Provider, String), Timestamp>>,
 }
 
 impl Queue {
@@ -45,19 +47,30 @@ impl Queue {
         }
     }
 
-    /// Whether a provider is left alone at `now`.
-    pub(super) fn rests(&self, provider: Provider, now: Timestamp) -> bool {
+    /// For how long an endpoint's push service is still left alone, if it is.
+    pub(super) fn rest_of(&self, endpoint: &PushEndpoint, now: Timestamp) -> Option<Duration> {
         let resting = self.resting.lock().unwrap_or_else(PoisonError::into_inner);
-        resting.get(&provider).is_some_and(|until| now < *until)
+        let until = resting.get(&whose_settings(endpoint))?;
+        (now < *until).then(|| now.until(*until))
     }
 
-    /// Leaves a provider alone until then.
-    pub(super) fn rest(&self, provider: Provider, until: Timestamp) {
-        self.resting.lock().unwrap_or_else(PoisonError::into_inner).insert(provider, until);
+    /// Leaves an endpoint's push service alone for a while.
+    pub(super) fn rest(&self, endpoint: &PushEndpoint, now: Timestamp) {
+        let mut resting = self.resting.lock().unwrap_or_else(PoisonError::into_inner);
+        resting.insert(whose_settings(endpoint), now + REST);
     }
 
     /// The other ends of the lanes, once.
     pub(super) fn take(&self) -> Vec<mpsc::Receiver<QueuedWake>> {
         std::mem::take(&mut *self.receivers.lock().unwrap_or_else(PoisonError::into_inner))
     }
+}
+
+/// Which of this server's settings an endpoint depends on. Only topics that the settings name get here.
+fn whose_settings(endpoint: &PushEndpoint) -> (Provider, String) {
+    let part = match endpoint {
+        PushEndpoint::Apns { topic, environment, .. } => format!("{topic} {environment:?}"),
+        PushEndpoint::WebPush { .. } | PushEndpoint::Fcm { .. } => String::new(),
+    };
+    (Provider::of(endpoint), part)
 }

@@ -12,9 +12,10 @@ use countersign_protocol::ids::{DeviceId, LoginId, TenantId};
 use countersign_protocol::pairing::PushEndpoint;
 use countersign_protocol::random;
 use countersign_protocol::time::Timestamp;
-use tokio::sync::{Semaphore, mpsc};
+use tokio::sync::{Semaphore, mpsc, watch};
+use tokio::task::JoinSet;
 
-use super::wake_queue::{QUEUE, REST};
+use super::wake_queue::REST;
 use super::{App, AppError};
 use crate::domain::reach::Push;
 use crate::push::sender::{Answer, SendOutcome, Wake, WakeKind, collapse_id};
@@ -42,27 +43,12 @@ const NOTE_AT_ONCE: usize = 256;
 const WITHDRAW_WITHIN: Duration = Duration::from_mins(5);
 
 /// A wake that needs no further try, and what its login is told of it.
-struct Done {
+pub(super) struct Done {
     wake: QueuedWake,
     push: Push,
 }
 
 impl App {
-    /// Runs sweeper and wake worker until the returned handles are dropped or aborted.
-    #[must_use]
-    pub fn run_workers(self: &Arc<Self>) -> tokio::task::JoinSet<()> {
-        let mut workers = tokio::task::JoinSet::new();
-        workers.spawn(Arc::clone(self).run_sweeper());
-        workers.spawn(Arc::clone(self).run_mailer());
-        let (done, to_note) = mpsc::channel(QUEUE);
-        for lane in self.wakes.take() {
-            workers.spawn(Arc::clone(self).send_queued(lane, done.clone()));
-        }
-        workers.spawn(Arc::clone(self).note_done(to_note));
-        workers.spawn(Arc::clone(self).look_for_due());
-        workers
-    }
-
     /// A wake of a login to one of its devices, leased to this node; none if this server has no way to
     /// that device's push service.
     pub(super) fn wake_for(
@@ -98,11 +84,24 @@ impl App {
         Some(QueuedWake { purpose: Purpose::Withdraw, ..wake })
     }
 
-    async fn send_queued(self: Arc<Self>, mut lane: mpsc::Receiver<QueuedWake>, done: mpsc::Sender<Done>) {
+    pub(super) async fn send_queued(
+        self: Arc<Self>,
+        mut lane: mpsc::Receiver<QueuedWake>,
+        done: mpsc::Sender<Done>,
+        mut stopping: watch::Receiver<bool>,
+    ) {
         let places = Arc::new(Semaphore::new(AT_ONCE));
-        let mut sending = tokio::task::JoinSet::new();
-        while let Some(wake) = lane.recv().await {
-            let Ok(place) = Arc::clone(&places).acquire_owned().await else { return };
+        let mut sending = JoinSet::new();
+        loop {
+            let next = async { Some((lane.recv().await?, Arc::clone(&places).acquire_owned().await.ok()?)) };
+            // A wake that waits for a place when the server stops is found in the outbox afterwards.
+            let (wake, place) = tokio::select! {
+                next = next => match next {
+                    Some(next) => next,
+                    None => break,
+                },
+                _ = stopping.wait_for(|stopping| *stopping) => break,
+            };
             let (app, done) = (Arc::clone(&self), done.clone());
             sending.spawn(async move {
                 app.send(wake, done).await;
@@ -110,6 +109,7 @@ impl App {
             });
             while sending.try_join_next().is_some() {}
         }
+        while sending.join_next().await.is_some() {}
     }
 
     async fn send(&self, queued: QueuedWake, done: mpsc::Sender<Done>) {
@@ -118,9 +118,10 @@ impl App {
         if now >= queued.expires_at || queued.leased_until < now + ENOUGH {
             return;
         }
-        let (device, provider) = (queued.device, Provider::of(&queued.push));
-        if self.wakes.rests(provider, now) {
-            return finish(done, queued, Push::Trouble).await;
+        let device = queued.device;
+        if let Some(rest) = self.wakes.rest_of(&queued.push, now) {
+            self.note(self.put_off(queued, Some(rest)).await);
+            return;
         }
         let Answer { outcome, said } = self.send_once(&queued, now).await;
         let noted = match outcome {
@@ -130,9 +131,10 @@ impl App {
                 return finish(done, queued, Push::Trouble).await;
             }
             SendOutcome::Misconfigured => {
+                let provider = Provider::of(&queued.push);
                 tracing::error!(?provider, said, "a push service does not take this server's settings");
-                self.wakes.rest(provider, now + REST);
-                return finish(done, queued, Push::Trouble).await;
+                self.wakes.rest(&queued.push, now);
+                self.put_off(queued, Some(REST)).await
             }
             SendOutcome::Gone => {
                 tracing::info!(%device, said, "a push endpoint is gone");
@@ -143,6 +145,10 @@ impl App {
                 self.put_off(queued, after).await
             }
         };
+        self.note(noted);
+    }
+
+    fn note(&self, noted: Result<(), AppError>) {
         if let Err(error) = noted {
             tracing::warn!(%error, "what became of a wake could not be noted");
         }
@@ -161,7 +167,7 @@ impl App {
         };
         match self.parts.senders.of(&wake.endpoint) {
             Some(sender) => sender.send(&wake).await,
-            None => SendOutcome::Misconfigured.said("there is no way to this push service any more"),
+            None => SendOutcome::Refused.said("this server has no way to that push service"),
         }
     }
 
@@ -214,7 +220,7 @@ impl App {
     }
 
     /// Removes wakes that need no further try, as many at once as there are.
-    async fn note_done(self: Arc<Self>, mut to_note: mpsc::Receiver<Done>) {
+    pub(super) async fn note_done(self: Arc<Self>, mut to_note: mpsc::Receiver<Done>) {
         let mut done = Vec::new();
         while to_note.recv_many(&mut done, NOTE_AT_ONCE).await > 0 {
             let noted = self.parts.db.write_with(std::mem::take(&mut done), |done, tx| {
@@ -238,7 +244,7 @@ impl App {
         }
     }
 
-    async fn look_for_due(self: Arc<Self>) {
+    pub(super) async fn look_for_due(self: Arc<Self>) {
         let mut look = tokio::time::interval(LOOK_EVERY);
         look.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {

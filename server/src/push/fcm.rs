@@ -9,7 +9,8 @@
 //! | `UNREGISTERED`, `SENDER_ID_MISMATCH`, `INVALID_ARGUMENT` about the token | gone |
 //! | other `INVALID_ARGUMENT` | refused |
 //! | 401 | a new access token, once, and again; then misconfigured |
-//! | `THIRD_PARTY_AUTH_ERROR`, other 403 and 404 | misconfigured |
+//! | `THIRD_PARTY_AUTH_ERROR`: this phone is an iPhone that Firebase has no key for | refused |
+//! | other 403 and 404 | misconfigured |
 //! | `QUOTA_EXCEEDED` (429) | retry, after a minute unless Google names a time |
 //! | 5xx, no answer | retry |
 //! | any other | refused |
@@ -190,6 +191,7 @@ impl Said {
             (400, "INVALID_ARGUMENT") if self.is_about_the_token() => SendOutcome::Gone,
             (429, _) => SendOutcome::Retry { after: after.or(Some(QUOTA_PAUSE)) },
             (408 | 500.., _) => SendOutcome::Retry { after },
+            (_, "THIRD_PARTY_AUTH_ERROR") => SendOutcome::Refused,
             (401 | 403 | 404, _) => SendOutcome::Misconfigured,
             _ => SendOutcome::Refused,
         };
@@ -223,7 +225,7 @@ mod tests {
             (404, fcm("NOT_FOUND", "UNREGISTERED"), Gone),
             (403, fcm("PERMISSION_DENIED", "SENDER_ID_MISMATCH"), Gone),
             (400, fcm("INVALID_ARGUMENT", "INVALID_ARGUMENT"), Refused),
-            (401, fcm("UNAUTHENTICATED", "THIRD_PARTY_AUTH_ERROR"), Misconfigured),
+            (401, fcm("UNAUTHENTICATED", "THIRD_PARTY_AUTH_ERROR"), Refused),
             (401, json!({ "status": "UNAUTHENTICATED" }), Misconfigured),
             (403, json!({ "status": "PERMISSION_DENIED" }), Misconfigured),
             (404, json!({ "status": "NOT_FOUND" }), Misconfigured),

@@ -93,3 +93,15 @@ pub async fn add(tx: &mut Tx<'_>, tenant: TenantId, new: &TrustedBrowser) -> Res
     .await?;
     Ok(())
 }
+
+/// Forgets all of a user's trusted browsers.
+///
+/// # Errors
+/// [`StoreError`] from the database.
+pub async fn forget_all(tx: &mut Tx<'_>, tenant: TenantId, user: UserId) -> Result<u64, StoreError> {
+    tx.query("DELETE FROM trusted_browsers WHERE tenant_id = $1 AND user_id = $2")
+        .bind(tenant.0)
+        .bind(user.0)
+        .execute()
+        .await
+}

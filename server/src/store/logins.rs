@@ -36,6 +36,8 @@ pub struct Login {
     pub lapses_at: Timestamp,
     /// When the phones were last asked.
     pub asked_at: Timestamp,
+    /// Whether it was begun in a trusted browser of the user's.
+    pub trusted: bool,
     /// How far the last push came.
     pub push: Push,
     /// When a phone first had it.
@@ -66,6 +68,7 @@ pub(super) struct Row {
     created_at: i64,
     lapses_at: i64,
     asked_at: i64,
+    trusted: bool,
     push: String,
     delivered_at: Option<i64>,
     seen_at: Option<i64>,
@@ -85,6 +88,7 @@ impl Row {
             created_at: time(self.created_at),
             lapses_at: time(self.lapses_at),
             asked_at: time(self.asked_at),
+            trusted: self.trusted,
             push: Push::parse(&self.push).ok_or(corrupt("logins.push"))?,
             delivered_at: self.delivered_at.map(time),
             seen_at: self.seen_at.map(time),
@@ -100,7 +104,7 @@ impl Row {
 pub async fn by_id(tx: &mut Tx<'_>, tenant: TenantId, id: LoginId) -> Result<Option<Login>, StoreError> {
     tx.query(
         "SELECT id, user_id, state, secret_hash, number_digits, number, address, created_at, lapses_at, \
-         asked_at, push, delivered_at, seen_at, decided_by \
+         asked_at, trusted, push, delivered_at, seen_at, decided_by \
          FROM logins WHERE tenant_id = $1 AND id = $2",
     )
     .bind(tenant.0)
@@ -118,8 +122,8 @@ pub async fn by_id(tx: &mut Tx<'_>, tenant: TenantId, id: LoginId) -> Result<Opt
 pub async fn begin(tx: &mut Tx<'_>, tenant: TenantId, new: &Login) -> Result<(), StoreError> {
     tx.query(
         "INSERT INTO logins (id, tenant_id, user_id, state, secret_hash, number_digits, number, address, \
-         created_at, lapses_at, asked_at, push) \
-         VALUES ($1, $2, $3, 'pending', $4, $5, $6, $7, $8, $9, $10, $11)",
+         created_at, lapses_at, asked_at, trusted, push) \
+         VALUES ($1, $2, $3, 'pending', $4, $5, $6, $7, $8, $9, $10, $11, $12)",
     )
     .bind(new.id.0)
     .bind(tenant.0)
@@ -131,6 +135,7 @@ pub async fn begin(tx: &mut Tx<'_>, tenant: TenantId, new: &Login) -> Result<(),
     .bind(new.created_at.micros())
     .bind(new.lapses_at.micros())
     .bind(new.asked_at.micros())
+    .bind(new.trusted)
     .bind(new.push.as_str())
     .execute()
     .await?;
@@ -221,32 +226,35 @@ pub async fn replace(
     Ok(row.map(|(user,)| UserId(user)))
 }
 
-/// Pending or approved → reported: all of the user's logins but the one that was reported itself. Which
-/// they were.
+/// Pending or approved → reported or replaced: all of a user's logins, but one if one is named. Which they
+/// were.
 ///
 /// # Errors
 /// [`StoreError`] from the database.
-pub async fn report_others(
+pub async fn end_all(
     tx: &mut Tx<'_>,
     tenant: TenantId,
     user: UserId,
-    but: LoginId,
+    but: Option<LoginId>,
+    to: LoginState,
 ) -> Result<Vec<LoginId>, StoreError> {
+    // No login has the nil id.
     let rows: Vec<(Uuid,)> = tx
         .query(
-            "UPDATE logins SET state = 'reported', number = NULL WHERE tenant_id = $1 AND user_id = $2 \
+            "UPDATE logins SET state = $4, number = NULL WHERE tenant_id = $1 AND user_id = $2 \
              AND id <> $3 AND state IN ('pending', 'approved') RETURNING id",
         )
         .bind(tenant.0)
         .bind(user.0)
-        .bind(but.0)
+        .bind(but.map(|login| login.0).unwrap_or_default())
+        .bind(to.as_str())
         .fetch_all()
         .await?;
     Ok(rows.into_iter().map(|(id,)| LoginId(id)).collect())
 }
 
 /// Notes that the phones are asked once more, or why they are not pushed. False if the login does not
-/// wait any more.
+/// wait any more, or is being pushed already and not again.
 ///
 /// # Errors
 /// [`StoreError`] from the database.
@@ -260,7 +268,8 @@ pub async fn asked_again(
     let rows = tx
         .query(
             "UPDATE logins SET push = $3, asked_at = CASE WHEN $3 = 'sending' THEN $4 ELSE asked_at END \
-             WHERE tenant_id = $1 AND id = $2 AND state = 'pending' AND lapses_at > $4",
+             WHERE tenant_id = $1 AND id = $2 AND state = 'pending' AND lapses_at > $4 \
+             AND ($3 = 'sending' OR push NOT IN ('sending', 'sent', 'trouble'))",
         )
         .bind(tenant.0)
         .bind(id.0)

@@ -64,7 +64,7 @@ pub async fn with_login(
         .query(
             "SELECT r.nonce, r.request, (SELECT COUNT(*) FROM approval_requests o \
              WHERE o.login_id = r.login_id) AS asked, l.id, l.user_id, l.state, l.secret_hash, l.number_digits, l.number, \
-             l.address, l.created_at, l.lapses_at, l.asked_at, l.push, l.delivered_at, l.seen_at, \
+             l.address, l.created_at, l.lapses_at, l.asked_at, l.trusted, l.push, l.delivered_at, l.seen_at, \
              l.decided_by \
              FROM approval_requests r JOIN logins l ON l.id = r.login_id \
              WHERE r.tenant_id = $1 AND r.login_id = $2 AND r.device_id = $3",
@@ -90,7 +90,9 @@ pub struct Waiting {
     pub delivered: bool,
 }
 
-/// The requests that wait for this device's answer, newest first.
+/// The requests that wait for this device's answer, newest first: at most 20. Where there are more, those
+/// of trusted browsers come before others, and the newest of each address before its older ones, so that
+/// whoever begins logins by the dozen hides nobody's but their own.
 ///
 /// # Errors
 /// [`StoreError`] from the database.
@@ -102,20 +104,23 @@ pub async fn pending(
 ) -> Result<Vec<Waiting>, StoreError> {
     let rows: Vec<(uuid::Uuid, String, bool)> = tx
         .query(
-            "SELECT l.id, r.request, l.delivered_at IS NOT NULL \
+            "SELECT id, request, delivered FROM (SELECT l.id, r.request, l.created_at, \
+             l.delivered_at IS NOT NULL AS delivered, l.trusted, \
+             ROW_NUMBER() OVER (PARTITION BY l.address ORDER BY l.created_at DESC, l.id DESC) AS place \
              FROM approval_requests r JOIN logins l ON l.id = r.login_id \
-             WHERE r.tenant_id = $1 AND r.device_id = $2 AND l.state = 'pending' AND l.lapses_at > $3 \
-             ORDER BY l.created_at DESC, l.id DESC LIMIT 20",
+             WHERE r.tenant_id = $1 AND r.device_id = $2 AND l.state = 'pending' AND l.lapses_at > $3) found \
+             ORDER BY trusted DESC, place, created_at DESC, id DESC LIMIT 20",
         )
         .bind(tenant.0)
         .bind(device.0)
         .bind(now.micros())
         .fetch_all()
         .await?;
-    Ok(rows
-        .into_iter()
-        .map(|(login, request, delivered)| Waiting { login: LoginId(login), request, delivered })
-        .collect())
+    let waiting = |(login, request, delivered)| Waiting { login: LoginId(login), request, delivered };
+    let mut waiting: Vec<Waiting> = rows.into_iter().map(waiting).collect();
+    // Ids begin with the time.
+    waiting.sort_unstable_by_key(|waiting| std::cmp::Reverse(waiting.login));
+    Ok(waiting)
 }
 
 /// The devices that were asked, other than one, and where their wakes go.

@@ -141,7 +141,7 @@ pub async fn set_language(
     Ok(())
 }
 
-/// From now on, the user has to choose a new password after signing in.
+/// From now on, the user has to choose a new password after signing in. False if that is so already.
 ///
 /// # Errors
 /// [`StoreError`] from the database.
@@ -150,14 +150,18 @@ pub async fn require_new_password(
     tenant: TenantId,
     id: UserId,
     now: Timestamp,
-) -> Result<(), StoreError> {
-    tx.query("UPDATE users SET new_password_since = $3 WHERE tenant_id = $1 AND id = $2")
+) -> Result<bool, StoreError> {
+    let rows = tx
+        .query(
+            "UPDATE users SET new_password_since = $3 \
+             WHERE tenant_id = $1 AND id = $2 AND new_password_since IS NULL",
+        )
         .bind(tenant.0)
         .bind(id.0)
         .bind(now.micros())
         .execute()
         .await?;
-    Ok(())
+    Ok(rows == 1)
 }
 
 /// The user's password, as a PHC string.
@@ -178,7 +182,8 @@ pub async fn password_hash(
     Ok(row.map(|(hash,)| hash))
 }
 
-/// Sets a new password, if the one that was read is still the user's. It need not be changed any more.
+/// Sets a user's password, whatever it was. It need not be changed any more. False if there is no such
+/// user.
 ///
 /// # Errors
 /// [`StoreError`] from the database.
@@ -186,16 +191,43 @@ pub async fn set_password(
     tx: &mut Tx<'_>,
     tenant: TenantId,
     id: UserId,
+    hash: &str,
+) -> Result<bool, StoreError> {
+    let rows = tx
+        .query(
+            "UPDATE users SET password_hash = $3, new_password_since = NULL \
+             WHERE tenant_id = $1 AND id = $2",
+        )
+        .bind(tenant.0)
+        .bind(id.0)
+        .bind(hash.to_owned())
+        .execute()
+        .await?;
+    Ok(rows == 1)
+}
+
+/// As [`set_password`], if the password is still the one that was read, and the session in which the new
+/// one was typed has not been ended meanwhile.
+///
+/// # Errors
+/// [`StoreError`] from the database.
+pub async fn replace_password(
+    tx: &mut Tx<'_>,
+    tenant: TenantId,
+    id: UserId,
+    session: Uuid,
     old_hash: &str,
     new_hash: &str,
 ) -> Result<bool, StoreError> {
     let rows = tx
         .query(
-            "UPDATE users SET password_hash = $4, new_password_since = NULL \
-             WHERE tenant_id = $1 AND id = $2 AND password_hash = $3",
+            "UPDATE users SET password_hash = $5, new_password_since = NULL \
+             WHERE tenant_id = $1 AND id = $2 AND password_hash = $4 \
+             AND EXISTS (SELECT 1 FROM sessions s WHERE s.id = $3 AND s.user_id = users.id)",
         )
         .bind(tenant.0)
         .bind(id.0)
+        .bind(session)
         .bind(old_hash.to_owned())
         .bind(new_hash.to_owned())
         .execute()

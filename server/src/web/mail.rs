@@ -340,7 +340,7 @@ mod tests {
             Phone: Pixel\nWhen: 1 Jan 1970, 00:00 UTC\n\n\
             Was it you?\nThen there is nothing to do.\n\n\
             It wasn’t you?\nTell your administrator at once: whoever holds this phone can approve sign-ins in \
-            your name. Then choose a new password.\n\n\
+            your name. Then ask for a new password.\n\n\
             See your phones\nhttps://login.acme.example\n\n\
             ACME\nSent automatically, because this concerns the safety of your account at ACME. \
             Nobody reads replies.\n";

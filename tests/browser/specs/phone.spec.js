@@ -17,24 +17,24 @@ const LANGUAGES = [
   {
     locale: "en-GB",
     primer: "Your face never leaves this phone; only a signature does.",
-    denied: "No popups for an hour: to approve, open this app",
+    denied: "No popups for a while: to approve, open this app",
     reported: [
       "This sign-in stops, and you are signed out everywhere",
       "You get an e-mail, and your administrators are told",
       "You choose a new password when you next sign in",
-      "No popups for a day: to approve, open this app",
+      "No popups for a while: to approve, open this app",
     ],
     two: "2 sign-ins are waiting. Approve only the one you started.",
   },
   {
     locale: "ja-JP",
     primer: "顔のデータが端末の外に出ることはありません。送信されるのは署名だけです。",
-    denied: "1時間は通知を止めます。承認するときは、このアプリを開いてください",
+    denied: "しばらくの間、通知を止めます。承認するときは、このアプリを開いてください",
     reported: [
       "このサインインを中止し、すべての端末からサインアウトします",
       "ご本人にメールが届き、管理者にも知らされます",
       "次のサインインで、新しいパスワードを設定します",
-      "1日は通知を止めます。承認するときは、このアプリを開いてください",
+      "しばらくの間、通知を止めます。承認するときは、このアプリを開いてください",
     ],
     two: "2件のサインインが確認待ちです。ご自身で始めたものだけを承認してください。",
   },

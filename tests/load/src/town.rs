@@ -246,6 +246,7 @@ async fn add_waiting(db: &Db, tenant: TenantId, count: usize) -> Result<Vec<Logi
             created_at: now,
             lapses_at: now + WAIT_FOR,
             asked_at: now,
+            trusted: false,
             push: Push::None,
             delivered_at: None,
             seen_at: None,
