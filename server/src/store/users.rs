@@ -17,7 +17,7 @@ pub struct UserWithPassword {
 }
 
 #[derive(sqlx::FromRow)]
-struct Row {
+pub(super) struct Row {
     id: Uuid,
     email: String,
     name: String,
@@ -28,7 +28,7 @@ struct Row {
 }
 
 impl Row {
-    fn read(self) -> Result<UserWithPassword, StoreError> {
+    pub(super) fn read(self) -> Result<UserWithPassword, StoreError> {
         let role = Role::parse(&self.role).ok_or(corrupt("users.role"))?;
         let user = User {
             id: UserId(self.id),
