@@ -11,6 +11,7 @@ use tracing_subscriber::filter::LevelFilter;
 
 stories!(
     a_new_phone_is_told_by_mail,
+    a_new_password_is_told_by_mail,
     a_report_is_told_to_the_person_and_to_administrators,
     mail_is_in_the_language_of_the_person,
     mail_that_could_not_be_sent_goes_out_later_and_once,
@@ -83,6 +84,16 @@ async fn a_report_is_told_to_the_person_and_to_administrators(on: On) {
         }
     }
     none_waits(&world).await;
+}
+
+async fn a_new_password_is_told_by_mail(on: On) {
+    let world = World::with(on, Setup::with_mail()).await;
+    let password = "another horse, another battery".to_owned();
+    let at = world.at().await;
+    world.app.set_password(&at, world.user, password.clone().into()).await.unwrap();
+    let mail = world.mail_server().mails(1).await.remove(0);
+    assert_eq!(mail.subject(), "ACME: your password was changed");
+    assert!(!mail.plain().contains(&password) && mail.plain().contains("administrator"));
 }
 
 async fn mail_is_in_the_language_of_the_person(on: On) {

@@ -168,7 +168,8 @@ async fn a_new_password_ends_what_the_old_one_began(on: On) {
     let (signed_in, waiting) = (world.browser(), world.browser());
     world.sign_in(&signed_in, &phone).await;
     let login = world.begin(&waiting).await;
-    world.app.set_password(world.tenant, world.user, NEW.to_owned().into()).await.unwrap();
+    let at = world.at().await;
+    world.app.set_password(&at, world.user, NEW.to_owned().into()).await.unwrap();
     assert_eq!(world.standing(login).await, LoginState::Replaced);
     assert!(phone.requests().await.is_empty());
     assert_eq!(signed_in.get("/").await.unwrap().location.as_deref(), Some("/login"));

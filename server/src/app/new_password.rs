@@ -1,5 +1,7 @@
 //! A new password: after a report, before anything else; or set by whoever runs the server.
 
+use std::net::IpAddr;
+
 use countersign_protocol::ids::{LoginId, TenantId, UserId};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
@@ -10,7 +12,9 @@ use super::tenants::TenantHandle;
 use super::{App, AppError};
 use crate::domain::login::LoginState;
 use crate::domain::session::Proof;
+use crate::mail::Mail;
 use crate::passwords::{HashError, MAX_LENGTH};
+use crate::store::mails::{self, NewMail};
 use crate::store::{StoreError, Tx, audit, logins, sessions, users};
 
 /// The shortest password, in characters (NIST SP 800-63B-4, section 3.1.1.2, for a password that is
@@ -52,7 +56,7 @@ impl App {
         })
     }
 
-    /// Replaces a password that was reported. The user's other sessions and all logins end.
+    /// Replaces a password that was reported, as typed at `address`. The user's other sessions and all logins end.
     ///
     /// # Errors
     /// [`PasswordRefused`].
@@ -61,6 +65,7 @@ impl App {
         at: &TenantHandle,
         signed_in: &SignedIn,
         password: SecretString,
+        address: IpAddr,
     ) -> Result<(), PasswordRefused> {
         if signed_in.session.proof == Proof::PasswordAlone {
             return Err(PasswordRefused::NotProved);
@@ -76,22 +81,27 @@ impl App {
         if same.map_err(|_| AppError::Busy)? {
             return Err(PasswordRefused::Same);
         }
+        let news = self.password_news(at, user, Some(address)).await?;
         let line = self.audit(tenant, Some(user), "user.password_changed", json!({}));
         let ended: Vec<LoginId> = self
             .parts
             .db
-            .write_with((old_hash, new_hash, line), move |(old_hash, new_hash, line), tx| {
+            .write_with((old_hash, new_hash, line, news), move |(old_hash, new_hash, line, news), tx| {
                 Box::pin(async move {
                     // If somebody else changed it meanwhile, or ended the session, nothing is changed.
                     if !users::replace_password(tx, tenant, user, session, old_hash, new_hash).await? {
                         return Ok(Vec::new());
                     }
                     audit::append(tx, line).await?;
+                    if let Some(mail) = news {
+                        mails::add(tx, mail).await?;
+                    }
                     end_what_it_began(tx, tenant, user, Some(session)).await
                 })
             })
             .await?;
         ended.into_iter().for_each(|login| self.hub.publish(login));
+        self.mail_was_added();
         Ok(())
     }
 
@@ -101,27 +111,46 @@ impl App {
     /// [`PasswordRefused`].
     pub async fn set_password(
         &self,
-        tenant: TenantId,
+        at: &TenantHandle,
         user: UserId,
         password: SecretString,
     ) -> Result<(), PasswordRefused> {
+        let tenant = at.tenant.id;
         let new_hash = self.hash_password(password).await?;
+        let news = self.password_news(at, user, None).await?;
         let line = self.audit(tenant, Some(user), "user.password_set", json!({}));
         let ended: Vec<LoginId> = self
             .parts
             .db
-            .write_with((new_hash, line), move |(new_hash, line), tx| {
+            .write_with((new_hash, line, news), move |(new_hash, line, news), tx| {
                 Box::pin(async move {
                     if !users::set_password(tx, tenant, user, new_hash).await? {
                         return Ok(Vec::new());
                     }
                     audit::append(tx, line).await?;
+                    if let Some(mail) = news {
+                        mails::add(tx, mail).await?;
+                    }
                     end_what_it_began(tx, tenant, user, None).await
                 })
             })
             .await?;
         ended.into_iter().for_each(|login| self.hub.publish(login));
+        self.mail_was_added();
         Ok(())
+    }
+}
+
+impl App {
+    /// The person hears of it on a way that is not the one that was used.
+    async fn password_news(
+        &self,
+        at: &TenantHandle,
+        user: UserId,
+        address: Option<IpAddr>,
+    ) -> Result<Option<NewMail>, AppError> {
+        let mail = Mail::PasswordChanged { address, at: self.now().into() };
+        self.mail_to_user(at, user, mail).await
     }
 }
 

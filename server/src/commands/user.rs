@@ -86,7 +86,7 @@ pub(super) async fn run(command: UserCommand) -> Result<(), Failure> {
         UserCommand::Password { whose, email } => {
             let (app, at) = whose.find().await?;
             let user = find_user(&app, &at, &email).await?;
-            app.set_password(at.tenant.id, user.id, read_password()?).await?;
+            app.set_password(&at, user.id, read_password()?).await?;
             println!("{email} has a new password, and is signed out everywhere.");
             Ok(())
         }

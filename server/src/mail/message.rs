@@ -27,6 +27,13 @@ pub enum Mail {
         /// Who tried to sign in.
         seen: Seen,
     },
+    /// To the user: the account has a new password.
+    PasswordChanged {
+        /// Where it was typed; none where that was a command line.
+        address: Option<IpAddr>,
+        /// When.
+        at: NumericDate,
+    },
     /// To the user: a phone was paired.
     DeviceAdded {
         /// What the phone calls itself.
@@ -103,6 +110,9 @@ impl Letter {
             Mail::ReportedToUser { seen } => MailText::ReportedToUser { seen: seen.shown() },
             Mail::ReportedToAdministrators { email, name, seen } => {
                 MailText::ReportedToAdministrators { email, name, seen: seen.shown() }
+            }
+            Mail::PasswordChanged { address, at } => {
+                MailText::PasswordChanged { address: *address, at: (*at).into() }
             }
             Mail::DeviceAdded { device, address, at } => {
                 MailText::DeviceAdded { device, address: *address, at: (*at).into() }

@@ -28,6 +28,13 @@ pub enum MailText<'a> {
         /// Who tried to sign in.
         seen: SeenSignIn<'a>,
     },
+    /// To the user: the account has a new password.
+    PasswordChanged {
+        /// Where it was typed.
+        address: Option<IpAddr>,
+        /// When.
+        at: Timestamp,
+    },
     /// To the user: a phone was paired.
     DeviceAdded {
         /// The phone's name.
@@ -102,6 +109,7 @@ pub fn render_mail(
             let person = words.person(name, email);
             Words { person, ..words }.reported_to_administrators(origin, seen)
         }
+        MailText::PasswordChanged { address, at } => words.password_changed(origin, *address, *at),
         MailText::DeviceAdded { device, address, at } => {
             Words { device, ..words }.device_added(origin, *address, *at)
         }
@@ -194,12 +202,33 @@ impl<'a> Words<'a> {
         }
     }
 
-    fn device_added(&self, origin: &'a str, address: Option<IpAddr>, at: Timestamp) -> LetterPage<'a> {
-        let mut facts = vec![
-            (self.t("mail-fact-phone"), self.device.to_owned()),
-            (self.t("mail-fact-when"), when::for_people(at, self.lang)),
-        ];
+    fn password_changed(&self, origin: &'a str, address: Option<IpAddr>, at: Timestamp) -> LetterPage<'a> {
+        LetterPage {
+            lang: self.lang,
+            tenant_name: self.tenant,
+            subject: self.t("mail-password-subject"),
+            title: self.t("mail-password-title"),
+            lead: self.t("mail-password-lead"),
+            facts: self.when_and_where(address, at),
+            sections: vec![
+                self.section("mail-device-you-title", &["mail-device-you"]),
+                self.section("mail-device-not-you-title", &["mail-password-not-you"]),
+            ],
+            link_words: self.t("mail-link-sign-in"),
+            origin,
+            why: self.t("mail-why-user"),
+        }
+    }
+
+    fn when_and_where(&self, address: Option<IpAddr>, at: Timestamp) -> Vec<(String, String)> {
+        let mut facts = vec![(self.t("mail-fact-when"), when::for_people(at, self.lang))];
         facts.extend(address.map(|address| (self.t("mail-fact-address"), address.to_string())));
+        facts
+    }
+
+    fn device_added(&self, origin: &'a str, address: Option<IpAddr>, at: Timestamp) -> LetterPage<'a> {
+        let mut facts = vec![(self.t("mail-fact-phone"), self.device.to_owned())];
+        facts.extend(self.when_and_where(address, at));
         LetterPage {
             lang: self.lang,
             tenant_name: self.tenant,
@@ -285,7 +314,7 @@ mod tests {
         SeenSignIn { browser, system: "Windows", address, place, at }
     }
 
-    fn texts<'a>(name: &'a str, place: &'a Place) -> [(&'static str, MailText<'a>); 3] {
+    fn texts<'a>(name: &'a str, place: &'a Place) -> [(&'static str, MailText<'a>); 4] {
         let at = Timestamp::from_seconds(1_795_381_500);
         let (device, email) = (name, "aiko@acme.example");
         [
@@ -294,6 +323,7 @@ mod tests {
                 "reported-admin",
                 MailText::ReportedToAdministrators { email, name, seen: seen("Firefox", place) },
             ),
+            ("password", MailText::PasswordChanged { address: Some("192.0.2.7".parse().unwrap()), at }),
             ("device", MailText::DeviceAdded { device, address: Some("2001:db8::7".parse().unwrap()), at }),
         ]
     }

@@ -35,7 +35,8 @@ pub(in crate::http) async fn submit(form: Guarded<NewPassword>) -> Result<Respon
     if password.expose_secret() != again.expose_secret() {
         return page(visitor, &signed_in, Some(PasswordProblem::Differs));
     }
-    let problem = match visitor.app.replace_password(&visitor.at, &signed_in, password).await {
+    let (app, at, address) = (&visitor.app, &visitor.at, visitor.browser().address);
+    let problem = match app.replace_password(at, &signed_in, password, address).await {
         Ok(()) => return Ok(visitor.redirect("/")),
         Err(PasswordRefused::Length) => PasswordProblem::Length,
         Err(PasswordRefused::Same) => PasswordProblem::Same,

@@ -195,6 +195,11 @@ mail-reported-admin-popups = Phones of this account get no popups for a while. A
 mail-reported-admin-password = A new password has to be chosen at the next sign-in.
 mail-reported-admin-next = Ask this person, face to face or by phone, whether the tap was meant. If others report the same network address, someone is trying many accounts.
 
+mail-password-subject = { $tenant }: your password was changed
+mail-password-title = Your password was changed
+mail-password-lead = Your account has a new password. Everything that was begun with the old one has ended.
+mail-password-not-you = Tell your administrator at once: someone can use your account in your name.
+
 mail-device-subject = { $tenant }: a phone was added to your account
 mail-device-title = A phone was added
 mail-device-lead = { $device } can now approve your sign-ins.

@@ -189,6 +189,11 @@ mail-reported-admin-popups = このアカウントのスマートフォンには
 mail-reported-admin-password = 次のサインインのとき、新しいパスワードの設定が必要です。
 mail-reported-admin-next = 誤ってタップしたものでないか、ご本人に直接か電話でお確かめください。同じネットワークアドレスの報告が続くときは、多くのアカウントが狙われているおそれがあります。
 
+mail-password-subject = 【{ $tenant }】パスワードが変更されました
+mail-password-title = パスワードが変更されました
+mail-password-lead = アカウントのパスワードが新しくなりました。以前のパスワードで始めたサインインは、すべて終了しています。
+mail-password-not-you = すぐに管理者にお知らせください。ほかの人がご本人に代わってアカウントを使えるおそれがあります。
+
 mail-device-subject = 【{ $tenant }】スマートフォンが追加されました
 mail-device-title = スマートフォンが追加されました
 mail-device-lead = これからは { $device } でサインインを承認できます。
