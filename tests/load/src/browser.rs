@@ -28,6 +28,10 @@ impl Browser {
         self.cookies.insert(name.to_owned(), value);
     }
 
+    pub(crate) fn cookie(&self, name: &str) -> Option<&str> {
+        self.cookies.get(name).map(String::as_str)
+    }
+
     /// As time does with the cookie of a session.
     pub(crate) fn forget_cookie(&mut self, name: &str) {
         self.cookies.remove(name);

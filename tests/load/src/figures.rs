@@ -20,11 +20,11 @@ impl Times {
         self.0.len()
     }
 
-    /// "p50 1.2 ms, p99 3.4 ms, most 5.6 ms"
+    /// "p50 1.20 ms, p99 3.40 ms, most 15.6 ms"
     pub(crate) fn summary(&mut self) -> String {
         self.0.sort_unstable();
         let (p50, p99, most) = (self.at(50), self.at(99), self.at(100));
-        format!("p50 {:.1} ms, p99 {:.1} ms, most {:.1} ms", millis(p50), millis(p99), millis(most))
+        format!("p50 {}, p99 {}, most {}", in_millis(p50), in_millis(p99), in_millis(most))
     }
 
     /// The time that `percent` of all do not exceed. The times must be in order.
@@ -37,6 +37,12 @@ impl Times {
 /// In milliseconds.
 pub(crate) fn millis(time: Duration) -> f64 {
     time.as_secs_f64() * 1e3
+}
+
+/// With as many decimals as tell something.
+fn in_millis(time: Duration) -> String {
+    let millis = millis(time);
+    if millis < 9.995 { format!("{millis:.2} ms") } else { format!("{millis:.1} ms") }
 }
 
 /// How many a second.
@@ -88,6 +94,6 @@ mod tests {
         let mut times = Times::default();
         (1..=200).rev().for_each(|n| times.add(Duration::from_millis(n)));
         assert_eq!(times.summary(), "p50 100.0 ms, p99 198.0 ms, most 200.0 ms");
-        assert_eq!(Times::default().summary(), "p50 0.0 ms, p99 0.0 ms, most 0.0 ms");
+        assert_eq!(Times::default().summary(), "p50 0.00 ms, p99 0.00 ms, most 0.00 ms");
     }
 }

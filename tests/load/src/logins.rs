@@ -10,11 +10,11 @@ use crate::Options;
 use crate::figures::{Table, millis, rate};
 use crate::person::all_sign_in;
 use crate::server::{Server, check_open_files};
-use crate::town::Town;
+use crate::town::{Town, Wanted};
 
 pub(crate) async fn measure(options: &Options, table: &mut Table) -> Result<(), Failure> {
     check_open_files(options.people * 4)?;
-    let mut town = Town::build(options, options.people, 0).await?;
+    let mut town = Town::build(options, Wanted { people: options.people, ..Wanted::default() }).await?;
     let server = Server::start(&town)?;
     // The first login makes the browser a trusted one, and fills every cache.
     let (people, _) = all_sign_in(town.people(server.address), Duration::ZERO).await?;

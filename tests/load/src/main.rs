@@ -8,15 +8,18 @@
 
 mod browser;
 mod commits;
+mod delays;
 mod figures;
 mod logins;
 mod passwords;
 mod person;
 mod phone;
+mod providers;
 mod server;
 mod statements;
 mod town;
 mod waiting;
+mod wakes;
 mod wire;
 
 use std::io::Write as _;
@@ -54,6 +57,8 @@ enum Command {
     Logins(Options),
     /// Pages that wait: their memory, and how fast one of them switches.
     Waiting(Options),
+    /// Wakes a second through each sender, and how long a wake takes from the password to the push service.
+    Push(Options),
     /// The server that is measured.
     #[command(hide = true)]
     Serve {
@@ -103,14 +108,21 @@ async fn run(command: Command) -> Result<(), Failure> {
         Command::Commits(options) => commits::measure(&options, &mut table).await?,
         Command::Logins(options) => logins::measure(&options, &mut table).await?,
         Command::Waiting(options) => waiting::measure(&options, &mut table).await?,
+        Command::Push(options) => push(&options, &mut table).await?,
         Command::All(options) => {
             statements::measure(&options, &mut table)?;
             passwords::measure(&options, &mut table).await?;
             commits::measure(&options, &mut table).await?;
             logins::measure(&options, &mut table).await?;
             waiting::measure(&options, &mut table).await?;
+            push(&options, &mut table).await?;
         }
     }
     println!("{table}");
     Ok(())
+}
+
+async fn push(options: &Options, table: &mut Table) -> Result<(), Failure> {
+    wakes::measure(options, table).await?;
+    delays::measure(options, table).await
 }

@@ -71,7 +71,8 @@ impl Person {
     }
 }
 
-fn leads_to(page: &Page, wanted: &str) -> Result<(), Failure> {
+/// That a page sends the browser on to another one.
+pub(crate) fn leads_to(page: &Page, wanted: &str) -> Result<(), Failure> {
     match page.location.as_deref() {
         Some(found) if found == wanted => Ok(()),
         found => Err(format!("status {}, to {found:?} instead of {wanted}", page.status).into()),

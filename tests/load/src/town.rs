@@ -47,23 +47,39 @@ const CHEAP_HASH: &str = "$argon2id$v=19$m=8,t=1,p=1$c29tZXNhbHQ$neolx+ggG6vpzIO
 /// Longer than any measurement: these pages are to wait.
 const WAIT_FOR: Duration = Duration::from_secs(3600);
 
+/// Who is to be in a town.
+#[derive(Default)]
+pub(crate) struct Wanted {
+    /// People with a browser and a phone.
+    pub(crate) people: usize,
+    /// Logins that nobody answers.
+    pub(crate) waiting: usize,
+    /// Where the wakes of further people's phones go. These phones do nothing.
+    pub(crate) silent: Vec<PushEndpoint>,
+    /// Further settings of its server, as environment variables without their prefix.
+    pub(crate) settings: Vec<(&'static str, String)>,
+}
+
 /// A folder and a database, and who is in it.
 pub(crate) struct Town {
     folder: TempDir,
-    database: String,
+    pub(crate) database: String,
+    settings: Vec<(String, String)>,
     pub(crate) host: String,
     server_key: PublicKey,
     people: Vec<(String, Keys)>,
+    silent: Vec<String>,
     waiting: Vec<LoginCookie>,
 }
 
 impl Town {
-    /// Builds a town with as many people and waiting logins.
-    pub(crate) async fn build(options: &Options, people: usize, waiting: usize) -> Result<Self, Failure> {
+    /// Builds a town.
+    pub(crate) async fn build(options: &Options, wanted: Wanted) -> Result<Self, Failure> {
         let folder = temporary_folder(options.folder.as_deref())?;
         let made = init(&folder.path().join("server"), &SystemRandom::new())?;
         let database = database_url(options, folder.path());
-        let settings = Settings::load(&made.settings_file, environment(&database))?;
+        let environment = environment(&database, wanted.settings);
+        let settings = Settings::load(&made.settings_file, environment.clone())?;
         let db = open_database(&settings, true).await?;
         db.migrate().await?;
         let (clock, entropy) = (Arc::new(SystemClock), Arc::new(SystemRandom::new()));
@@ -75,11 +91,12 @@ impl Town {
         let tenant = service.app.add_tenant(tenant_at(Origin::parse(&format!("http://{host}"))?)).await?;
         let at = service.app.tenant(&host).await?.ok_or("the tenant is missing")?;
         let server_key = at.signing_key.public_key().clone();
-        let people = add_people(&db, tenant, people, &push_service().await?).await?;
-        let waiting = add_waiting(&db, tenant, waiting).await?;
+        let people = add_people(&db, tenant, wanted.people, &push_service().await?).await?;
+        let silent = add_silent(&db, tenant, wanted.silent).await?;
+        let waiting = add_waiting(&db, tenant, wanted.waiting).await?;
         drop(service);
         db.close().await;
-        Ok(Self { folder, database, host, server_key, people, waiting })
+        Ok(Self { folder, database, settings: environment, host, server_key, people, silent, waiting })
     }
 
     /// The server's folder.
@@ -89,7 +106,7 @@ impl Town {
 
     /// The settings of its server, as environment variables.
     pub(crate) fn environment(&self) -> impl Iterator<Item = (OsString, OsString)> {
-        environment(&self.database).into_iter().map(|(name, value)| (name.into(), value.into()))
+        self.settings.iter().map(|(name, value)| (name.into(), value.into()))
     }
 
     /// The people, each with a browser that has not been there before. Once.
@@ -101,6 +118,12 @@ impl Town {
             phone: Phone::new(keys, server, host, server_key.clone()),
         };
         self.people.drain(..).map(person).collect()
+    }
+
+    /// The people whose phones do nothing, in the order that they were wanted in. Once.
+    pub(crate) fn silent(&mut self, server: SocketAddr) -> Vec<(String, Browser)> {
+        let host = &self.host;
+        self.silent.drain(..).map(|email| (email, Browser::new(server, host))).collect()
     }
 
     /// The browsers of the logins that nobody answers. Once.
@@ -129,15 +152,17 @@ pub(crate) fn database_url(options: &Options, folder: &Path) -> String {
     }
 }
 
-fn environment(database: &str) -> [(String, String); 5] {
-    [
+/// The settings of every server that is measured, and `more`, as environment variables.
+pub(crate) fn environment(database: &str, more: Vec<(&str, String)>) -> Vec<(String, String)> {
+    let all = [
         ("DATABASE__URL", database),
         ("PUSH__ALLOW_PRIVATE_ENDPOINTS", "true"),
         ("LOG__LEVEL", "warn"),
         ("HTTP__MAX_CONNECTIONS", "100000"),
         ("LOGIN__PASSWORD_QUEUE", "10000"),
-    ]
-    .map(|(name, value)| (format!("COUNTERSIGN_{name}"), value.to_owned()))
+    ];
+    let all = all.map(|(name, value)| (name, value.to_owned()));
+    all.into_iter().chain(more).map(|(name, value)| (format!("COUNTERSIGN_{name}"), value)).collect()
 }
 
 fn tenant_at(origin: Origin) -> TenantWish {
@@ -214,6 +239,23 @@ async fn add_people(
         people.push((user.user.email.clone(), keys));
         rows.push((user, row));
     }
+    add_with_devices(db, tenant, rows).await?;
+    Ok(people)
+}
+
+async fn add_silent(db: &Db, tenant: TenantId, phones: Vec<PushEndpoint>) -> Result<Vec<String>, Failure> {
+    let (mut rows, mut emails) = (Vec::new(), Vec::new());
+    for (n, push) in phones.into_iter().enumerate() {
+        let user = user(tenant, &format!("silent{n}"));
+        let (row, ..) = device(tenant, user.user.id, push);
+        emails.push(user.user.email.clone());
+        rows.push((user, row));
+    }
+    add_with_devices(db, tenant, rows).await?;
+    Ok(emails)
+}
+
+async fn add_with_devices(db: &Db, tenant: TenantId, rows: Vec<(NewUser, Device)>) -> Result<(), StoreError> {
     db.write_with((tenant, rows), |(tenant, rows), tx| {
         Box::pin(async move {
             for (user, device) in rows {
@@ -224,8 +266,7 @@ async fn add_people(
             Ok::<_, StoreError>(())
         })
     })
-    .await?;
-    Ok(people)
+    .await
 }
 
 async fn add_waiting(db: &Db, tenant: TenantId, count: usize) -> Result<Vec<LoginCookie>, Failure> {

@@ -10,7 +10,7 @@ use crate::browser::Browser;
 use crate::figures::Table;
 use crate::person::all_sign_in;
 use crate::server::{Server, check_open_files};
-use crate::town::Town;
+use crate::town::{Town, Wanted};
 use crate::wire::Connection;
 
 /// Pages that are opened at the same time.
@@ -20,7 +20,8 @@ const PEOPLE: usize = 8;
 
 pub(crate) async fn measure(options: &Options, table: &mut Table) -> Result<(), Failure> {
     check_open_files(options.waiting + PEOPLE * 4)?;
-    let mut town = Town::build(options, PEOPLE, options.waiting).await?;
+    let wanted = Wanted { people: PEOPLE, waiting: options.waiting, ..Wanted::default() };
+    let mut town = Town::build(options, wanted).await?;
     let server = Server::start(&town)?;
     let length = Duration::from_secs(options.seconds.into());
     let (mut people, _) = all_sign_in(town.people(server.address), length / 4).await?;
