@@ -1,5 +1,7 @@
 //! A database with a tenant, a user and an active device in it, and rows to add.
 
+use std::net::Ipv4Addr;
+
 use countersign_protocol::api::DeviceState;
 use countersign_protocol::approval::Mode;
 use countersign_protocol::bytes::{Bytes, Digest, sha256};
@@ -14,6 +16,7 @@ use countersign_server::domain::push_limits::PushLimits;
 use countersign_server::domain::reach::Push;
 use countersign_server::domain::tenant::{NumberDigits, NumberRule, Origin, Tenant};
 use countersign_server::domain::user::{Role, User};
+use countersign_server::store::circumstances::{self, Known, Question};
 use countersign_server::store::devices::Device;
 use countersign_server::store::logins::Login;
 use countersign_server::store::pairings::Pairing;
@@ -97,6 +100,16 @@ impl Fixture {
     pub(crate) async fn login(&self, id: LoginId) -> Login {
         let tenant = self.tenant;
         self.read(move |tx| Box::pin(logins::by_id(tx, tenant, id))).await.unwrap()
+    }
+
+    /// A question that nothing is known about.
+    pub(crate) fn question(&self) -> Question {
+        let (tenant, user, address) = (self.tenant, self.user, Ipv4Addr::LOCALHOST.into());
+        Question { tenant, user, token_hash: None, address, denied_since: at(0), now: at(0) }
+    }
+
+    pub(crate) async fn known(&self, question: Question) -> Known {
+        self.read(move |tx| Box::pin(async move { circumstances::known(tx, &question).await })).await
     }
 
     pub(crate) async fn decide(&self, id: LoginId, to: LoginState, now: Timestamp) -> bool {

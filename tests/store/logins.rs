@@ -7,6 +7,7 @@ use countersign_protocol::ids::{DeviceId, LoginId, TenantId, UserId};
 use countersign_server::domain::login::LoginState;
 use countersign_server::domain::push_limits::Held;
 use countersign_server::domain::reach::Push;
+use countersign_server::store::circumstances::Question;
 use countersign_server::store::{devices, logins};
 use countersign_tests::On;
 use uuid::Uuid;
@@ -193,9 +194,7 @@ async fn it_is_seen_once(on: On) {
 
 async fn denials_are_found_by_time_and_user(on: On) {
     let f = Fixture::new(on).await;
-    let (tenant, user) = (f.tenant, f.user);
-    let denied =
-        async |since| f.read(move |tx| Box::pin(logins::denied_since(tx, tenant, user, since))).await;
+    let denied = async |since| f.known(Question { denied_since: since, ..f.question() }).await.denied_lately;
     for state in [LoginState::Approved, LoginState::WrongNumber] {
         let id = f.begin().await.id;
         f.decide(id, state, at(1)).await;

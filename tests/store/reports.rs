@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use countersign_protocol::bytes::sha256;
 use countersign_server::domain::session::Proof;
+use countersign_server::store::circumstances::Question;
 use countersign_server::store::sessions::{self, Session};
 use countersign_server::store::{reported_addresses, sweep, users};
 use countersign_tests::On;
@@ -26,7 +27,7 @@ async fn an_address_is_marked_for_its_time(on: On) {
         f.write(move |tx| Box::pin(reported_addresses::mark(tx, tenant, address, at(until)))).await;
     };
     let marked = async |address, now| {
-        f.read(move |tx| Box::pin(reported_addresses::is_marked(tx, tenant, address, at(now)))).await
+        f.known(Question { address, now: at(now), ..f.question() }).await.address_reported
     };
     assert!(!marked(address, 0).await);
     mark(60).await;

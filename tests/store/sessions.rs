@@ -5,6 +5,7 @@ use countersign_protocol::ids::{TenantId, UserId};
 use countersign_server::domain::session::Proof;
 use countersign_server::store::StoreError;
 use countersign_server::store::browsers::{self, TrustedBrowser};
+use countersign_server::store::circumstances::Question;
 use countersign_server::store::sessions::{self, Session};
 use countersign_tests::On;
 use uuid::Uuid;
@@ -31,7 +32,10 @@ impl Fixture {
     }
 
     async fn session(&self, tenant: TenantId, token: Digest, now: i64) -> Option<Session> {
-        self.read(move |tx| Box::pin(sessions::by_token_hash(tx, tenant, token, at(now)))).await
+        let found = self.read(move |tx| Box::pin(sessions::by_token_hash(tx, tenant, token, at(now)))).await;
+        let (session, user) = found?;
+        assert_eq!(session.user, user.id);
+        Some(session)
     }
 
     async fn trust(&self, browser: &TrustedBrowser) {
@@ -40,8 +44,8 @@ impl Fixture {
     }
 
     async fn trusted(&self, user: UserId, token: Digest) -> Option<std::net::IpAddr> {
-        let tenant = self.tenant;
-        self.read(move |tx| Box::pin(browsers::last_address(tx, tenant, user, token))).await
+        let question = Question { user, token_hash: Some(token), ..self.question() };
+        self.known(question).await.trusted_at
     }
 }
 

@@ -87,7 +87,8 @@ impl App {
         let compact = incoming.authorization.and_then(|value| value.strip_prefix(SCHEME));
         let unverified = Unverified::parse(compact.ok_or(CallError::Bad)?)?;
         let (tenant, kid) = (at.tenant.id, unverified.kid());
-        let found = self.parts.db.read(move |tx| Box::pin(devices::by_device_kid(tx, tenant, kid))).await?;
+        let found =
+            self.parts.db.read_one(move |tx| Box::pin(devices::by_device_kid(tx, tenant, kid))).await?;
         let device = found.ok_or(CallError::UnknownDevice)?;
         let call: Call = unverified.verify(&device.device_key)?;
         let right = call.iss == device.id

@@ -126,11 +126,8 @@ impl App {
         let (tenant, hash, now) = (at.tenant.id, token.hash(), self.now());
         let db = &self.parts.db;
         let found = db.read_one(move |tx| Box::pin(sessions::by_token_hash(tx, tenant, hash, now))).await?;
-        let Some(session) = found else { return Ok(None) };
-        let id = session.user;
-        let Some(user) = db.read_one(move |tx| Box::pin(users::by_id(tx, tenant, id))).await? else {
-            return Ok(None);
-        };
+        let Some((session, user)) = found else { return Ok(None) };
+        let id = user.id;
         let devices = db.read_one(move |tx| Box::pin(devices::active_of_user(tx, tenant, id))).await?;
         Ok(Some(SignedIn { user, session, devices }))
     }

@@ -30,10 +30,11 @@ use crate::domain::requirement::{self, Circumstances, Requirement};
 use crate::domain::session::Proof;
 use crate::domain::user::{User, email_key};
 use crate::store::audit::{self, AuditLine};
+use crate::store::circumstances::{self, Question};
 use crate::store::devices::{self, Device};
 use crate::store::logins::{self, Login};
 use crate::store::requests::{self, StoredRequest};
-use crate::store::{StoreError, Tx, browsers, reported_addresses, users};
+use crate::store::{StoreError, Tx, users};
 
 const DENIED_LATELY: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -130,29 +131,25 @@ impl App {
         user: &User,
         browser: &Browser,
     ) -> Result<(Vec<Device>, Circumstances), AppError> {
-        let (tenant, user_id) = (at.tenant.id, user.id);
-        let since = self.now() - DENIED_LATELY;
-        let token = browser.token.as_ref().map(Token::hash);
-        let db = &self.parts.db;
-        let devices = db.read_one(move |tx| Box::pin(devices::active_of_user(tx, tenant, user_id))).await?;
-        let trusted_at = match token {
-            Some(token) => {
-                db.read_one(move |tx| Box::pin(browsers::last_address(tx, tenant, user_id, token))).await?
-            }
-            None => None,
+        let (tenant, user_id, now, db) = (at.tenant.id, user.id, self.now(), &self.parts.db);
+        let question = Question {
+            tenant,
+            user: user_id,
+            token_hash: browser.token.as_ref().map(Token::hash),
+            address: browser.address,
+            denied_since: now - DENIED_LATELY,
+            now,
         };
-        let denied_lately =
-            db.read_one(move |tx| Box::pin(logins::denied_since(tx, tenant, user_id, since))).await?;
-        let (address, now) = (browser.address, self.now());
-        let address_reported =
-            db.read_one(move |tx| Box::pin(reported_addresses::is_marked(tx, tenant, address, now))).await?;
+        let devices = db.read_one(move |tx| Box::pin(devices::active_of_user(tx, tenant, user_id))).await?;
+        let known =
+            db.read_one(move |tx| Box::pin(async move { circumstances::known(tx, &question).await })).await?;
         let circumstances = Circumstances {
             devices: devices.len(),
             role: user.role,
             address: browser.address,
-            trusted_at,
-            denied_lately,
-            address_reported,
+            trusted_at: known.trusted_at,
+            denied_lately: known.denied_lately,
+            address_reported: known.address_reported,
         };
         Ok((devices, circumstances))
     }

@@ -251,7 +251,7 @@ impl App {
     /// [`AppError`] from the database.
     pub async fn take_due(&self) -> Result<usize, AppError> {
         let now = self.now();
-        let mut due = self.parts.db.read(move |tx| Box::pin(wakes::due(tx, now, TAKE))).await?;
+        let mut due = self.parts.db.read_one(move |tx| Box::pin(wakes::due(tx, now, TAKE))).await?;
         if due.is_empty() {
             return Ok(0);
         }

@@ -7,7 +7,6 @@ use countersign_protocol::ids::{TenantId, UserId};
 use countersign_protocol::time::Timestamp;
 use uuid::Uuid;
 
-use super::rows::address;
 use super::{StoreError, Tx};
 
 /// A browser that a user completed a login in.
@@ -23,28 +22,6 @@ pub struct TrustedBrowser {
     pub address: IpAddr,
     /// When it last completed a login.
     pub used_at: Timestamp,
-}
-
-/// Where this user's browser with this token last was.
-///
-/// # Errors
-/// [`StoreError`] from the database, or if the row contradicts itself.
-pub async fn last_address(
-    tx: &mut Tx<'_>,
-    tenant: TenantId,
-    user: UserId,
-    token_hash: Digest,
-) -> Result<Option<IpAddr>, StoreError> {
-    let row: Option<(String,)> = tx
-        .query(
-            "SELECT address FROM trusted_browsers WHERE tenant_id = $1 AND user_id = $2 AND token_hash = $3",
-        )
-        .bind(tenant.0)
-        .bind(user.0)
-        .bind(token_hash.0.to_vec())
-        .fetch_optional()
-        .await?;
-    row.map(|(text,)| address(&text, "trusted_browsers.address")).transpose()
 }
 
 /// Replaces a browser's token by a new one and notes where it is. False if no browser of this user has

@@ -337,26 +337,3 @@ pub async fn seen(
         .await?;
     Ok(rows == 1)
 }
-
-/// Whether the user denied or reported a login since `since`.
-///
-/// # Errors
-/// [`StoreError`] from the database.
-pub async fn denied_since(
-    tx: &mut Tx<'_>,
-    tenant: TenantId,
-    user: UserId,
-    since: Timestamp,
-) -> Result<bool, StoreError> {
-    let row: Option<(i64,)> = tx
-        .query(
-            "SELECT created_at FROM logins WHERE tenant_id = $1 AND user_id = $2 AND created_at > $3 \
-             AND state IN ('denied', 'reported') LIMIT 1",
-        )
-        .bind(tenant.0)
-        .bind(user.0)
-        .bind(since.micros())
-        .fetch_optional()
-        .await?;
-    Ok(row.is_some())
-}

@@ -19,6 +19,7 @@ mod writer;
 pub mod audit;
 pub mod browsers;
 pub mod calls;
+pub mod circumstances;
 pub mod devices;
 pub mod logins;
 pub mod mails;

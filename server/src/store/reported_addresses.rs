@@ -29,26 +29,3 @@ pub async fn mark(
     .await?;
     Ok(())
 }
-
-/// Whether an address is marked.
-///
-/// # Errors
-/// [`StoreError`] from the database.
-pub async fn is_marked(
-    tx: &mut Tx<'_>,
-    tenant: TenantId,
-    address: IpAddr,
-    now: Timestamp,
-) -> Result<bool, StoreError> {
-    let row: Option<(i64,)> = tx
-        .query(
-            "SELECT expires_at FROM reported_addresses \
-             WHERE tenant_id = $1 AND address = $2 AND expires_at > $3",
-        )
-        .bind(tenant.0)
-        .bind(address.to_string())
-        .bind(now.micros())
-        .fetch_optional()
-        .await?;
-    Ok(row.is_some())
-}

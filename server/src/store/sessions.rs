@@ -7,8 +7,9 @@ use uuid::Uuid;
 
 use super::record::record;
 use super::rows::time;
-use super::{StoreError, Tx};
+use super::{StoreError, Tx, users};
 use crate::domain::session::Proof;
+use crate::domain::user::User;
 
 /// A session.
 #[derive(Clone, Debug)]
@@ -55,38 +56,42 @@ pub async fn add(tx: &mut Tx<'_>, tenant: TenantId, new: &Session) -> Result<(),
 
 record! {
     struct Row {
-        id: Uuid,
-        user_id: Uuid,
+        session_id: Uuid,
         device_id: Option<Uuid>,
         number_typed: bool,
         created_at: i64,
         expires_at: i64,
+        #[record] user: users::Row,
     }
 }
 
-/// The session with this token, if it is still good.
+/// The session with this token, if it is still good, and whose it is.
 ///
 /// # Errors
-/// [`StoreError`] from the database.
+/// [`StoreError`] from the database, or if a row contradicts itself.
 pub async fn by_token_hash(
     tx: &mut Tx<'_>,
     tenant: TenantId,
     token_hash: Digest,
     now: Timestamp,
-) -> Result<Option<Session>, StoreError> {
+) -> Result<Option<(Session, User)>, StoreError> {
     let row: Option<Row> = tx
         .query(
-            "SELECT id, user_id, device_id, number_typed, created_at, expires_at FROM sessions \
-             WHERE tenant_id = $1 AND token_hash = $2 AND expires_at > $3",
+            "SELECT s.id AS session_id, s.device_id, s.number_typed, s.created_at, s.expires_at, \
+             u.id, u.email, u.name, u.role, u.password_hash, u.language, u.new_password_since \
+             FROM sessions s JOIN users u ON u.id = s.user_id \
+             WHERE s.tenant_id = $1 AND s.token_hash = $2 AND s.expires_at > $3",
         )
         .bind(tenant.0)
         .bind(token_hash.0.to_vec())
         .bind(now.micros())
         .fetch_optional()
         .await?;
-    Ok(row.map(|row| Session {
-        id: row.id,
-        user: UserId(row.user_id),
+    let Some(row) = row else { return Ok(None) };
+    let user = row.user.read()?.user;
+    let session = Session {
+        id: row.session_id,
+        user: user.id,
         token_hash,
         proof: row.device_id.map_or(Proof::PasswordAlone, |device| Proof::Device {
             device: DeviceId(device),
@@ -94,7 +99,8 @@ pub async fn by_token_hash(
         }),
         created_at: time(row.created_at),
         expires_at: time(row.expires_at),
-    }))
+    };
+    Ok(Some((session, user)))
 }
 
 /// Ends a session.

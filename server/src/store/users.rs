@@ -18,7 +18,7 @@ pub struct UserWithPassword {
 }
 
 record! {
-    struct Row {
+    pub(super) struct Row {
         id: Uuid,
         email: String,
         name: String,
@@ -30,7 +30,7 @@ record! {
 }
 
 impl Row {
-    fn read(self) -> Result<UserWithPassword, StoreError> {
+    pub(super) fn read(self) -> Result<UserWithPassword, StoreError> {
         let role = Role::parse(&self.role).ok_or(corrupt("users.role"))?;
         let user = User {
             id: UserId(self.id),
