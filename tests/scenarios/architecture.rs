@@ -105,6 +105,7 @@ const RULES: &[Rule] = &[
 /// A crate that only these may name.
 const ONLY: &[(&str, &[&str], &str)] = &[
     ("sqlx", &["server/src/store"], "only the store names the database driver"),
+    ("rusqlite", &["server/src/store"], "only the store names the database driver"),
     ("lettre", &["server/src/mail"], "only mail names the SMTP library"),
     ("axum", &["server/src/http", "server/src/service.rs", "demo/src"], "only http names the web framework"),
 ];

@@ -6,6 +6,7 @@ use countersign_protocol::bytes::Digest;
 use countersign_protocol::ids::{TenantId, UserId};
 use countersign_protocol::time::Timestamp;
 
+use super::record::record;
 use super::{StoreError, Tx, rows};
 
 /// What is asked.
@@ -36,11 +37,12 @@ pub struct Known {
     pub address_reported: bool,
 }
 
-#[derive(sqlx::FromRow)]
-struct Row {
-    trusted_at: Option<String>,
-    denied_lately: bool,
-    address_reported: bool,
+record! {
+    struct Row {
+        trusted_at: Option<String>,
+        denied_lately: bool,
+        address_reported: bool,
+    }
 }
 
 /// Answers.

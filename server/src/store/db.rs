@@ -86,7 +86,7 @@ impl Db {
     async fn connect(settings: &DbSettings, create: bool) -> Result<Self, StoreError> {
         let url = settings.url.expose_secret();
         if url.starts_with("sqlite:") {
-            SqliteDb::open(url, settings.max_connections, create).await.map(Self::Sqlite)
+            SqliteDb::open(url, settings.max_connections, create).map(Self::Sqlite)
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
             PostgresDb::open(url, settings.max_connections).await.map(Self::Postgres)
         } else {
@@ -194,7 +194,7 @@ impl Db {
         match self {
             Self::Sqlite(db) => {
                 // The writer last: the last connection to go tidies the file up.
-                db.readers.close().await;
+                db.readers.close();
                 db.writer.close().await;
             }
             Self::Postgres(db) => db.pool.close().await,

@@ -7,6 +7,7 @@ use countersign_protocol::pairing::{KeyProtection, PushEndpoint};
 use countersign_protocol::time::{NumericDate, Timestamp};
 use uuid::Uuid;
 
+use super::record::record;
 use super::rows::{corrupt, key, time};
 use super::{StoreError, Tx};
 
@@ -42,21 +43,22 @@ pub struct Device {
     pub last_used_at: Option<Timestamp>,
 }
 
-#[derive(sqlx::FromRow)]
-struct Row {
-    id: Uuid,
-    tenant_id: Uuid,
-    user_id: Uuid,
-    state: String,
-    name: String,
-    platform: String,
-    protection: String,
-    device_key: Vec<u8>,
-    approval_key: Vec<u8>,
-    push: Option<String>,
-    push_lost_at: Option<i64>,
-    created_at: i64,
-    last_used_at: Option<i64>,
+record! {
+    struct Row {
+        id: Uuid,
+        tenant_id: Uuid,
+        user_id: Uuid,
+        state: String,
+        name: String,
+        platform: String,
+        protection: String,
+        device_key: Vec<u8>,
+        approval_key: Vec<u8>,
+        push: Option<String>,
+        push_lost_at: Option<i64>,
+        created_at: i64,
+        last_used_at: Option<i64>,
+    }
 }
 
 impl Row {

@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 
+use rusqlite::ffi::{SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_UNIQUE};
 use sqlx::error::DatabaseError;
 use sqlx::postgres::PgDatabaseError;
 
@@ -69,6 +70,25 @@ impl From<sqlx::Error> for StoreError {
     }
 }
 
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        use rusqlite::Error as E;
+        match error {
+            E::SqliteFailure(code, message) => {
+                refused_by_sqlite(code.extended_code, message.as_deref().unwrap_or_default())
+            }
+            E::QueryReturnedNoRows => Self::corrupt("a row that must be there is missing"),
+            E::InvalidColumnName(name) => Self::corrupt(format!("column {name} is missing")),
+            E::InvalidColumnType(_, name, is) => Self::corrupt(format!("column {name}: it is {is}")),
+            E::FromSqlConversionFailure(index, ..) | E::IntegralValueOutOfRange(index, _) => {
+                Self::corrupt(format!("column {index} cannot be read"))
+            }
+            E::InvalidPath(_) => Self::Unavailable("the path of the database is not valid".into()),
+            other => Self::Database(first_line(&other.to_string()).to_owned().into()),
+        }
+    }
+}
+
 impl From<sqlx::migrate::MigrateError> for StoreError {
     fn from(error: sqlx::migrate::MigrateError) -> Self {
         use sqlx::migrate::MigrateError as M;
@@ -93,7 +113,8 @@ fn refused(error: &dyn DatabaseError) -> StoreError {
     if let Some(refusal) = error.try_downcast_ref::<PgDatabaseError>() {
         return refused_by_postgres(refusal);
     }
-    refused_by_sqlite(error)
+    let code = error.code().unwrap_or_default().parse().unwrap_or_default();
+    refused_by_sqlite(code, error.message())
 }
 
 fn refused_by_postgres(error: &PgDatabaseError) -> StoreError {
@@ -111,13 +132,13 @@ fn refused_by_postgres(error: &PgDatabaseError) -> StoreError {
     }
 }
 
-fn refused_by_sqlite(error: &dyn DatabaseError) -> StoreError {
-    let message = first_line(error.message());
-    if error.is_unique_violation() {
-        let primary = error.code().as_deref() == Some("1555");
+/// By SQLite's extended result code.
+fn refused_by_sqlite(code: i32, message: &str) -> StoreError {
+    let message = first_line(message);
+    if let SQLITE_CONSTRAINT_PRIMARYKEY | SQLITE_CONSTRAINT_UNIQUE = code {
+        let primary = code == SQLITE_CONSTRAINT_PRIMARYKEY;
         return StoreError::Conflict { constraint: constraint_name(message, primary) };
     }
-    let code = error.code().unwrap_or_default().parse::<i32>().unwrap_or_default();
     // The low byte is the primary result code: BUSY, LOCKED, NOMEM, INTERRUPT, IOERR, FULL, CANTOPEN.
     match code & 0xff {
         5 | 6 | 7 | 9 | 10 | 13 | 14 => unavailable(&code.to_string(), message),

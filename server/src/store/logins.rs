@@ -8,6 +8,7 @@ use countersign_protocol::ids::{DeviceId, LoginId, TenantId, UserId};
 use countersign_protocol::time::Timestamp;
 use uuid::Uuid;
 
+use super::record::record;
 use super::rows::{address, bytes, corrupt, digits_of, mode, time};
 use super::{StoreError, Tx};
 use crate::domain::login::LoginState;
@@ -56,23 +57,24 @@ impl Login {
     }
 }
 
-#[derive(sqlx::FromRow)]
-pub(super) struct Row {
-    id: Uuid,
-    user_id: Uuid,
-    state: String,
-    secret_hash: Vec<u8>,
-    number_digits: i64,
-    number: Option<String>,
-    address: String,
-    created_at: i64,
-    lapses_at: i64,
-    asked_at: i64,
-    trusted: bool,
-    push: String,
-    delivered_at: Option<i64>,
-    seen_at: Option<i64>,
-    decided_by: Option<Uuid>,
+record! {
+    pub(super) struct Row {
+        id: Uuid,
+        user_id: Uuid,
+        state: String,
+        secret_hash: Vec<u8>,
+        number_digits: i64,
+        number: Option<String>,
+        address: String,
+        created_at: i64,
+        lapses_at: i64,
+        asked_at: i64,
+        trusted: bool,
+        push: String,
+        delivered_at: Option<i64>,
+        seen_at: Option<i64>,
+        decided_by: Option<Uuid>,
+    }
 }
 
 impl Row {

@@ -6,6 +6,7 @@ use countersign_protocol::ids::{TenantId, UserId};
 use countersign_protocol::time::Timestamp;
 use uuid::Uuid;
 
+use super::record::record;
 use super::{StoreError, Tx};
 use crate::domain::user::Role;
 
@@ -56,20 +57,22 @@ pub struct Recipient {
     pub language: Option<String>,
 }
 
-#[derive(sqlx::FromRow)]
-struct Row {
-    id: Uuid,
-    recipient: String,
-    language: String,
-    kind: String,
-    detail: String,
-    attempts: i64,
+record! {
+    struct Row {
+        id: Uuid,
+        recipient: String,
+        language: String,
+        kind: String,
+        detail: String,
+        attempts: i64,
+    }
 }
 
-#[derive(sqlx::FromRow)]
-struct RecipientRow {
-    email: String,
-    language: Option<String>,
+record! {
+    struct RecipientRow {
+        email: String,
+        language: Option<String>,
+    }
 }
 
 /// Adds a mail.

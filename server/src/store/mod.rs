@@ -6,9 +6,11 @@
 
 mod db;
 mod error;
+mod lite;
 mod postgres;
 mod query;
 mod readers;
+mod record;
 mod sqlite;
 #[cfg(test)]
 mod testing;

@@ -5,6 +5,7 @@ use countersign_protocol::ids::{DeviceId, PairingId, TenantId, UserId};
 use countersign_protocol::time::Timestamp;
 use uuid::Uuid;
 
+use super::record::record;
 use super::rows::{bytes, corrupt, time};
 use super::{StoreError, Tx};
 use crate::domain::pairing::{CODE_TRIES, PairingState};
@@ -30,16 +31,17 @@ pub struct Pairing {
     pub expires_at: Timestamp,
 }
 
-#[derive(sqlx::FromRow)]
-struct Row {
-    id: Uuid,
-    user_id: Uuid,
-    state: String,
-    claim_hash: Vec<u8>,
-    code_hash: Option<Vec<u8>>,
-    tries_left: i64,
-    device_id: Option<Uuid>,
-    expires_at: i64,
+record! {
+    struct Row {
+        id: Uuid,
+        user_id: Uuid,
+        state: String,
+        claim_hash: Vec<u8>,
+        code_hash: Option<Vec<u8>>,
+        tries_left: i64,
+        device_id: Option<Uuid>,
+        expires_at: i64,
+    }
 }
 
 impl Row {

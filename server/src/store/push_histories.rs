@@ -6,6 +6,7 @@
 use countersign_protocol::ids::{LoginId, TenantId, UserId};
 use countersign_protocol::time::Timestamp;
 
+use super::record::record;
 use super::rows::{corrupt, time};
 use super::{StoreError, Tx};
 use crate::domain::push_limits::{Hold, HoldReason, PushHistory};
@@ -20,13 +21,14 @@ pub struct ReadHistory {
     revision: Option<i64>,
 }
 
-#[derive(sqlx::FromRow)]
-struct Row {
-    revision: Option<i64>,
-    pushes: Option<String>,
-    held_until: Option<i64>,
-    held_for: Option<String>,
-    another: bool,
+record! {
+    struct Row {
+        revision: Option<i64>,
+        pushes: Option<String>,
+        held_until: Option<i64>,
+        held_for: Option<String>,
+        another: bool,
+    }
 }
 
 /// The history of a user, and whether a login other than `login` is being pushed.

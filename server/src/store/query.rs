@@ -1,7 +1,10 @@
 //! One SQL text for both databases.
 //!
-//! `$1` placeholders work in SQLite and PostgreSQL, and `#[derive(sqlx::FromRow)]` serves both. Where
-//! the two truly differ, ask [`Tx::is_sqlite`] inside one function.
+//! `$1` placeholders work in SQLite and PostgreSQL, and a [`Record`] is read from either. Where the two
+//! truly differ, ask [`Tx::is_sqlite`] inside one function.
+//!
+//! A statement on SQLite is run where the unit runs, and is done before its future is first awaited: to
+//! hand it to another thread would take longer than SQLite does.
 //!
 //! ```ignore
 //! let won = tx
@@ -12,23 +15,19 @@
 //!     == 1;
 //! ```
 
+use rusqlite::ToSql;
 use sqlx::error::BoxDynError;
-use sqlx::postgres::{PgArguments, PgRow};
-use sqlx::query::{Query as SqlxQuery, QueryAs};
-use sqlx::sqlite::{SqliteArguments, SqliteRow};
-use sqlx::{Arguments, Encode, FromRow, PgConnection, Postgres, Sqlite, SqliteConnection, Type};
+use sqlx::postgres::PgArguments;
+use sqlx::{Arguments, Encode, PgConnection, Postgres, Type};
 
 use super::error::{StoreError, is_retryable};
+use super::lite;
+use super::record::Record;
 
 /// A value that both databases can be given.
-pub trait Value<'q>: Encode<'q, Sqlite> + Type<Sqlite> + Encode<'q, Postgres> + Type<Postgres> {}
+pub trait Value<'q>: ToSql + Encode<'q, Postgres> + Type<Postgres> {}
 
-impl<'q, T> Value<'q> for T where T: Encode<'q, Sqlite> + Type<Sqlite> + Encode<'q, Postgres> + Type<Postgres> {}
-
-/// What a row of either database can be read into.
-pub trait Record: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
-
-impl<R> Record for R where R: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
+impl<'q, T> Value<'q> for T where T: ToSql + Encode<'q, Postgres> + Type<Postgres> {}
 
 /// What a unit may do with its connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,7 +60,7 @@ pub struct Tx<'c> {
 }
 
 enum Connection<'c> {
-    Sqlite(&'c mut SqliteConnection),
+    Sqlite(&'c mut rusqlite::Connection),
     Postgres(&'c mut PgConnection),
 }
 
@@ -72,7 +71,7 @@ impl std::fmt::Debug for Tx<'_> {
 }
 
 impl<'c> Tx<'c> {
-    pub(super) const fn sqlite(connection: &'c mut SqliteConnection, mode: Mode) -> Self {
+    pub(super) const fn sqlite(connection: &'c mut rusqlite::Connection, mode: Mode) -> Self {
         Self { connection: Connection::Sqlite(connection), progress: Progress::new(mode) }
     }
 
@@ -90,7 +89,7 @@ impl<'c> Tx<'c> {
     /// fails too, and nothing of the unit is kept, as PostgreSQL has it.
     pub fn query(&mut self, sql: &'static str) -> Query<'_> {
         let arguments = match &mut self.connection {
-            Connection::Sqlite(connection) => Bound::Sqlite(connection, SqliteArguments::default()),
+            Connection::Sqlite(connection) => Bound::Sqlite(connection, lite::Values::default()),
             Connection::Postgres(connection) => Bound::Postgres(connection, PgArguments::default()),
         };
         Query { sql, bound: arguments, progress: &mut self.progress, refused: None }
@@ -116,12 +115,30 @@ impl Progress {
         Ok(())
     }
 
-    fn note<T>(&mut self, result: Result<T, sqlx::Error>) -> Result<T, StoreError> {
-        result.map_err(|error| {
+    fn note<T>(&mut self, result: Result<T, Failure>) -> Result<T, StoreError> {
+        result.map_err(|Failure { error, retryable }| {
             self.failed = true;
-            self.retryable = is_retryable(&error);
-            error.into()
+            self.retryable = retryable;
+            error
         })
+    }
+}
+
+/// A statement that failed.
+struct Failure {
+    error: StoreError,
+    retryable: bool,
+}
+
+impl From<sqlx::Error> for Failure {
+    fn from(error: sqlx::Error) -> Self {
+        Self { retryable: is_retryable(&error), error: error.into() }
+    }
+}
+
+impl From<rusqlite::Error> for Failure {
+    fn from(error: rusqlite::Error) -> Self {
+        Self { retryable: false, error: error.into() }
     }
 }
 
@@ -135,7 +152,7 @@ pub struct Query<'t> {
 }
 
 enum Bound<'t> {
-    Sqlite(&'t mut SqliteConnection, SqliteArguments),
+    Sqlite(&'t mut rusqlite::Connection, lite::Values),
     Postgres(&'t mut PgConnection, PgArguments),
 }
 
@@ -146,17 +163,21 @@ impl std::fmt::Debug for Query<'_> {
     }
 }
 
-/// Runs `$method` of the driver's own query on the driver's own connection.
+/// Runs `$method` of the driver's own on the driver's own connection.
 macro_rules! run {
-    ($query:expr, $as_driver:path, $method:ident) => {{
+    ($query:expr, $method:ident) => {{
         let Query { sql, bound, progress, refused } = $query;
         progress.admit(sql)?;
         if let Some(error) = refused {
-            return progress.note(Err(sqlx::Error::Encode(error)));
+            return progress.note(Err(sqlx::Error::Encode(error).into()));
         }
         let result = match bound {
-            Bound::Sqlite(connection, arguments) => $as_driver(sql, arguments).$method(connection).await,
-            Bound::Postgres(connection, arguments) => $as_driver(sql, arguments).$method(connection).await,
+            Bound::Sqlite(connection, values) => {
+                lite::$method(connection, sql, &values).map_err(Failure::from)
+            }
+            Bound::Postgres(connection, arguments) => {
+                sqlx::query_as_with(sql, arguments).$method(connection).await.map_err(Failure::from)
+            }
         };
         progress.touched |= !starts_with_word(sql, "SELECT");
         progress.note(result)
@@ -167,7 +188,7 @@ impl Query<'_> {
     /// Binds the next placeholder.
     pub fn bind<'q, T: Value<'q>>(mut self, value: T) -> Self {
         let added = match &mut self.bound {
-            Bound::Sqlite(_, arguments) => Arguments::add(arguments, value),
+            Bound::Sqlite(_, values) => values.add(&value),
             Bound::Postgres(_, arguments) => Arguments::add(arguments, value),
         };
         if let Err(error) = added {
@@ -181,16 +202,15 @@ impl Query<'_> {
         let Query { sql, bound, progress, refused } = self;
         progress.admit(sql)?;
         if let Some(error) = refused {
-            return progress.note(Err(sqlx::Error::Encode(error)));
+            return progress.note(Err(sqlx::Error::Encode(error).into()));
         }
         let result = match bound {
-            Bound::Sqlite(connection, arguments) => {
-                let done = plain::<Sqlite, _>(sql, arguments).execute(connection).await;
-                done.map(|done| done.rows_affected())
+            Bound::Sqlite(connection, values) => {
+                lite::execute(connection, sql, &values).map_err(Failure::from)
             }
             Bound::Postgres(connection, arguments) => {
-                let done = plain::<Postgres, _>(sql, arguments).execute(connection).await;
-                done.map(|done| done.rows_affected())
+                let done = sqlx::query_with(sql, arguments).execute(connection).await;
+                done.map(|done| done.rows_affected()).map_err(Failure::from)
             }
         };
         // A conditional UPDATE that found nothing has changed nothing, and needs no rollback.
@@ -201,35 +221,18 @@ impl Query<'_> {
 
     /// The first row, if there is one. For a statement that gives one row at most.
     pub async fn fetch_optional<R: Record>(self) -> Result<Option<R>, StoreError> {
-        run!(self, rows_as::<_, R, _>, fetch_optional)
+        run!(self, fetch_optional)
     }
 
     /// The only row. That there is none is [`StoreError::Corrupt`].
     pub async fn fetch_one<R: Record>(self) -> Result<R, StoreError> {
-        run!(self, rows_as::<_, R, _>, fetch_one)
+        run!(self, fetch_one)
     }
 
     /// Every row. For a statement whose number of rows is bounded.
     pub async fn fetch_all<R: Record>(self) -> Result<Vec<R>, StoreError> {
-        run!(self, rows_as::<_, R, _>, fetch_all)
+        run!(self, fetch_all)
     }
-}
-
-fn plain<'q, DB, A>(sql: &'static str, arguments: A) -> SqlxQuery<'q, DB, A>
-where
-    DB: sqlx::Database,
-    A: sqlx::IntoArguments<DB> + 'q,
-{
-    sqlx::query_with(sql, arguments)
-}
-
-fn rows_as<'q, DB, R, A>(sql: &'static str, arguments: A) -> QueryAs<'q, DB, R, A>
-where
-    DB: sqlx::Database,
-    R: for<'r> FromRow<'r, DB::Row>,
-    A: sqlx::IntoArguments<DB> + 'q,
-{
-    sqlx::query_as_with(sql, arguments)
 }
 
 /// Statements whose number of changed rows is their own, and not left over from the one before.

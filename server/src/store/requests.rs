@@ -6,6 +6,7 @@ use countersign_protocol::pairing::PushEndpoint;
 use countersign_protocol::time::Timestamp;
 
 use super::logins::{self, Login};
+use super::record::record;
 use super::rows::{bytes, corrupt};
 use super::{StoreError, Tx};
 
@@ -41,13 +42,13 @@ pub async fn add(tx: &mut Tx<'_>, tenant: TenantId, new: &StoredRequest) -> Resu
     Ok(())
 }
 
-#[derive(sqlx::FromRow)]
-struct Row {
-    nonce: Vec<u8>,
-    request: String,
-    asked: i64,
-    #[sqlx(flatten)]
-    login: logins::Row,
+record! {
+    struct Row {
+        nonce: Vec<u8>,
+        request: String,
+        asked: i64,
+        #[record] login: logins::Row,
+    }
 }
 
 /// The request that this device was sent for this login, the login, and how many devices were asked.

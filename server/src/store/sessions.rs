@@ -5,6 +5,7 @@ use countersign_protocol::ids::{DeviceId, TenantId, UserId};
 use countersign_protocol::time::Timestamp;
 use uuid::Uuid;
 
+use super::record::record;
 use super::rows::time;
 use super::{StoreError, Tx, users};
 use crate::domain::session::Proof;
@@ -53,15 +54,15 @@ pub async fn add(tx: &mut Tx<'_>, tenant: TenantId, new: &Session) -> Result<(),
     Ok(())
 }
 
-#[derive(sqlx::FromRow)]
-struct Row {
-    session_id: Uuid,
-    device_id: Option<Uuid>,
-    number_typed: bool,
-    created_at: i64,
-    expires_at: i64,
-    #[sqlx(flatten)]
-    user: users::Row,
+record! {
+    struct Row {
+        session_id: Uuid,
+        device_id: Option<Uuid>,
+        number_typed: bool,
+        created_at: i64,
+        expires_at: i64,
+        #[record] user: users::Row,
+    }
 }
 
 /// The session with this token, if it is still good, and whose it is.

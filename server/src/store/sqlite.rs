@@ -1,11 +1,14 @@
 //! SQLite: WAL, durable commits, one connection that writes and a few that read.
+//!
+//! A unit that reads runs where it is asked for, on a thread of the runtime. It is over in tens of
+//! microseconds, and in WAL mode it waits for no writer.
 
 use futures_util::future::BoxFuture;
-use sqlx::Connection as _;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 
-use super::db::{PATIENCE, STATEMENTS};
+use super::db::PATIENCE;
 use super::error::StoreError;
+use super::lite;
 use super::query::{Mode, Tx};
 use super::readers::Readers;
 use super::writer::Writer;
@@ -16,13 +19,14 @@ const READERS: usize = 4;
 /// SQLite: one connection that writes, a few that read.
 #[derive(Clone)]
 pub struct SqliteDb {
+    /// For migrations, which are the driver's of PostgreSQL.
     pub(super) options: SqliteConnectOptions,
     pub(super) writer: Writer,
     pub(super) readers: Readers,
 }
 
 impl SqliteDb {
-    pub(super) async fn open(url: &str, readers: u32, create: bool) -> Result<Self, StoreError> {
+    pub(super) fn open(url: &str, readers: u32, create: bool) -> Result<Self, StoreError> {
         let options: SqliteConnectOptions = url.parse().map_err(StoreError::from)?;
         if url.contains(":memory:") || url.contains("mode=memory") {
             return Err(StoreError::Unavailable("a database in memory would not be durable".into()));
@@ -35,11 +39,11 @@ impl SqliteDb {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
-            .busy_timeout(PATIENCE)
-            .statement_cache_capacity(STATEMENTS);
-        let writer = Writer::start(options.clone()).await?;
+            .busy_timeout(PATIENCE);
+        let file = options.get_filename().to_owned();
+        let writer = Writer::start(file.clone())?;
         let most = usize::try_from(readers).unwrap_or(READERS).clamp(1, READERS);
-        let readers = Readers::open(options.clone(), most).await?;
+        let readers = Readers::open(file, most)?;
         Ok(Self { options, writer, readers })
     }
 
@@ -51,9 +55,9 @@ impl SqliteDb {
         E: From<StoreError> + Send,
     {
         let mut reader = self.readers.take().await?;
-        let mut transaction = reader.connection.begin().await.map_err(StoreError::from)?;
-        let result = unit(&mut Tx::sqlite(&mut transaction, Mode::Snapshot)).await;
-        transaction.rollback().await.map_err(StoreError::from)?;
+        lite::control(&reader.connection, "BEGIN")?;
+        let result = unit(&mut Tx::sqlite(&mut reader.connection, Mode::Snapshot)).await;
+        lite::control(&reader.connection, "ROLLBACK")?;
         reader.give_back();
         result
     }

@@ -4,6 +4,7 @@ use countersign_protocol::ids::{LoginId, TenantId, UserId};
 use countersign_protocol::time::Timestamp;
 use uuid::Uuid;
 
+use super::record::record;
 use super::rows::corrupt;
 use super::{StoreError, Tx};
 use crate::domain::login::LoginState;
@@ -21,12 +22,13 @@ pub struct Lapsed {
     pub state: LoginState,
 }
 
-#[derive(sqlx::FromRow)]
-struct Row {
-    tenant_id: Uuid,
-    user_id: Uuid,
-    id: Uuid,
-    state: String,
+record! {
+    struct Row {
+        tenant_id: Uuid,
+        user_id: Uuid,
+        id: Uuid,
+        state: String,
+    }
 }
 
 /// The logins whose time is over and of which nobody noted it yet, as they are to be noted.

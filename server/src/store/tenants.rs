@@ -4,6 +4,7 @@ use countersign_protocol::ids::TenantId;
 use countersign_protocol::time::Timestamp;
 use uuid::Uuid;
 
+use super::record::record;
 use super::rows::corrupt;
 use super::{StoreError, Tx};
 use crate::domain::push_limits::PushLimits;
@@ -19,22 +20,23 @@ pub struct TenantRow {
     pub origin: Origin,
 }
 
-#[derive(sqlx::FromRow)]
-struct Row {
-    id: Uuid,
-    name: String,
-    number_rule: String,
-    number_digits: i64,
-    require_hardware_keys: bool,
-    push_first_pause: i64,
-    push_longest_pause: i64,
-    push_per_quarter: i64,
-    push_per_day: i64,
-    push_hold_denied: i64,
-    push_hold_reported: i64,
-    signing_key_sealed: Vec<u8>,
-    authority: String,
-    secure: bool,
+record! {
+    struct Row {
+        id: Uuid,
+        name: String,
+        number_rule: String,
+        number_digits: i64,
+        require_hardware_keys: bool,
+        push_first_pause: i64,
+        push_longest_pause: i64,
+        push_per_quarter: i64,
+        push_per_day: i64,
+        push_hold_denied: i64,
+        push_hold_reported: i64,
+        signing_key_sealed: Vec<u8>,
+        authority: String,
+        secure: bool,
+    }
 }
 
 macro_rules! select {

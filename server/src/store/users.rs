@@ -4,6 +4,7 @@ use countersign_protocol::ids::{TenantId, UserId};
 use countersign_protocol::time::Timestamp;
 use uuid::Uuid;
 
+use super::record::record;
 use super::rows::corrupt;
 use super::{StoreError, Tx};
 use crate::domain::user::{Role, User};
@@ -16,15 +17,16 @@ pub struct UserWithPassword {
     pub password_hash: String,
 }
 
-#[derive(sqlx::FromRow)]
-pub(super) struct Row {
-    id: Uuid,
-    email: String,
-    name: String,
-    role: String,
-    password_hash: String,
-    language: Option<String>,
-    new_password_since: Option<i64>,
+record! {
+    pub(super) struct Row {
+        id: Uuid,
+        email: String,
+        name: String,
+        role: String,
+        password_hash: String,
+        language: Option<String>,
+        new_password_since: Option<i64>,
+    }
 }
 
 impl Row {

@@ -8,6 +8,7 @@ use countersign_protocol::pairing::PushEndpoint;
 use countersign_protocol::time::Timestamp;
 use uuid::Uuid;
 
+use super::record::record;
 use super::rows::{corrupt, time};
 use super::{StoreError, Tx};
 
@@ -73,17 +74,18 @@ pub async fn add_leased(tx: &mut Tx<'_>, wake: &QueuedWake) -> Result<(), StoreE
     Ok(())
 }
 
-#[derive(sqlx::FromRow)]
-struct Row {
-    id: Uuid,
-    tenant_id: Uuid,
-    login_id: Uuid,
-    device_id: Uuid,
-    kind: String,
-    push: String,
-    attempts: i64,
-    due_at: i64,
-    expires_at: i64,
+record! {
+    struct Row {
+        id: Uuid,
+        tenant_id: Uuid,
+        login_id: Uuid,
+        device_id: Uuid,
+        kind: String,
+        push: String,
+        attempts: i64,
+        due_at: i64,
+        expires_at: i64,
+    }
 }
 
 impl Row {

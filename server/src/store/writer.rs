@@ -9,20 +9,21 @@
 //! so no unit pays for a savepoint; but a unit may be run more than once, and must be a plain function
 //! of what it captured and what it reads.
 //!
-//! The writer has a thread of its own. It hands statements to the driver's thread and sleeps until the
-//! answer comes; waking a sleeping thread is cheaper than waking a worker of the runtime.
+//! The writer has a thread of its own, on which units run and their statements too: a flush keeps no
+//! worker of the runtime.
 
 use std::any::Any;
 use std::panic::AssertUnwindSafe;
+use std::path::PathBuf;
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{ConnectOptions, Connection, SqliteConnection};
+use rusqlite::Connection;
 use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot};
 
 use super::error::StoreError;
+use super::lite;
 use super::query::{Mode, Tx};
 
 /// Units that may wait. More are refused: by then the disk is seconds behind.
@@ -76,11 +77,11 @@ enum Message {
 
 impl Writer {
     /// Opens the writing connection and starts the thread. It ends when the last `Writer` is gone.
-    pub(super) async fn start(options: SqliteConnectOptions) -> Result<Self, StoreError> {
-        let connection = options.connect().await?;
+    pub(super) fn start(file: PathBuf) -> Result<Self, StoreError> {
+        let connection = lite::open_to_write(&file)?;
         let (queue, waiting) = mpsc::channel(QUEUE);
         let runtime = Handle::current();
-        let state = WriterThread { options, connection: Some(connection) };
+        let state = WriterThread { file, connection: Some(connection) };
         std::thread::Builder::new()
             .name("countersign-writer".to_owned())
             .spawn(move || runtime.block_on(state.serve(waiting)))
@@ -190,9 +191,9 @@ async fn run_caught<T, E: From<StoreError>>(
 type Jobs = Vec<Box<dyn Job>>;
 
 struct WriterThread {
-    options: SqliteConnectOptions,
+    file: PathBuf,
     /// `None` after a failure that left the transaction's state unknown: a new one is opened.
-    connection: Option<SqliteConnection>,
+    connection: Option<Connection>,
 }
 
 impl WriterThread {
@@ -212,9 +213,7 @@ impl WriterThread {
             }
             self.commit_together(&mut jobs).await;
         }
-        if let Some(connection) = self.connection.take() {
-            let _closed = connection.close().await;
-        }
+        self.connection = None;
         for done in closing {
             let _gone = done.send(());
         }
@@ -243,29 +242,28 @@ impl WriterThread {
 
     /// One transaction over `jobs`: committed, or rolled back because of the job at the index given.
     async fn attempt(&mut self, jobs: &mut Jobs) -> Result<Option<usize>, StoreError> {
-        self.control("BEGIN IMMEDIATE").await?;
+        self.control("BEGIN IMMEDIATE")?;
         for (index, job) in jobs.iter_mut().enumerate() {
             let Some(connection) = &mut self.connection else { return Err(closed()) };
             let mut tx = Tx::sqlite(connection, Mode::Write);
             if job.run(&mut tx).await == Verdict::Undo {
                 // If this fails the connection is dropped, which rolls back too.
-                let _undone = self.control("ROLLBACK").await;
+                let _undone = self.control("ROLLBACK");
                 return Ok(Some(index));
             }
         }
-        self.control("COMMIT").await?;
+        self.control("COMMIT")?;
         Ok(None)
     }
 
     /// Runs a transaction's own statement. On failure nobody knows what is open: the connection goes.
-    async fn control(&mut self, sql: &'static str) -> Result<(), StoreError> {
+    fn control(&mut self, sql: &'static str) -> Result<(), StoreError> {
         if self.connection.is_none() {
-            self.connection = Some(self.options.connect().await?);
+            self.connection = Some(lite::open_to_write(&self.file)?);
         }
-        let Some(connection) = &mut self.connection else { return Err(closed()) };
-        if let Err(error) = sqlx::query(sql).execute(connection).await {
+        let Some(connection) = &self.connection else { return Err(closed()) };
+        if let Err(error) = lite::control(connection, sql) {
             self.connection = None;
-            let error = StoreError::from(error);
             tracing::warn!(%error, sql, "the writer opens a new connection");
             return Err(error);
         }

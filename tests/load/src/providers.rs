@@ -13,6 +13,7 @@ use axum::http::{StatusCode, Uri};
 use axum::serve::ListenerExt as _;
 use countersign_demo::desk::SystemClock;
 use countersign_demo::house::Failure;
+use countersign_demo::push_service::PushService;
 use countersign_protocol::bytes::Bytes;
 use countersign_protocol::pairing::{ApnsEnvironment, PushEndpoint};
 use countersign_protocol::random::{self, SystemRandom};
@@ -129,6 +130,16 @@ impl Providers {
         }
         arrivals
     }
+}
+
+/// A push service that decrypts, in this process, served until it ends: its subscriptions are addressed to it.
+pub(crate) async fn push_service()
+-> Result<impl Fn() -> (PushEndpoint, tokio::sync::mpsc::Receiver<Vec<u8>>), Failure> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+    let origin = format!("http://{}", listener.local_addr()?);
+    let service = PushService::new(Arc::new(SystemRandom::new()), Arc::new(SystemClock));
+    tokio::spawn(axum::serve(listener, service.router()).into_future());
+    Ok(move || service.subscribe(&origin))
 }
 
 /// A push service that takes whatever comes.

@@ -9,7 +9,6 @@ use std::time::Duration;
 
 use countersign_demo::desk::SystemClock;
 use countersign_demo::house::Failure;
-use countersign_demo::push_service::PushService;
 use countersign_protocol::api::DeviceState;
 use countersign_protocol::approval::Mode;
 use countersign_protocol::bytes::to_base64url;
@@ -33,12 +32,12 @@ use countersign_server::store::logins::{self, Login};
 use countersign_server::store::users::{self, NewUser};
 use countersign_server::store::{Db, StoreError};
 use tempfile::TempDir;
-use tokio::net::TcpListener;
 
 use crate::Options;
 use crate::browser::Browser;
 use crate::person::Person;
 use crate::phone::{Keys, Phone};
+use crate::providers::push_service;
 
 /// Everybody's password.
 pub(crate) const PASSWORD: &str = "correct horse battery staple — 正しい馬";
@@ -173,16 +172,6 @@ fn tenant_at(origin: Origin) -> TenantWish {
         number_digits: NumberDigits::default(),
         require_hardware_keys: false,
     }
-}
-
-/// A push service in this process, served until it ends: its subscriptions are addressed to it.
-async fn push_service() -> Result<impl Fn() -> (PushEndpoint, tokio::sync::mpsc::Receiver<Vec<u8>>), Failure>
-{
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
-    let origin = format!("http://{}", listener.local_addr()?);
-    let service = PushService::new(Arc::new(SystemRandom::new()), Arc::new(SystemClock));
-    tokio::spawn(axum::serve(listener, service.router()).into_future());
-    Ok(move || service.subscribe(&origin))
 }
 
 fn user(tenant: TenantId, name: &str) -> NewUser {
