@@ -42,25 +42,27 @@ impl App {
         if let Some(endpoint) = &push {
             self.parts.senders.check(endpoint)?;
         }
-        let way = push.as_ref().is_some_and(|endpoint| self.parts.senders.of(endpoint).is_some());
-        let state = if way { PushState::Working } else { PushState::None };
         let (tenant, device) = (at.tenant.id, call.device.id);
         let detail = json!({ "device": device, "push": push.as_ref().map(|push| format!("{push:?}")) });
         let line = self.audit(tenant, Some(call.device.user), "device.push_changed", detail);
-        self.parts
+        let stands = self
+            .parts
             .db
             .write_with((call.clone(), push, line), move |(call, push, line), tx| {
                 Box::pin(async move {
                     use_up(tx, call).await?;
                     // Also where nothing changes: what was signed before this is late from now on.
-                    let set = devices::set_push(tx, tenant, device, push.as_ref(), call.signed_at).await?;
-                    if set && call.device.push != *push {
+                    if !devices::set_push(tx, tenant, device, push.as_ref(), call.signed_at).await? {
+                        return Ok(devices::by_id(tx, device).await?.and_then(|device| device.push));
+                    }
+                    if call.device.push != *push {
                         audit::append(tx, line).await?;
                     }
-                    Ok::<_, SetPushError>(())
+                    Ok::<_, SetPushError>(push.clone())
                 })
             })
             .await?;
-        Ok(state)
+        let way = stands.as_ref().is_some_and(|endpoint| self.parts.senders.of(endpoint).is_some());
+        Ok(if way { PushState::Working } else { PushState::None })
     }
 }

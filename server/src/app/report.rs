@@ -1,8 +1,8 @@
 //! "This wasn't me": somebody else knows the password.
 //!
 //! With the login that was reported, in the same unit of work: the user's other logins end, and all
-//! sessions; no browser is trusted any more; the address is marked; a new password has to be chosen at the next sign-in; and the person and
-//! the administrators are told by mail.
+//! sessions; no browser is trusted any more; the address is marked; a new password has to be chosen at the
+//! next sign-in; and the person and the administrators are told by mail.
 
 use std::net::IpAddr;
 use std::time::Duration;
@@ -16,6 +16,7 @@ use serde_json::json;
 use super::tenants::TenantHandle;
 use super::{App, AppError};
 use crate::domain::login::LoginState;
+use crate::domain::network::whose;
 use crate::mail::{Mail, Seen};
 use crate::store::audit::{self, AuditLine};
 use crate::store::logins::{self, Login};
@@ -96,7 +97,7 @@ impl Reported {
         let ended = sessions::end_all(tx, tenant, user, None).await?;
         browsers::forget_all(tx, tenant, user).await?;
         let news = users::require_new_password(tx, tenant, user, self.now).await?;
-        reported_addresses::mark(tx, tenant, self.address, self.now + ADDRESS_MARKED).await?;
+        reported_addresses::mark(tx, tenant, whose(self.address), self.now + ADDRESS_MARKED).await?;
         let mut line = self.audit.clone();
         line.detail["logins_ended"] = others.len().into();
         line.detail["sessions_ended"] = ended.into();

@@ -137,7 +137,7 @@ impl App {
             tenant,
             user: user_id,
             token_hash: browser.token.as_ref().map(Token::hash),
-            address: browser.address,
+            address: network::whose(browser.address),
             denied_since: now - DENIED_LATELY,
             now,
         };

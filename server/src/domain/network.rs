@@ -81,12 +81,33 @@ pub fn same_network(a: IpAddr, b: IpAddr) -> bool {
     }
 }
 
+/// What stands for whoever is at an address: of IPv6, one customer has at least the first 64 bits and may
+/// use another of their addresses each time.
+#[must_use]
+pub fn whose(address: IpAddr) -> IpAddr {
+    match canonical(address) {
+        IpAddr::V6(v6) => {
+            let [a, b, c, d, ..] = v6.segments();
+            IpAddr::from([a, b, c, d, 0, 0, 0, 0])
+        }
+        v4 => v4,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn ip(text: &str) -> IpAddr {
         text.parse().unwrap()
+    }
+
+    #[test]
+    fn one_customer_of_ipv6_is_one_whatever_the_address() {
+        assert_eq!(whose(ip("2001:db8:1:2:aaaa::1")), whose(ip("2001:db8:1:2::7")));
+        assert_ne!(whose(ip("2001:db8:1:2::7")), whose(ip("2001:db8:1:3::7")));
+        assert_eq!(whose(ip("::ffff:192.0.2.1")), ip("192.0.2.1"));
+        assert_ne!(whose(ip("192.0.2.1")), whose(ip("192.0.2.2")));
     }
 
     #[test]

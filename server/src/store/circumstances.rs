@@ -18,7 +18,7 @@ pub struct Question {
     pub user: UserId,
     /// SHA-256 of the browser's token, if it sent one.
     pub token_hash: Option<Digest>,
-    /// Where the browser is.
+    /// Who is asked about in [`super::reported_addresses`]: the address as it is marked there.
     pub address: IpAddr,
     /// From when on denials count.
     pub denied_since: Timestamp,
