@@ -84,6 +84,10 @@ async fn a_report_is_told_to_the_person_and_to_administrators(on: On) {
         }
     }
     none_waits(&world).await;
+
+    world.begin(&world.browser()).await;
+    phone.core.report(phone.request().await).await.unwrap();
+    assert_eq!(world.count(MAILS).await, 0, "once, until the password is changed");
 }
 
 async fn a_new_password_is_told_by_mail(on: On) {

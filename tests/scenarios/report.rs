@@ -17,6 +17,8 @@ stories!(
     where_a_report_came_from_a_number_is_asked_of_everybody,
     a_no_counts_though_the_attacker_began_the_next_login_meanwhile,
     a_new_password_ends_what_the_old_one_began,
+    no_browser_is_trusted_after_a_report,
+    the_popups_of_all_logins_that_a_report_ends_are_put_away,
 );
 
 const NEW: &str = "another horse, another battery";
@@ -24,8 +26,7 @@ const NEW: &str = "another horse, another battery";
 /// Somebody else types the password, and the person reports it.
 async fn reported(world: &World, phone: &Phone) {
     world.begin(&world.browser()).await;
-    let newest = phone.requests().await.remove(0);
-    assert_eq!(phone.core.report(newest).await.unwrap(), Outcome::Reported);
+    reported_the_newest(phone).await;
 }
 
 async fn a_report_ends_the_persons_other_logins_and_all_sessions(on: On) {
@@ -174,4 +175,35 @@ async fn a_new_password_ends_what_the_old_one_began(on: On) {
     assert!(phone.requests().await.is_empty());
     assert_eq!(signed_in.get("/").await.unwrap().location.as_deref(), Some("/login"));
     assert_eq!(world.browser().sign_in(EMAIL, PASSWORD).await.unwrap().status, 401);
+}
+
+async fn no_browser_is_trusted_after_a_report(on: On) {
+    let world = World::new(on).await;
+    let phone = world.paired_phone("Ada’s phone").await;
+    let browser = world.browser();
+    assert!(world.sign_in(&browser, &phone).await, "a new browser");
+    world.sign_out(&browser).await;
+    assert_eq!(world.count("SELECT COUNT(*) FROM trusted_browsers").await, 1);
+    reported(&world, &phone).await;
+    assert_eq!(world.count("SELECT COUNT(*) FROM trusted_browsers").await, 0);
+}
+
+async fn the_popups_of_all_logins_that_a_report_ends_are_put_away(on: On) {
+    let (world, phone) = World::by_tap(on).await;
+    let tablet = world.paired_phone("Ada’s tablet").await;
+    world.begin(&world.browser()).await;
+    phone.woken().await;
+    tablet.woken().await;
+    world.clock.advance(Duration::from_secs(1));
+    let quiet = world.browser();
+    world.begin(&quiet).await;
+    assert_eq!(state(&quiet).await, "held_another");
+    reported_the_newest(&phone).await;
+    tablet.woken().await;
+    assert!(tablet.requests().await.is_empty(), "also the one that rang");
+}
+
+async fn reported_the_newest(phone: &Phone) {
+    let newest = phone.requests().await.remove(0);
+    assert_eq!(phone.core.report(newest).await.unwrap(), Outcome::Reported);
 }

@@ -18,7 +18,7 @@ mod received;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
@@ -105,6 +105,8 @@ pub struct MailServer {
     port: u16,
     root_pem: String,
     serving: Mutex<Option<JoinHandle<()>>>,
+    /// Holds the port while nobody listens, so that nobody else gets it.
+    held: Mutex<Option<TcpSocket>>,
 }
 
 impl MailServer {
@@ -125,7 +127,7 @@ impl MailServer {
             tls_of_another: certificate.acceptor("mail.example.com"),
         });
         let serving = Mutex::new(Some(serve(listener, Arc::clone(&shared))));
-        Self { shared, port, root_pem: certificate.root_pem, serving }
+        Self { shared, port, root_pem: certificate.root_pem, serving, held: Mutex::default() }
     }
 
     /// Host and port.
@@ -170,14 +172,19 @@ impl MailServer {
         serving.abort();
         // An error only says that it was aborted.
         let _ = serving.await;
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.set_reuseaddr(true).unwrap();
+        socket.bind(([127, 0, 0, 1], self.port).into()).unwrap();
+        *self.held.lock().unwrap() = Some(socket);
     }
 
     /// Listens again, on the same port.
     ///
     /// # Panics
-    /// When somebody else has the port.
+    /// When it is up already.
     pub async fn come_up(&self) {
-        let listener = TcpListener::bind(("127.0.0.1", self.port)).await.unwrap();
+        let socket = self.held.lock().unwrap().take().expect("it is down");
+        let listener = socket.listen(128).unwrap();
         *self.serving.lock().unwrap() = Some(serve(listener, Arc::clone(&self.shared)));
     }
 
