@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use super::tenants::TenantHandle;
 use super::{App, AppError};
+use crate::domain::backoff;
 use crate::mail::{Letter, Mail, MailSender, Outgoing, SendOutcome};
 use crate::store::mails::{self, NewMail, QueuedMail, Recipient};
 
@@ -233,7 +234,8 @@ impl App {
     }
 
     async fn put_off_mail(&self, id: Uuid, attempts: i64) -> Result<(), AppError> {
-        let pause = FIRST_PAUSE.saturating_mul(1 << attempts.clamp(0, 10)).min(LONGEST_PAUSE);
+        let before = u32::try_from(attempts).unwrap_or(0);
+        let pause = backoff::pause(FIRST_PAUSE, before, LONGEST_PAUSE);
         let due_at = self.now() + pause;
         Ok(self.parts.db.write(move |tx| Box::pin(mails::put_off(tx, id, due_at))).await?)
     }

@@ -17,6 +17,7 @@ use tokio::task::JoinSet;
 
 use super::wake_queue::REST;
 use super::{App, AppError};
+use crate::domain::backoff;
 use crate::domain::reach::Push;
 use crate::push::sender::{Answer, SendOutcome, Wake, WakeKind, collapse_id};
 use crate::push::senders::Provider;
@@ -200,8 +201,8 @@ impl App {
     }
 
     async fn put_off(&self, queued: QueuedWake, after: Option<Duration>) -> Result<(), AppError> {
-        let doubled = FIRST_PAUSE.saturating_mul(1 << queued.attempts.clamp(0, 10));
-        let pause = doubled.min(LONGEST_PAUSE).max(after.unwrap_or_default());
+        let before = u32::try_from(queued.attempts).unwrap_or(0);
+        let pause = backoff::pause(FIRST_PAUSE, before, LONGEST_PAUSE).max(after.unwrap_or_default());
         let (login, due_at) = (queued.login, self.now() + pause);
         let told = self
             .parts

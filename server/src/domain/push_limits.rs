@@ -10,6 +10,8 @@ use std::time::Duration;
 
 use countersign_protocol::time::Timestamp;
 
+use super::backoff;
+
 const QUARTER: Duration = Duration::from_mins(15);
 const DAY: Duration = Duration::from_hours(24);
 
@@ -101,8 +103,8 @@ impl PushLimits {
 
     /// How long must lie between the last of so many pushes without an approval and the next one.
     fn pause_after(&self, pushes: usize) -> Duration {
-        let doublings = u32::try_from(pushes.saturating_sub(1)).unwrap_or(u32::MAX).min(20);
-        self.first_pause.saturating_mul(1 << doublings).min(self.longest_pause)
+        let before = u32::try_from(pushes.saturating_sub(1)).unwrap_or(u32::MAX);
+        backoff::pause(self.first_pause, before, self.longest_pause)
     }
 }
 

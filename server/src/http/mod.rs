@@ -3,6 +3,7 @@
 mod body;
 mod cookies;
 mod device;
+mod event_stream;
 mod failure;
 mod form;
 mod headers;

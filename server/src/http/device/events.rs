@@ -3,12 +3,7 @@
 //! None says what: the phone asks for its requests. The first comes at once, after the subscription, so
 //! that nothing is lost between. The events are in [`countersign_protocol::api::event`].
 
-use std::convert::Infallible;
-use std::time::Duration;
-
-use axum::body::Body;
-use axum::http::header;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use bytes::Bytes;
 use countersign_protocol::api::event;
 use futures_util::stream;
@@ -16,9 +11,7 @@ use futures_util::stream;
 use super::PhoneRequest;
 use super::problem::Refusal;
 use crate::events::{Hint, Subscription};
-
-/// Proxies cut connections that are silent for a minute; some do after 20 seconds.
-const HEARTBEAT: Duration = Duration::from_secs(15);
+use crate::http::event_stream::{self, HEARTBEAT};
 
 struct Watch {
     subscription: Subscription,
@@ -33,14 +26,9 @@ pub(in crate::http) async fn stream(request: PhoneRequest) -> Result<Response, R
     let watch = Watch { subscription, first: true, over: false };
     let events = stream::unfold(watch, |mut watch| async {
         let name = watch.next().await?;
-        Some((Ok::<_, Infallible>(Bytes::from(format!("event: {name}\ndata:\n\n"))), watch))
+        Some((Bytes::from(format!("event: {name}\ndata:\n\n")), watch))
     });
-    let headers = [
-        (header::CONTENT_TYPE, "text/event-stream"),
-        // nginx would collect events before it hands them on.
-        (header::HeaderName::from_static("x-accel-buffering"), "no"),
-    ];
-    Ok((headers, Body::from_stream(events)).into_response())
+    Ok(event_stream::answer(events))
 }
 
 impl Watch {

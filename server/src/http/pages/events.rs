@@ -9,12 +9,9 @@
 //! | `replaced` | | newer tabs took this stream's place |
 //! | `reconnect` | | the server stops: connect again |
 
-use std::convert::Infallible;
 use std::sync::Arc;
-use std::time::Duration;
 
-use axum::body::Body;
-use axum::http::{StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use futures_util::stream;
@@ -22,11 +19,9 @@ use futures_util::stream;
 use super::code::code_state;
 use crate::app::{App, LoginCookie, TenantHandle};
 use crate::events::{Hint, Subscription};
+use crate::http::event_stream::{self, HEARTBEAT};
 use crate::http::failure::Failure;
 use crate::http::visitor::Visitor;
-
-/// Proxies cut connections that are silent for a minute; some do after 20 seconds.
-const HEARTBEAT: Duration = Duration::from_secs(15);
 
 struct Watch {
     app: Arc<App>,
@@ -55,14 +50,9 @@ pub(in crate::http) async fn stream(visitor: Visitor) -> Result<Response, Failur
     let watch = Watch { app, at, cookie, subscription, next: Next::Read, told: None };
     let events = stream::unfold(watch, |mut watch| async {
         let event = watch.event().await?;
-        Some((Ok::<_, Infallible>(event), watch))
+        Some((event, watch))
     });
-    let headers = [
-        (header::CONTENT_TYPE, "text/event-stream"),
-        // nginx would collect events before it hands them on.
-        (header::HeaderName::from_static("x-accel-buffering"), "no"),
-    ];
-    Ok((headers, Body::from_stream(events)).into_response())
+    Ok(event_stream::answer(events))
 }
 
 /// 204 tells an event source not to come again (HTML, section 9.2.3).
