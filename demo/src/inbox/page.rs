@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::{Path, Query, Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
-use axum::middleware::{self, Next};
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::middleware;
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
@@ -38,22 +38,7 @@ pub(super) fn router(path: &str, mails: Mails) -> Router {
         .with_state(mails);
     // A nested "/" would have no slash at its end, and the page's links are relative to it.
     let router = Router::new().route(path, get(index)).nest(path.trim_end_matches('/'), page);
-    router.layer(middleware::from_fn(only_this_computer))
-}
-
-async fn only_this_computer(request: Request, next: Next) -> Response {
-    if let Some(reason) = guard::refusal(request.method(), request.headers()) {
-        return (StatusCode::FORBIDDEN, reason).into_response();
-    }
-    let mut response = next.run(request).await;
-    let headers = response.headers_mut();
-    headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(PAGE_CSP));
-    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    let same_origin = HeaderValue::from_static("same-origin");
-    headers.insert(HeaderName::from_static("cross-origin-resource-policy"), same_origin);
-    response
+    router.layer(middleware::from_fn(guard::check))
 }
 
 #[derive(Deserialize)]
@@ -61,9 +46,10 @@ struct IndexQuery {
     lang: Option<String>,
 }
 
-async fn index(Query(query): Query<IndexQuery>, headers: HeaderMap) -> Html<String> {
+async fn index(Query(query): Query<IndexQuery>, headers: HeaderMap) -> Response {
     let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
-    Html(INDEX.replace("{{lang}}", language(query.lang.as_deref(), accepted)))
+    let html = INDEX.replace("{{lang}}", language(query.lang.as_deref(), accepted));
+    ([(header::CONTENT_SECURITY_POLICY, PAGE_CSP)], Html(html)).into_response()
 }
 
 #[derive(Deserialize)]

@@ -23,18 +23,19 @@ const HEADERS: [(HeaderName, HeaderValue); 6] = [
     (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
 ];
 
-/// Turns away who may not, and sets the headers that keep the page to itself.
-pub(super) async fn check(request: Request, next: Next) -> Response {
+/// Turns away who may not, and sets the headers that keep a page to itself, where it brings none of its own.
+pub(crate) async fn check(request: Request, next: Next) -> Response {
     let mut response = match refusal(request.method(), request.headers()) {
         Some(reason) => (StatusCode::FORBIDDEN, reason).into_response(),
         None => next.run(request).await,
     };
-    response.headers_mut().extend(HEADERS);
+    for (name, value) in HEADERS {
+        response.headers_mut().entry(name).or_insert(value);
+    }
     response
 }
 
-/// Why a request is turned away, if it is.
-pub(crate) fn refusal(method: &Method, headers: &HeaderMap) -> Option<&'static str> {
+fn refusal(method: &Method, headers: &HeaderMap) -> Option<&'static str> {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
     let Some(host) = text(header::HOST).filter(|host| is_loopback(host)) else {
         return Some("This phone answers on localhost only.");

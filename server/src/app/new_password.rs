@@ -14,8 +14,9 @@ use crate::domain::login::LoginState;
 use crate::domain::session::Proof;
 use crate::mail::Mail;
 use crate::passwords::{HashError, MAX_LENGTH};
+use crate::store::audit::{self, AuditLine};
 use crate::store::mails::{self, NewMail};
-use crate::store::{StoreError, Tx, audit, logins, sessions, users};
+use crate::store::{StoreError, Tx, logins, sessions, users};
 
 /// The shortest password, in characters (NIST SP 800-63B-4, section 3.1.1.2, for a password that is
 /// used together with a second factor).
@@ -81,21 +82,17 @@ impl App {
         if same.map_err(|_| AppError::Busy)? {
             return Err(PasswordRefused::Same);
         }
-        let news = self.password_news(at, user, Some(address)).await?;
-        let line = self.audit(tenant, Some(user), "user.password_changed", json!({}));
+        let news = self.password_news(at, user, "user.password_changed", Some(address)).await?;
         let ended: Vec<LoginId> = self
             .parts
             .db
-            .write_with((old_hash, new_hash, line, news), move |(old_hash, new_hash, line, news), tx| {
+            .write_with((old_hash, new_hash, news), move |(old_hash, new_hash, news), tx| {
                 Box::pin(async move {
                     // If somebody else changed it meanwhile, or ended the session, nothing is changed.
                     if !users::replace_password(tx, tenant, user, session, old_hash, new_hash).await? {
                         return Ok(Vec::new());
                     }
-                    audit::append(tx, line).await?;
-                    if let Some(mail) = news {
-                        mails::add(tx, mail).await?;
-                    }
+                    news.write(tx).await?;
                     end_what_it_began(tx, tenant, user, Some(session)).await
                 })
             })
@@ -117,20 +114,16 @@ impl App {
     ) -> Result<(), PasswordRefused> {
         let tenant = at.tenant.id;
         let new_hash = self.hash_password(password).await?;
-        let news = self.password_news(at, user, None).await?;
-        let line = self.audit(tenant, Some(user), "user.password_set", json!({}));
+        let news = self.password_news(at, user, "user.password_set", None).await?;
         let ended: Vec<LoginId> = self
             .parts
             .db
-            .write_with((new_hash, line, news), move |(new_hash, line, news), tx| {
+            .write_with((new_hash, news), move |(new_hash, news), tx| {
                 Box::pin(async move {
                     if !users::set_password(tx, tenant, user, new_hash).await? {
                         return Ok(Vec::new());
                     }
-                    audit::append(tx, line).await?;
-                    if let Some(mail) = news {
-                        mails::add(tx, mail).await?;
-                    }
+                    news.write(tx).await?;
                     end_what_it_began(tx, tenant, user, None).await
                 })
             })
@@ -139,18 +132,35 @@ impl App {
         self.mail_was_added();
         Ok(())
     }
-}
 
-impl App {
-    /// The person hears of it on a way that is not the one that was used.
     async fn password_news(
         &self,
         at: &TenantHandle,
         user: UserId,
+        event: &'static str,
         address: Option<IpAddr>,
-    ) -> Result<Option<NewMail>, AppError> {
+    ) -> Result<News, AppError> {
         let mail = Mail::PasswordChanged { address, at: self.now().into() };
-        self.mail_to_user(at, user, mail).await
+        Ok(News {
+            line: self.audit(at.tenant.id, Some(user), event, json!({})),
+            mail: self.mail_to_user(at, user, mail).await?,
+        })
+    }
+}
+
+/// What is noted of a new password, and how the person hears of it: not on the way that was used.
+struct News {
+    line: AuditLine,
+    mail: Option<NewMail>,
+}
+
+impl News {
+    async fn write(&self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
+        audit::append(tx, &self.line).await?;
+        match &self.mail {
+            Some(mail) => mails::add(tx, mail).await,
+            None => Ok(()),
+        }
     }
 }
 

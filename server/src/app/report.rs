@@ -20,7 +20,7 @@ use crate::domain::network::whose;
 use crate::mail::{Mail, Seen};
 use crate::store::audit::{self, AuditLine};
 use crate::store::logins::{self, Login};
-use crate::store::mails::{self, NewMail};
+use crate::store::mails::{self, NewMail, Recipient};
 use crate::store::{StoreError, Tx, browsers, reported_addresses, sessions, users};
 
 /// How long logins from the address are unusual ones, for everybody in the tenant: a number is asked for.
@@ -81,10 +81,11 @@ impl App {
             place: shown.place,
             at: login.created_at.into(),
         };
+        let person = Recipient { email: who.email.clone(), language: who.language };
         let to_administrators =
             Mail::ReportedToAdministrators { email: who.email, name: who.name, seen: seen.clone() };
         let mut mails = self.mails_to_administrators(at, &to_administrators).await?;
-        mails.extend(self.mail_to_user(at, user, Mail::ReportedToUser { seen }).await?);
+        mails.extend(self.mail(at, &person, Mail::ReportedToUser { seen }));
         Ok(mails)
     }
 }
