@@ -15,6 +15,7 @@ use countersign_protocol::random::{self, SystemRandom};
 use countersign_protocol::time::{Clock as _, Timestamp};
 use countersign_server::clock::SystemClock;
 use countersign_server::config::{Settings, file_in};
+use countersign_server::domain::factor::FactorRules;
 use countersign_server::domain::push_limits::PushLimits;
 use countersign_server::domain::tenant::{NumberDigits, NumberRule, Origin, Tenant};
 use countersign_server::domain::user::{Role, User};
@@ -123,6 +124,7 @@ async fn add_people(db: &Db) -> (TenantId, UserId) {
             number_digits: NumberDigits::default(),
             require_hardware_keys: false,
             push_limits: PushLimits::default(),
+            factors: FactorRules::default(),
         },
         origin: Origin::parse("https://login.example.com").unwrap(),
         signing_key_sealed: vec![1],

@@ -10,6 +10,7 @@ use countersign_protocol::key::PublicKey;
 use countersign_protocol::pairing::{KeyProtection, PushEndpoint};
 use countersign_protocol::random::SystemRandom;
 use countersign_protocol::time::Timestamp;
+use countersign_server::domain::factor::FactorRules;
 use countersign_server::domain::login::LoginState;
 use countersign_server::domain::pairing::{CODE_TRIES, PairingState};
 use countersign_server::domain::push_limits::PushLimits;
@@ -164,6 +165,7 @@ pub(crate) fn new_tenant(id: TenantId, origin: &str) -> NewTenant {
             number_digits: NumberDigits::new(3).unwrap(),
             require_hardware_keys: true,
             push_limits: PushLimits::default(),
+            factors: FactorRules::default(),
         },
         origin: Origin::parse(origin).unwrap(),
         signing_key_sealed: vec![0, 1, 255],

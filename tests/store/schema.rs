@@ -31,7 +31,8 @@ const POSTGRES_COLUMNS: &str = "SELECT table_name::text, column_name::text, is_n
 const SQLITE_INDEXES: &str = "SELECT name FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL";
 /// Those that stand for a constraint have no name of their own on SQLite.
 const POSTGRES_INDEXES: &str = "SELECT i.relname::text FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid \
-    JOIN pg_namespace n ON n.oid = i.relnamespace WHERE n.nspname = 'public' AND NOT x.indisunique";
+    JOIN pg_namespace n ON n.oid = i.relnamespace WHERE n.nspname = 'public' \
+    AND NOT EXISTS (SELECT 1 FROM pg_constraint c WHERE c.conindid = x.indexrelid)";
 
 async fn open(on: On) -> (Db, tempfile::TempDir) {
     let home = tempfile::tempdir().unwrap();

@@ -8,6 +8,7 @@ use serde_json::json;
 use super::new_password::PasswordRefused;
 use super::tenants::signing_key_owner;
 use super::{App, AppError};
+use crate::domain::factor::FactorRules;
 use crate::domain::push_limits::PushLimits;
 use crate::domain::tenant::{NumberDigits, NumberRule, Origin, Tenant};
 use crate::domain::user::{Role, User, email_key};
@@ -84,6 +85,7 @@ impl App {
             number_digits: wish.number_digits,
             require_hardware_keys: wish.require_hardware_keys,
             push_limits: PushLimits::default(),
+            factors: FactorRules::default(),
         };
         let (_, pkcs8) = SigningKey::generate();
         let owner = signing_key_owner(&tenant);

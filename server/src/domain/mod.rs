@@ -2,6 +2,8 @@
 
 pub mod backoff;
 pub mod client;
+pub mod factor;
+pub mod failures;
 pub mod login;
 pub mod network;
 pub mod pairing;

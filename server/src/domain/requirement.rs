@@ -113,6 +113,7 @@ fn unusual(at: &Circumstances) -> Option<ModeReason> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::factor::FactorRules;
     use crate::domain::push_limits::PushLimits;
     use crate::domain::tenant::NumberDigits;
     use countersign_protocol::ids::TenantId;
@@ -125,6 +126,7 @@ mod tests {
             number_digits: NumberDigits::new(3).unwrap(),
             require_hardware_keys: false,
             push_limits: PushLimits::default(),
+            factors: FactorRules::default(),
         }
     }
 

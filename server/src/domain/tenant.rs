@@ -4,6 +4,7 @@ use std::fmt;
 
 use countersign_protocol::ids::TenantId;
 
+use super::factor::FactorRules;
 use super::push_limits::PushLimits;
 
 /// A tenant as the rules see it.
@@ -21,6 +22,8 @@ pub struct Tenant {
     pub require_hardware_keys: bool,
     /// How often a user's phones may be pushed.
     pub push_limits: PushLimits,
+    /// What it asks of second factors, and allows.
+    pub factors: FactorRules,
 }
 
 /// When the phone asks for the number that the browser shows.

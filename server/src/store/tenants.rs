@@ -1,5 +1,7 @@
 //! Tenants and the hosts they are reached at.
 
+use std::time::Duration;
+
 use countersign_protocol::ids::TenantId;
 use countersign_protocol::time::Timestamp;
 use uuid::Uuid;
@@ -7,6 +9,7 @@ use uuid::Uuid;
 use super::record::record;
 use super::rows::corrupt;
 use super::{StoreError, Tx};
+use crate::domain::factor::{Assurance, FactorRules, TotpAlgorithm};
 use crate::domain::push_limits::PushLimits;
 use crate::domain::tenant::{NumberDigits, NumberRule, Origin, Tenant};
 
@@ -16,6 +19,8 @@ pub struct TenantRow {
     pub tenant: Tenant,
     /// Its signing key, sealed.
     pub signing_key_sealed: Vec<u8>,
+    /// The list of permitted authenticators, as JSON; without one, any is.
+    pub passkey_models: Option<String>,
     /// Where it is reached.
     pub origin: Origin,
 }
@@ -33,6 +38,14 @@ record! {
         push_per_day: i64,
         push_hold_denied: i64,
         push_hold_reported: i64,
+        second_factor_required: bool,
+        factor_floor: String,
+        email_code_seconds: i64,
+        totp_algorithm: String,
+        totp_strict: bool,
+        remember_days: i64,
+        recovery_hours: i64,
+        passkey_models: Option<String>,
         signing_key_sealed: Vec<u8>,
         authority: String,
         secure: bool,
@@ -44,7 +57,9 @@ macro_rules! select {
         concat!(
             "SELECT t.id, t.name, t.number_rule, t.number_digits, t.require_hardware_keys, ",
             "t.push_first_pause, t.push_longest_pause, t.push_per_quarter, t.push_per_day, ",
-            "t.push_hold_denied, t.push_hold_reported, t.signing_key_sealed, h.authority, h.secure ",
+            "t.push_hold_denied, t.push_hold_reported, t.second_factor_required, t.factor_floor, ",
+            "t.email_code_seconds, t.totp_algorithm, t.totp_strict, t.remember_days, t.recovery_hours, ",
+            "t.passkey_models, t.signing_key_sealed, h.authority, h.secure ",
             "FROM tenant_hosts h JOIN tenants t ON t.id = h.tenant_id ",
             $tail
         )
@@ -66,8 +81,24 @@ impl Row {
             .map_err(|_| corrupt("tenants.push_…"))
     }
 
+    fn factors(&self) -> Result<FactorRules, StoreError> {
+        // What is negative or too large is out of bounds.
+        let small = |value: i64| u16::try_from(value).unwrap_or(u16::MAX);
+        let rules = FactorRules {
+            required: self.second_factor_required,
+            floor: Assurance::parse(&self.factor_floor).ok_or(corrupt("tenants.factor_floor"))?,
+            email_code: Duration::from_secs(small(self.email_code_seconds).into()),
+            totp_algorithm: TotpAlgorithm::parse(&self.totp_algorithm)
+                .ok_or(corrupt("tenants.totp_algorithm"))?,
+            totp_strict: self.totp_strict,
+            remember_days: small(self.remember_days),
+            recovery_hours: small(self.recovery_hours),
+        };
+        if rules.within_bounds() { Ok(rules) } else { Err(corrupt("tenants: rules of factors")) }
+    }
+
     fn read(self) -> Result<TenantRow, StoreError> {
-        let push_limits = self.push_limits()?;
+        let (push_limits, factors) = (self.push_limits()?, self.factors()?);
         let digits = u8::try_from(self.number_digits).ok().and_then(NumberDigits::new);
         let scheme = if self.secure { "https" } else { "http" };
         let origin = Origin::parse(&format!("{scheme}://{}", self.authority));
@@ -79,7 +110,9 @@ impl Row {
                 number_digits: digits.ok_or(corrupt("tenants.number_digits"))?,
                 require_hardware_keys: self.require_hardware_keys,
                 push_limits,
+                factors,
             },
+            passkey_models: self.passkey_models,
             signing_key_sealed: self.signing_key_sealed,
             origin: origin.map_err(|_| corrupt("tenant_hosts.authority"))?,
         })
@@ -162,5 +195,27 @@ pub async fn set_push_limits(
         query = query.bind(i64::from(value));
     }
     query.execute().await?;
+    Ok(())
+}
+
+/// Sets what a tenant asks of second factors, and allows.
+///
+/// # Errors
+/// [`StoreError`] from the database.
+pub async fn set_factors(tx: &mut Tx<'_>, tenant: TenantId, rules: &FactorRules) -> Result<(), StoreError> {
+    tx.query(
+        "UPDATE tenants SET second_factor_required = $2, factor_floor = $3, email_code_seconds = $4, \
+         totp_algorithm = $5, totp_strict = $6, remember_days = $7, recovery_hours = $8 WHERE id = $1",
+    )
+    .bind(tenant.0)
+    .bind(rules.required)
+    .bind(rules.floor.as_str())
+    .bind(i64::try_from(rules.email_code.as_secs()).unwrap_or(i64::MAX))
+    .bind(rules.totp_algorithm.as_str())
+    .bind(rules.totp_strict)
+    .bind(i64::from(rules.remember_days))
+    .bind(i64::from(rules.recovery_hours))
+    .execute()
+    .await?;
     Ok(())
 }
