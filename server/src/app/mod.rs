@@ -5,16 +5,23 @@
 
 pub mod admin;
 mod ask_again;
+mod browser_copies;
 mod calls;
+mod code_key;
 mod code_screen;
 mod complete_login;
+mod confirm;
 mod confirm_pairing;
 mod cookies;
 mod decide;
 mod device_push;
+mod email_codes;
+mod evidence;
 mod mails;
 mod new_password;
+mod other_ways;
 mod pairing;
+mod prove;
 mod pushes;
 mod report;
 mod requests;
@@ -25,6 +32,7 @@ mod tenants;
 mod wake_queue;
 mod wakes;
 mod workers;
+mod wrong_codes;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -45,14 +53,19 @@ use crate::store::{Db, StoreError};
 pub use crate::store::devices::Device;
 pub use ask_again::AskedAgain;
 pub use calls::{CallError, IncomingCall, VerifiedCall};
+pub use code_key::CodeKey;
 pub use code_screen::{AskAgain, CodeScreen};
 pub use complete_login::Completed;
+pub use confirm::{Freshness, PasswordAgain};
 pub use confirm_pairing::Confirmed;
 pub use cookies::{LoginCookie, PairingCookie, Token};
 pub use decide::DecideError;
 pub use device_push::SetPushError;
+pub use email_codes::CodeSent;
 pub use new_password::{PasswordRefused, SHORTEST_PASSWORD};
+pub use other_ways::{EmailStatus, OfferedWay, OtherWays};
 pub use pairing::{ClaimError, PairingView};
+pub use prove::{Attempt, Proved};
 pub use requests::RequestError;
 pub use sessions::{NewSession, SignedIn};
 pub use start_login::{Browser, Started};
@@ -79,7 +92,9 @@ pub struct Parts {
     /// Randomness.
     pub random: Arc<dyn Random>,
     /// What seals secrets at rest.
-    pub master_keys: MasterKeys,
+    pub master_keys: Arc<MasterKeys>,
+    /// What hashes short codes.
+    pub code_key: CodeKey,
     /// What checks passwords.
     pub passwords: PasswordHasher,
     /// What sends wakes.

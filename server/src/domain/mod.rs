@@ -14,3 +14,4 @@ pub mod seal;
 pub mod session;
 pub mod tenant;
 pub mod user;
+pub mod ways;

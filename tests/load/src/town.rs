@@ -185,6 +185,7 @@ fn user(tenant: TenantId, name: &str) -> NewUser {
             role: Role::Member,
             language: None,
             needs_new_password: false,
+            disabled: false,
         },
         email_key: email,
         password_hash: CHEAP_HASH.into(),
