@@ -13,4 +13,6 @@ pub mod requirement;
 pub mod seal;
 pub mod session;
 pub mod tenant;
+pub mod totp;
+pub mod typed;
 pub mod user;
