@@ -9,6 +9,7 @@ pub mod network;
 pub mod pairing;
 pub mod push_limits;
 pub mod reach;
+pub mod recovery_code;
 pub mod requirement;
 pub mod seal;
 pub mod session;
