@@ -17,6 +17,7 @@ mod testing;
 mod writer;
 
 pub mod audit;
+pub mod authenticators;
 pub mod browsers;
 pub mod calls;
 pub mod circumstances;
@@ -28,6 +29,7 @@ pub mod logins;
 pub mod mails;
 pub mod pairings;
 pub mod push_histories;
+pub mod recovery_codes;
 pub mod reported_addresses;
 pub mod requests;
 pub mod rows;

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::record::record;
 use super::rows::corrupt;
-use super::{StoreError, Tx};
+use super::{StoreError, Tx, authenticators};
 use crate::domain::login::LoginState;
 
 /// A login that time ended.
@@ -83,7 +83,8 @@ pub async fn lapse(tx: &mut Tx<'_>, lapsed: &Lapsed, now: Timestamp) -> Result<b
 }
 
 /// Removes what nobody can use any more: calls that are too old to be made again, sessions and
-/// pairings past their end, phones whose code was never typed.
+/// pairings past their end, phones whose code was never typed, secrets of authenticator apps that were
+/// shown and not confirmed.
 ///
 /// # Errors
 /// [`StoreError`] from the database.
@@ -98,6 +99,7 @@ pub async fn forget(tx: &mut Tx<'_>, now: Timestamp) -> Result<u64, StoreError> 
     ] {
         rows += tx.query(sql).bind(now.micros()).execute().await?;
     }
+    rows += authenticators::forget_offers(tx, now).await?;
     rows += tx
         .query(
             "DELETE FROM devices WHERE state = 'unconfirmed' \

@@ -145,6 +145,22 @@ pub async fn set_language(
     Ok(())
 }
 
+/// Holds a user until the unit ends: of two units that change what the user has one of, the second sees
+/// what the first did. False if there is no such user.
+///
+/// # Errors
+/// [`StoreError`] from the database.
+pub async fn hold(tx: &mut Tx<'_>, tenant: TenantId, id: UserId) -> Result<bool, StoreError> {
+    // An UPDATE locks the row on PostgreSQL; on SQLite, units follow each other anyway.
+    let rows = tx
+        .query("UPDATE users SET name = name WHERE tenant_id = $1 AND id = $2")
+        .bind(tenant.0)
+        .bind(id.0)
+        .execute()
+        .await?;
+    Ok(rows == 1)
+}
+
 /// From now on, the user has to choose a new password after signing in. False if that is so already.
 ///
 /// # Errors
