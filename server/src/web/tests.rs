@@ -232,12 +232,29 @@ fn a_pairing_link_stays_out_of_debug() {
     assert!(!format!("{:?}", offer(None)).contains("0s8Kq1"));
 }
 
-/// Key to the variables its text uses, of one catalogue.
+/// What the files under a folder of this crate say, folder by folder.
+fn sources(folder: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.file_name().is_some_and(|name| name != "tests.rs") {
+                found.push(fs::read_to_string(path).unwrap());
+            }
+        }
+    }
+    found
+}
+
+/// Key to the variables its text uses, of all catalogues of one language.
 fn catalogue(lang: Lang) -> BTreeMap<String, BTreeSet<String>> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("web/locales").join(lang.code()).join("main.ftl");
     let mut entries: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     let mut current = String::new();
-    for line in fs::read_to_string(path).unwrap().lines().filter(|line| !line.starts_with('#')) {
+    let files = sources(&format!("web/locales/{}", lang.code()));
+    for line in files.iter().flat_map(|file| file.lines()).filter(|line| !line.starts_with('#')) {
         if let Some((key, _)) = line.split_once(" = ").filter(|_| !line.starts_with([' ', '\t'])) {
             current = key.to_owned();
             assert!(entries.insert(current.clone(), BTreeSet::new()).is_none(), "{key} twice in {lang:?}");
@@ -252,18 +269,8 @@ fn catalogue(lang: Lang) -> BTreeMap<String, BTreeSet<String>> {
 
 /// All words between quotes in templates and in this module's code.
 fn quoted_words() -> BTreeSet<String> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut words = BTreeSet::new();
-    for folder in ["web/templates", "src/web"] {
-        for entry in fs::read_dir(root.join(folder)).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_file() && path.file_name().is_some_and(|name| name != "tests.rs") {
-                let source = fs::read_to_string(path).unwrap();
-                words.extend(source.split('"').map(str::to_owned));
-            }
-        }
-    }
-    words
+    let files = ["web/templates", "src/web"].into_iter().flat_map(sources);
+    files.flat_map(|source| source.split('"').map(str::to_owned).collect::<Vec<_>>()).collect()
 }
 
 #[test]
@@ -286,12 +293,8 @@ fn every_key_in_use_exists_and_every_key_is_used() {
 
 /// The keys that templates name themselves.
 fn keys_in_templates() -> BTreeSet<String> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("web/templates");
     let mut keys = BTreeSet::new();
-    for entry in
-        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_file())
-    {
-        let source = fs::read_to_string(entry).unwrap();
+    for source in sources("web/templates") {
         for call in ["page.t(\"", "page.t_with(\""] {
             keys.extend(
                 source.split(call).skip(1).filter_map(|rest| rest.split('"').next()).map(str::to_owned),
