@@ -8,7 +8,7 @@ use crate::domain::login::LoginState;
 use crate::domain::reach::Reach;
 use crate::http::failure::Failure;
 use crate::http::visitor::Visitor;
-use crate::web::{CodePage, CodeState};
+use crate::web::{CodePage, CodePurpose, CodeState};
 
 pub(in crate::http) async fn show(visitor: Visitor) -> Result<Response, Failure> {
     let screen = match visitor.login() {
@@ -46,7 +46,6 @@ fn of_login<'a>(screen: &'a CodeScreen, page: crate::web::Page<'a>) -> CodePage<
     let state = code_state(screen.standing, screen.reach);
     let seconds = |duration: std::time::Duration| u32::try_from(duration.as_secs()).unwrap_or(u32::MAX);
     CodePage {
-        page,
         devices: screen.devices.iter().map(|device| device.name.clone()).collect(),
         number: screen.number.as_deref().filter(|_| state.is_waiting()),
         state,
@@ -58,12 +57,14 @@ fn of_login<'a>(screen: &'a CodeScreen, page: crate::web::Page<'a>) -> CodePage<
             AskAgain::After(wait) => Some(seconds(wait) + 1),
             AskAgain::Not => None,
         },
+        ..empty(state, page)
     }
 }
 
 fn empty(state: CodeState, page: crate::web::Page<'_>) -> CodePage<'_> {
     CodePage {
         page,
+        purpose: CodePurpose::SignIn,
         devices: Vec::new(),
         number: None,
         state,
@@ -71,5 +72,10 @@ fn empty(state: CodeState, page: crate::web::Page<'_>) -> CodePage<'_> {
         seconds_total: 0,
         seconds_since_asked: 0,
         ask_again_in: None,
+        ways: Vec::new(),
+        remember_days: 0,
+        remember: false,
+        recoverable: false,
+        still: false,
     }
 }
