@@ -1,17 +1,23 @@
 //! Evidence of a factor: found outside a transaction, used up inside one by a single conditional change.
 
 use countersign_protocol::bytes::Digest;
-use countersign_protocol::ids::{TenantId, UserId};
+use countersign_protocol::ids::{LoginId, TenantId, UserId};
 use countersign_protocol::time::Timestamp;
 use uuid::Uuid;
 
-use super::prove::{Admitted, Attempt};
+use super::prove::Attempt;
 use super::tenants::TenantHandle;
 use super::{App, AppError};
-use crate::store::{StoreError, Tx, email_codes};
+use crate::domain::recovery_code::RecoveryCode;
+use crate::domain::totp::{self, ClockOff, Judgement, Miss};
+use crate::domain::typed;
+use crate::store::{StoreError, Tx, authenticators, email_codes, recovery_codes};
 
-/// What a code of six digits is hashed for.
+/// What e-mailed codes are hashed for.
 pub(super) const EMAIL_CODE: &str = "email-code";
+/// How many digits they have.
+pub(super) const EMAIL_DIGITS: usize = 6;
+const RECOVERY_CODE: &str = "recovery-code";
 
 /// Evidence of a factor.
 pub(super) enum Evidence {
@@ -24,12 +30,33 @@ pub(super) enum Evidence {
         /// The hash of what was typed.
         hash: Digest,
     },
+    /// A code of the user's authenticator app, right at this step.
+    Totp {
+        /// Which authenticator.
+        id: Uuid,
+        /// The code's step.
+        step: i64,
+    },
+    /// A wrong code of the user's authenticator app.
+    WrongTotp {
+        /// Which authenticator.
+        id: Uuid,
+        /// What to note of it.
+        note: Option<Miss>,
+        /// By how much the app's clock is off, if that is why.
+        clock: Option<ClockOff>,
+    },
+    /// The hash of a recovery code.
+    RecoveryCode(Digest),
 }
 
 impl Evidence {
-    /// By how many minutes an authenticator app's clock is off, if that is why its code is none.
-    pub(super) fn clock_off(&self) -> Option<i32> {
-        None
+    /// By how much an authenticator app's clock is off, if that is why its code is wrong.
+    pub(super) fn clock_off(&self) -> Option<ClockOff> {
+        match self {
+            Self::WrongTotp { clock, .. } => *clock,
+            _ => None,
+        }
     }
 
     /// Uses it up. False if it does not hold, or somebody used it before.
@@ -43,59 +70,76 @@ impl Evidence {
         match self {
             Self::Nothing => Ok(false),
             Self::EmailCode { id, hash } => email_codes::use_up(tx, tenant, user, *id, *hash, now).await,
+            Self::Totp { id, step } => authenticators::use_step(tx, tenant, *id, *step, now).await,
+            Self::WrongTotp { id, note, .. } => {
+                authenticators::note_miss(tx, tenant, *id, *note).await?;
+                Ok(false)
+            }
+            Self::RecoveryCode(hash) => recovery_codes::use_up(tx, tenant, user, *hash, now).await,
         }
     }
 }
 
 impl App {
-    /// What an attempt comes to.
+    /// What an attempt of a user comes to, in a login if it is made in one.
     pub(super) async fn evidence(
         &self,
         at: &TenantHandle,
-        admitted: &Admitted,
+        user: UserId,
+        login: Option<LoginId>,
         attempt: Attempt,
     ) -> Result<Evidence, AppError> {
-        match attempt {
-            Attempt::EmailCode(typed) => self.email_evidence(at, admitted, &typed).await,
-            Attempt::Totp(_) | Attempt::RecoveryCode(_) => Ok(Evidence::Nothing),
+        match (attempt, login) {
+            (Attempt::EmailCode(typed), Some(login)) => self.email_evidence(at, login, &typed).await,
+            // Those are sent for logins alone.
+            (Attempt::EmailCode(_), None) => Ok(Evidence::Nothing),
+            (Attempt::Totp(typed), _) => self.totp_evidence(at, user, &typed).await,
+            (Attempt::RecoveryCode(typed), _) => Ok(RecoveryCode::parse(&typed)
+                .map_or(Evidence::Nothing, |code| Evidence::RecoveryCode(self.recovery_hash(user, &code)))),
         }
+    }
+
+    /// What the database keeps of a recovery code.
+    pub(super) fn recovery_hash(&self, user: UserId, code: &RecoveryCode) -> Digest {
+        self.parts.code_key.hash(RECOVERY_CODE, user.0, code.as_str())
+    }
+
+    /// The code is judged against the secret, which is unsealed for as long as that takes.
+    async fn totp_evidence(
+        &self,
+        at: &TenantHandle,
+        user: UserId,
+        typed: &str,
+    ) -> Result<Evidence, AppError> {
+        let tenant = at.tenant.id;
+        let found = self
+            .parts
+            .db
+            .read_one(move |tx| Box::pin(authenticators::active_of_user(tx, tenant, user)))
+            .await?;
+        let Some(found) = found else { return Ok(Evidence::Nothing) };
+        let secret = self.unseal_totp(user, &found)?;
+        let strict = at.tenant.factors.totp_strict;
+        Ok(match totp::judge(&secret, typed, self.now(), strict, found.standing) {
+            Judgement::Right { step } => Evidence::Totp { id: found.id, step },
+            Judgement::Wrong { note, clock } => Evidence::WrongTotp { id: found.id, note, clock },
+        })
     }
 
     async fn email_evidence(
         &self,
         at: &TenantHandle,
-        admitted: &Admitted,
+        login: LoginId,
         typed: &str,
     ) -> Result<Evidence, AppError> {
-        let (tenant, login, now) = (at.tenant.id, admitted.login.id, self.now());
-        let live =
-            self.parts.db.read_one(move |tx| Box::pin(email_codes::live(tx, tenant, login, now))).await?;
-        Ok(live.map_or(Evidence::Nothing, |(id, _)| Evidence::EmailCode {
-            id,
-            hash: self.parts.code_key.hash(EMAIL_CODE, id, &digits(typed)),
+        let tenant = at.tenant.id;
+        let Some(code) = typed::digits::<EMAIL_DIGITS>(typed) else { return Ok(Evidence::Nothing) };
+        let latest =
+            self.parts.db.read_one(move |tx| Box::pin(email_codes::latest(tx, tenant, login))).await?;
+        Ok(latest.map_or(Evidence::Nothing, |(id, _)| {
+            let hash = self.parts.code_key.hash(EMAIL_CODE, id, &String::from_utf8_lossy(&code));
+            Evidence::EmailCode { id, hash }
         }))
     }
 }
 
-/// The digits of what was typed: without spaces, and full-width ones as Japanese keyboards type them folded.
-pub(super) fn digits(typed: &str) -> String {
-    typed
-        .chars()
-        .filter(|c| !c.is_whitespace())
-        .map(|c| match c {
-            '０'..='９' => char::from_digit(u32::from(c) - u32::from('０'), 10).unwrap_or(c),
-            other => other,
-        })
-        .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn codes_are_read_as_people_type_them() {
-        for typed in ["123456", " 123 456 ", "１２３４５６", "123\u{3000}456"] {
-            assert_eq!(super::digits(typed), "123456", "{typed}");
-        }
-        assert_eq!(super::digits("12345a"), "12345a");
-    }
-}
