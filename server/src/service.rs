@@ -128,7 +128,7 @@ impl Service {
             clock,
             passwords: PasswordHasher::new(permits, queue, Arc::clone(&random)),
             random,
-            master_keys,
+            master_keys: Arc::new(key_file::ring(&settings.keys.file, master_keys)),
             senders,
             mail,
             durations: Durations {

@@ -5,6 +5,7 @@
 
 pub mod admin;
 mod ask_again;
+mod authenticators;
 mod calls;
 mod code_screen;
 mod complete_login;
@@ -18,10 +19,12 @@ mod pairing;
 mod pushes;
 mod report;
 mod requests;
+pub mod reseal;
 mod sessions;
 mod start_login;
 mod sweep;
 mod tenants;
+mod totp;
 mod wake_queue;
 mod wakes;
 mod workers;
@@ -34,7 +37,7 @@ use countersign_protocol::random::{self, Random};
 use countersign_protocol::time::{Clock, Timestamp};
 use uuid::Uuid;
 
-use crate::domain::seal::MasterKeys;
+use crate::domain::key_ring::KeyRing;
 use crate::events::Hub;
 use crate::mail::MailSender;
 use crate::passwords::PasswordHasher;
@@ -44,6 +47,7 @@ use crate::store::{Db, StoreError};
 
 pub use crate::store::devices::Device;
 pub use ask_again::AskedAgain;
+pub use authenticators::{AuthenticatorConfirmed, AuthenticatorView, OfferedAuthenticator};
 pub use calls::{CallError, IncomingCall, VerifiedCall};
 pub use code_screen::{AskAgain, CodeScreen};
 pub use complete_login::Completed;
@@ -57,6 +61,7 @@ pub use requests::RequestError;
 pub use sessions::{NewSession, SignedIn};
 pub use start_login::{Browser, Started};
 pub use tenants::TenantHandle;
+pub use totp::UsedCode;
 pub use workers::Workers;
 
 /// How long things last.
@@ -79,7 +84,7 @@ pub struct Parts {
     /// Randomness.
     pub random: Arc<dyn Random>,
     /// What seals secrets at rest.
-    pub master_keys: MasterKeys,
+    pub master_keys: Arc<KeyRing>,
     /// What checks passwords.
     pub passwords: PasswordHasher,
     /// What sends wakes.
