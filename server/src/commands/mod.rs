@@ -1,5 +1,6 @@
 //! The subcommands. Each opens what it needs, does one thing, and says what it did.
 
+mod factors;
 mod push;
 mod rotate_keys;
 mod serve;
