@@ -128,6 +128,7 @@ impl App {
             role: wish.role,
             language: None,
             needs_new_password: false,
+            disabled: false,
         };
         let line = self.audit(tenant, Some(id), "user.added", json!({ "role": wish.role.as_str() }));
         let new = NewUser { tenant, user, email_key, password_hash, at };

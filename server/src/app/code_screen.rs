@@ -5,10 +5,11 @@ use std::time::Duration;
 use subtle::ConstantTimeEq;
 
 use super::cookies::LoginCookie;
+use super::other_ways::OtherWays;
 use super::pushes::allowed;
 use super::tenants::TenantHandle;
 use super::{App, AppError};
-use crate::domain::login::LoginState;
+use crate::domain::login::{LoginState, Purpose};
 use crate::domain::push_limits::Held;
 use crate::domain::reach::Reach;
 use crate::store::devices::{self, Device};
@@ -23,8 +24,16 @@ const LOOK_AGAIN: Duration = Duration::from_secs(10);
 pub struct CodeScreen {
     /// Where the login stands now.
     pub standing: LoginState,
+    /// What the login is for.
+    pub purpose: Purpose,
     /// How far the asking came.
     pub reach: Reach,
+    /// Whether a phone is asked, and may still answer.
+    pub asks_phone: bool,
+    /// The other ways that are open.
+    pub other_ways: OtherWays,
+    /// For how many days the browser can be remembered; 0 is not at all.
+    pub remember_days: u16,
     /// The number to type on the phone.
     pub number: Option<String>,
     /// The devices that are asked.
@@ -63,7 +72,8 @@ impl App {
     ) -> Result<Option<CodeScreen>, AppError> {
         let Some((login, devices)) = self.login_and_devices(at, cookie).await? else { return Ok(None) };
         let ask_again = self.may_ask_again(at, &login, &devices).await?;
-        Ok(Some(self.show(login, devices, ask_again)))
+        let other_ways = self.other_ways(at, &login).await?;
+        Ok(Some(self.show(at, login, devices, ask_again, other_ways)))
     }
 
     /// The browser's login, and the active devices of its user.
@@ -102,7 +112,7 @@ impl App {
             let known = device.created_at <= login.created_at;
             known && device.push.as_ref().is_some_and(|push| self.parts.senders.of(push).is_some())
         };
-        if login.standing(now) != LoginState::Pending || !devices.iter().any(reachable) {
+        if login.standing_for_phones(now) != LoginState::Pending || !devices.iter().any(reachable) {
             return Ok(AskAgain::Not);
         }
         let read = self
@@ -112,22 +122,42 @@ impl App {
             .await?;
         Ok(match allowed(&read, &at.tenant.push_limits, now) {
             Ok(()) => AskAgain::Now,
-            Err((_, Some(from))) if from < login.lapses_at => AskAgain::After(now.until(from)),
+            Err((_, Some(from))) if from < login.ask_until => AskAgain::After(now.until(from)),
             // Nobody tells this page when the other login has ended: it looks again.
             Err((Held::Another, _)) => AskAgain::After(LOOK_AGAIN),
             Err(_) => AskAgain::Not,
         })
     }
 
-    fn show(&self, login: Login, devices: Vec<Device>, ask_again: AskAgain) -> CodeScreen {
+    fn show(
+        &self,
+        at: &TenantHandle,
+        login: Login,
+        mut devices: Vec<Device>,
+        ask_again: AskAgain,
+        other_ways: OtherWays,
+    ) -> CodeScreen {
         let now = self.now();
+        let asked = login.ask_until > login.created_at;
+        if !asked {
+            devices.clear();
+        }
+        // The ring is that of the phone's time, for as long as there is one.
+        let ends = if asked { login.ask_until } else { login.lapses_at };
         CodeScreen {
             standing: login.standing(now),
+            purpose: login.purpose,
             reach: reach(&login),
-            number: login.number,
+            asks_phone: asked && now < login.ask_until,
+            remember_days: match login.purpose {
+                Purpose::SignIn => at.tenant.factors.remember_days,
+                _ => 0,
+            },
+            other_ways,
+            number: login.number.filter(|_| now < login.ask_until),
             devices,
-            left: now.until(login.lapses_at),
-            total: login.created_at.until(login.lapses_at),
+            left: now.until(ends),
+            total: login.created_at.until(ends),
             since_asked: login.asked_at.until(now),
             ask_again,
         }

@@ -17,10 +17,7 @@ pub use crate::store::recovery_codes::SetOfCodes;
 const PURPOSE: &str = "recovery-code";
 
 /// A typed recovery code, as the database knows it.
-pub(super) struct TypedRecoveryCode {
-    user: UserId,
-    hash: Digest,
-}
+pub(super) struct TypedRecoveryCode(Digest);
 
 impl TypedRecoveryCode {
     /// Uses the code up. False if the user has no such code, or it was used before.
@@ -28,9 +25,10 @@ impl TypedRecoveryCode {
         &self,
         tx: &mut Tx<'_>,
         tenant: TenantId,
+        user: UserId,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
-        recovery_codes::use_up(tx, tenant, self.user, self.hash, now).await
+        recovery_codes::use_up(tx, tenant, user, self.0, now).await
     }
 }
 
@@ -70,25 +68,7 @@ impl App {
     /// A recovery code as a user typed it. None if it cannot be one.
     pub(super) fn typed_recovery_code(&self, user: UserId, typed: &str) -> Option<TypedRecoveryCode> {
         let code = RecoveryCode::parse(typed)?;
-        Some(TypedRecoveryCode { user, hash: self.recovery_hash(user, &code) })
-    }
-
-    /// Uses a recovery code up, as a user typed it. False if it is none of the user's, or was used. The check
-    /// must be counted, and that committed, before.
-    ///
-    /// # Errors
-    /// [`AppError`] from the database.
-    pub async fn use_recovery_code(
-        &self,
-        at: &TenantHandle,
-        user: UserId,
-        typed: &str,
-    ) -> Result<bool, AppError> {
-        let Some(code) = self.typed_recovery_code(user, typed) else { return Ok(false) };
-        let (tenant, now) = (at.tenant.id, self.now());
-        let unit =
-            self.parts.db.write_with(code, move |code, tx| Box::pin(code.use_up(tx, tenant, now)));
-        Ok(unit.await?)
+        Some(TypedRecoveryCode(self.recovery_hash(user, &code)))
     }
 
     fn recovery_hash(&self, user: UserId, code: &RecoveryCode) -> Digest {

@@ -44,31 +44,7 @@ impl JudgedCode {
     }
 }
 
-/// What came of a code that was typed on its own, not for a login.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum UsedCode {
-    /// It was right, and is used up.
-    Right,
-    /// It was wrong, late or used.
-    Wrong,
-    /// Codes are off by the same time again and again: the phone's clock is wrong.
-    ClockOff(ClockOff),
-}
-
 impl App {
-    /// Checks a code that a user typed, and uses it up. The check must be counted, and that committed,
-    /// before.
-    ///
-    /// # Errors
-    /// [`AppError`] from the database, or if the secret cannot be unsealed.
-    pub async fn use_totp(&self, at: &TenantHandle, user: UserId, typed: &str) -> Result<UsedCode, AppError> {
-        let Some(judged) = self.judge_totp(at, user, typed).await? else { return Ok(UsedCode::Wrong) };
-        let (tenant, now, clock) = (at.tenant.id, self.now(), judged.clock_off());
-        let unit =
-            self.parts.db.write_with(judged, move |judged, tx| Box::pin(judged.use_up(tx, tenant, now)));
-        Ok(if unit.await? { UsedCode::Right } else { clock.map_or(UsedCode::Wrong, UsedCode::ClockOff) })
-    }
-
     /// Judges a code that a user typed to sign in. None if the user has no authenticator. The check must be
     /// counted, and that committed, before.
     ///

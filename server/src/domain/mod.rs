@@ -18,3 +18,4 @@ pub mod tenant;
 pub mod totp;
 pub mod typed;
 pub mod user;
+pub mod ways;

@@ -43,6 +43,27 @@ pub enum Mail {
         /// When.
         at: NumericDate,
     },
+    /// To the user: the code that was asked for on the Code screen.
+    SignInCode {
+        /// The code.
+        code: String,
+        /// For how many minutes it is valid.
+        minutes: u16,
+        /// Who asked for it.
+        seen: Seen,
+    },
+    /// To the user: somebody typed the right password, and then wrong codes.
+    WrongCodes {
+        /// Who did.
+        seen: Seen,
+    },
+    /// To the user: a copy of a trusted browser's cookie was used.
+    BrowserCopied {
+        /// Where.
+        address: IpAddr,
+        /// When.
+        at: NumericDate,
+    },
 }
 
 /// A sign-in as the server saw it.
@@ -116,6 +137,12 @@ impl Letter {
             }
             Mail::DeviceAdded { device, address, at } => {
                 MailText::DeviceAdded { device, address: *address, at: (*at).into() }
+            }
+            Mail::SignInCode { .. } | Mail::WrongCodes { .. } | Mail::BrowserCopied { .. } => {
+                MailText::PasswordChanged {
+                    address: None,
+                    at: countersign_protocol::time::Timestamp::from_seconds(0),
+                }
             }
         }
     }

@@ -1,16 +1,63 @@
-//! `GET /login/code`: the Code screen, as the login stands now.
+//! `GET /login/code`: the Code screen, as the login stands now. `POST /login/code`: a code is typed.
 
 use axum::http::StatusCode;
 use axum::response::Response;
 
-use crate::app::{AskAgain, CodeScreen};
+use serde::Deserialize;
+
+use super::hand_over;
+use crate::app::{AskAgain, Attempt, Browser, CodeScreen, Proved};
+use crate::domain::factor::Factor;
 use crate::domain::login::LoginState;
 use crate::domain::reach::Reach;
+use crate::http::cookies::Name;
 use crate::http::failure::Failure;
+use crate::http::form::Guarded;
 use crate::http::visitor::Visitor;
-use crate::web::{CodePage, CodeState};
+use crate::web::{CodePage, CodeState, ErrorKind};
 
 pub(in crate::http) async fn show(visitor: Visitor) -> Result<Response, Failure> {
+    page(visitor, StatusCode::OK).await
+}
+
+/// What is typed on the Code screen.
+#[derive(Deserialize)]
+pub(in crate::http) struct Typed {
+    way: String,
+    #[serde(default)]
+    code: String,
+    #[serde(default)]
+    remember: Option<String>,
+}
+
+pub(in crate::http) async fn submit(form: Guarded<Typed>) -> Result<Response, Failure> {
+    let (mut visitor, Typed { way, code, remember }) = form.fresh()?;
+    let attempt = match Factor::parse(&way) {
+        Some(Factor::EmailCode) => Attempt::EmailCode(code),
+        Some(Factor::Totp) => Attempt::Totp(code),
+        Some(Factor::RecoveryCode) => Attempt::RecoveryCode(code),
+        _ => return Err(Failure(ErrorKind::FormExpired)),
+    };
+    let Some(cookie) = visitor.login() else { return Ok(visitor.redirect("/login/code")) };
+    let browser = Browser { remember: remember.is_some(), ..visitor.browser() };
+    match visitor.app.prove(&visitor.at, &cookie, &browser, attempt).await? {
+        Proved::SignedIn(new) => {
+            hand_over(&mut visitor, &new);
+            Ok(visitor.redirect("/"))
+        }
+        Proved::Confirmed => {
+            visitor.clear(Name::Login);
+            Ok(visitor.redirect("/account/security"))
+        }
+        Proved::SetUpFirst => Ok(visitor.redirect("/login/setup")),
+        Proved::Wrong | Proved::ClockOff(_) => page(visitor, StatusCode::UNPROCESSABLE_ENTITY).await,
+        Proved::Suspended(_) => page(visitor, StatusCode::TOO_MANY_REQUESTS).await,
+        Proved::NotOffered => page(visitor, StatusCode::FORBIDDEN).await,
+        Proved::Not(_) | Proved::NoLogin => Ok(visitor.redirect("/login/code")),
+    }
+}
+
+async fn page(visitor: Visitor, status: StatusCode) -> Result<Response, Failure> {
     let screen = match visitor.login() {
         Some(cookie) => visitor.app.code_screen(&visitor.at, &cookie).await?,
         None => None,
@@ -24,7 +71,7 @@ pub(in crate::http) async fn show(visitor: Visitor) -> Result<Response, Failure>
             empty(state, frame.page()).render()?
         }
     };
-    Ok(visitor.html(StatusCode::OK, html))
+    Ok(visitor.html(status, html))
 }
 
 /// The word for a login's standing, in page and event stream.
