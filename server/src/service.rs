@@ -119,7 +119,7 @@ impl Service {
         if db.pending_migrations().await? {
             return Err(BeginError::NotMigrated);
         }
-        let master_keys = Arc::new(key_file::read(&settings.keys.file)?);
+        let master_keys = key_file::read(&settings.keys.file)?;
         let vapid_key = vapid_key(&db, &master_keys, &*random).await?;
         let code_key = code_key(&db, &master_keys, &*random).await?;
         let senders = senders(&settings, vapid_key, &clock, &random)?;
@@ -130,7 +130,7 @@ impl Service {
             clock,
             passwords: PasswordHasher::new(permits, queue, Arc::clone(&random)),
             random,
-            master_keys,
+            master_keys: Arc::new(key_file::ring(&settings.keys.file, master_keys)),
             code_key,
             senders,
             mail,

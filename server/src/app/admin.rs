@@ -167,6 +167,34 @@ impl App {
         Ok(())
     }
 
+    /// Sets what a tenant asks of second factors, and allows. Nodes that remember the tenant go by it
+    /// seconds later.
+    ///
+    /// # Errors
+    /// [`AppError`] from the database.
+    pub async fn set_factors(&self, tenant: TenantId, rules: FactorRules) -> Result<(), AppError> {
+        let detail = json!({
+            "required": rules.required,
+            "floor": rules.floor.as_str(),
+            "email_code_seconds": rules.email_code.as_secs(),
+            "totp_algorithm": rules.totp_algorithm.as_str(),
+            "totp_strict": rules.totp_strict,
+            "remember_days": rules.remember_days,
+            "recovery_hours": rules.recovery_hours,
+        });
+        let line = self.audit(tenant, None, "tenant.factors_set", detail);
+        self.parts
+            .db
+            .write_with((rules, line), move |(rules, line), tx| {
+                Box::pin(async move {
+                    tenants::set_factors(tx, tenant, rules).await?;
+                    audit::append(tx, line).await
+                })
+            })
+            .await?;
+        Ok(())
+    }
+
     /// The user of a tenant with this sign-in name.
     ///
     /// # Errors

@@ -6,18 +6,18 @@ use countersign_protocol::time::Timestamp;
 use uuid::Uuid;
 
 use super::prove::Attempt;
+use super::recovery_codes::TypedRecoveryCode;
 use super::tenants::TenantHandle;
+use super::totp::JudgedCode;
 use super::{App, AppError};
-use crate::domain::recovery_code::RecoveryCode;
-use crate::domain::totp::{self, ClockOff, Judgement, Miss};
+use crate::domain::totp::ClockOff;
 use crate::domain::typed;
-use crate::store::{StoreError, Tx, authenticators, email_codes, recovery_codes};
+use crate::store::{StoreError, Tx, email_codes};
 
 /// What e-mailed codes are hashed for.
 pub(super) const EMAIL_CODE: &str = "email-code";
 /// How many digits they have.
 pub(super) const EMAIL_DIGITS: usize = 6;
-const RECOVERY_CODE: &str = "recovery-code";
 
 /// Evidence of a factor.
 pub(super) enum Evidence {
@@ -30,31 +30,17 @@ pub(super) enum Evidence {
         /// The hash of what was typed.
         hash: Digest,
     },
-    /// A code of the user's authenticator app, right at this step.
-    Totp {
-        /// Which authenticator.
-        id: Uuid,
-        /// The code's step.
-        step: i64,
-    },
-    /// A wrong code of the user's authenticator app.
-    WrongTotp {
-        /// Which authenticator.
-        id: Uuid,
-        /// What to note of it.
-        note: Option<Miss>,
-        /// By how much the app's clock is off, if that is why.
-        clock: Option<ClockOff>,
-    },
-    /// The hash of a recovery code.
-    RecoveryCode(Digest),
+    /// A code of the user's authenticator app, judged.
+    Totp(JudgedCode),
+    /// What can be a recovery code.
+    RecoveryCode(TypedRecoveryCode),
 }
 
 impl Evidence {
     /// By how much an authenticator app's clock is off, if that is why its code is wrong.
     pub(super) fn clock_off(&self) -> Option<ClockOff> {
         match self {
-            Self::WrongTotp { clock, .. } => *clock,
+            Self::Totp(judged) => judged.clock_off(),
             _ => None,
         }
     }
@@ -70,12 +56,8 @@ impl Evidence {
         match self {
             Self::Nothing => Ok(false),
             Self::EmailCode { id, hash } => email_codes::use_up(tx, tenant, user, *id, *hash, now).await,
-            Self::Totp { id, step } => authenticators::use_step(tx, tenant, *id, *step, now).await,
-            Self::WrongTotp { id, note, .. } => {
-                authenticators::note_miss(tx, tenant, *id, *note).await?;
-                Ok(false)
-            }
-            Self::RecoveryCode(hash) => recovery_codes::use_up(tx, tenant, user, *hash, now).await,
+            Self::Totp(judged) => judged.use_up(tx, tenant, now).await,
+            Self::RecoveryCode(code) => code.use_up(tx, tenant, user, now).await,
         }
     }
 }
@@ -93,37 +75,15 @@ impl App {
             (Attempt::EmailCode(typed), Some(login)) => self.email_evidence(at, login, &typed).await,
             // Those are sent for logins alone.
             (Attempt::EmailCode(_), None) => Ok(Evidence::Nothing),
-            (Attempt::Totp(typed), _) => self.totp_evidence(at, user, &typed).await,
-            (Attempt::RecoveryCode(typed), _) => Ok(RecoveryCode::parse(&typed)
-                .map_or(Evidence::Nothing, |code| Evidence::RecoveryCode(self.recovery_hash(user, &code)))),
+            (Attempt::Totp(typed), _) => {
+                let judged = self.judge_totp(at, user, &typed).await?;
+                Ok(judged.map_or(Evidence::Nothing, Evidence::Totp))
+            }
+            (Attempt::RecoveryCode(typed), _) => {
+                let code = self.typed_recovery_code(user, &typed);
+                Ok(code.map_or(Evidence::Nothing, Evidence::RecoveryCode))
+            }
         }
-    }
-
-    /// What the database keeps of a recovery code.
-    pub(super) fn recovery_hash(&self, user: UserId, code: &RecoveryCode) -> Digest {
-        self.parts.code_key.hash(RECOVERY_CODE, user.0, code.as_str())
-    }
-
-    /// The code is judged against the secret, which is unsealed for as long as that takes.
-    async fn totp_evidence(
-        &self,
-        at: &TenantHandle,
-        user: UserId,
-        typed: &str,
-    ) -> Result<Evidence, AppError> {
-        let tenant = at.tenant.id;
-        let found = self
-            .parts
-            .db
-            .read_one(move |tx| Box::pin(authenticators::active_of_user(tx, tenant, user)))
-            .await?;
-        let Some(found) = found else { return Ok(Evidence::Nothing) };
-        let secret = self.unseal_totp(user, &found)?;
-        let strict = at.tenant.factors.totp_strict;
-        Ok(match totp::judge(&secret, typed, self.now(), strict, found.standing) {
-            Judgement::Right { step } => Evidence::Totp { id: found.id, step },
-            Judgement::Wrong { note, clock } => Evidence::WrongTotp { id: found.id, note, clock },
-        })
     }
 
     async fn email_evidence(
@@ -142,4 +102,3 @@ impl App {
         }))
     }
 }
-

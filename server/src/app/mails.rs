@@ -18,7 +18,8 @@ use zeroize::Zeroizing;
 use super::tenants::TenantHandle;
 use super::{App, AppError};
 use crate::domain::backoff;
-use crate::domain::seal::{MasterKeys, belonging};
+use crate::domain::key_ring::KeyRing;
+use crate::domain::seal::belonging;
 use crate::mail::{Letter, Mail, MailSender, Outgoing, SendOutcome};
 use crate::store::mails::{self, NewMail, QueuedMail, Recipient};
 
@@ -60,7 +61,7 @@ pub(super) struct Draft {
     tenant_name: String,
     origin: String,
     now: Timestamp,
-    keys: Arc<MasterKeys>,
+    keys: Arc<KeyRing>,
     nonce: [u8; 12],
 }
 

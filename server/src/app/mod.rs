@@ -5,6 +5,7 @@
 
 pub mod admin;
 mod ask_again;
+mod authenticators;
 mod browser_copies;
 mod calls;
 mod code_key;
@@ -23,12 +24,15 @@ mod other_ways;
 mod pairing;
 mod prove;
 mod pushes;
+mod recovery_codes;
 mod report;
 mod requests;
+pub mod reseal;
 mod sessions;
 mod start_login;
 mod sweep;
 mod tenants;
+mod totp;
 mod wake_queue;
 mod wakes;
 mod workers;
@@ -42,7 +46,7 @@ use countersign_protocol::random::{self, Random};
 use countersign_protocol::time::{Clock, Timestamp};
 use uuid::Uuid;
 
-use crate::domain::seal::MasterKeys;
+use crate::domain::key_ring::KeyRing;
 use crate::events::Hub;
 use crate::mail::MailSender;
 use crate::passwords::PasswordHasher;
@@ -52,6 +56,7 @@ use crate::store::{Db, StoreError};
 
 pub use crate::store::devices::Device;
 pub use ask_again::AskedAgain;
+pub use authenticators::{AuthenticatorConfirmed, AuthenticatorView, OfferedAuthenticator};
 pub use calls::{CallError, IncomingCall, VerifiedCall};
 pub use code_key::CodeKey;
 pub use code_screen::{AskAgain, CodeScreen};
@@ -66,6 +71,7 @@ pub use new_password::{PasswordRefused, SHORTEST_PASSWORD};
 pub use other_ways::{EmailStatus, OfferedWay, OtherWays};
 pub use pairing::{ClaimError, PairingView};
 pub use prove::{Attempt, Proved};
+pub use recovery_codes::SetOfCodes;
 pub use requests::RequestError;
 pub use sessions::{NewSession, SignedIn};
 pub use start_login::{Browser, Started};
@@ -92,7 +98,7 @@ pub struct Parts {
     /// Randomness.
     pub random: Arc<dyn Random>,
     /// What seals secrets at rest.
-    pub master_keys: Arc<MasterKeys>,
+    pub master_keys: Arc<KeyRing>,
     /// What hashes short codes.
     pub code_key: CodeKey,
     /// What checks passwords.

@@ -4,6 +4,7 @@ pub mod backoff;
 pub mod client;
 pub mod factor;
 pub mod failures;
+pub mod key_ring;
 pub mod login;
 pub mod network;
 pub mod pairing;

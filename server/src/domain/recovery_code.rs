@@ -160,14 +160,17 @@ mod tests {
         #[test]
         fn what_is_shown_is_read_as_what_was_made(bytes in any::<[u8; BYTES]>()) {
             let code = RecoveryCode::new(&Given(bytes));
-            prop_assert_eq!(read(&code.shown()).as_deref(), Some(code.as_str()));
-            prop_assert_eq!(read(&code.shown().to_uppercase()).as_deref(), Some(code.as_str()));
+            for typed in [code.shown().to_string(), code.shown().to_uppercase()] {
+                let again = read(&typed);
+                prop_assert_eq!(again.as_deref(), Some(code.as_str()));
+            }
         }
 
         #[test]
         fn what_is_read_has_one_form(typed in any::<String>()) {
             if let Some(code) = RecoveryCode::parse(&typed) {
-                prop_assert_eq!(read(&code.shown()).as_deref(), Some(code.as_str()));
+                let again = read(&code.shown());
+                prop_assert_eq!(again.as_deref(), Some(code.as_str()));
             }
         }
     }

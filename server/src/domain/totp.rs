@@ -179,19 +179,14 @@ pub enum Judgement {
     },
 }
 
-/// The phone's clock is wrong.
+/// By about how many minutes a phone's clock is wrong: ahead if positive, behind if negative, never 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ClockOff {
-    /// Whether it is ahead; otherwise it is behind.
-    pub ahead: bool,
-    /// By about how many minutes: at least one.
-    pub minutes: u32,
-}
+pub struct ClockOff(pub i32);
 
 impl ClockOff {
     fn by(steps: i64) -> Self {
-        let minutes = u32::try_from(steps.unsigned_abs().div_ceil(2)).unwrap_or(u32::MAX);
-        Self { ahead: steps > 0, minutes }
+        let minutes = i32::try_from(steps.unsigned_abs().div_ceil(2)).unwrap_or(i32::MAX);
+        Self(if steps < 0 { -minutes } else { minutes })
     }
 }
 

@@ -33,6 +33,7 @@ pub mod recovery_codes;
 pub mod reported_addresses;
 pub mod requests;
 pub mod rows;
+pub mod sealed;
 pub mod server_keys;
 pub mod sessions;
 pub mod sweep;

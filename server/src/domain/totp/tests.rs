@@ -155,12 +155,12 @@ fn two_codes_that_are_off_by_the_same_tell_of_the_clock() {
     };
     for (first, second) in [(14, 14), (14, 13), (13, 14)] {
         let clock = told(second, before(first, 2));
-        assert_eq!(clock, Some(ClockOff { ahead: true, minutes: 7 }), "{first} {second}");
+        assert_eq!(clock, Some(ClockOff(7)), "{first} {second}");
     }
-    assert_eq!(told(-14, before(-14, 2)), Some(ClockOff { ahead: false, minutes: 7 }));
-    assert_eq!(told(-2, before(-2, 5)), Some(ClockOff { ahead: false, minutes: 1 }));
-    assert_eq!(told(-3, before(-3, 5)), Some(ClockOff { ahead: false, minutes: 2 }));
-    assert_eq!(told(20, before(20, 5)), Some(ClockOff { ahead: true, minutes: 10 }));
+    assert_eq!(told(-14, before(-14, 2)), Some(ClockOff(-7)));
+    assert_eq!(told(-2, before(-2, 5)), Some(ClockOff(-1)));
+    assert_eq!(told(-3, before(-3, 5)), Some(ClockOff(-2)));
+    assert_eq!(told(20, before(20, 5)), Some(ClockOff(10)));
     for (second, standing, why) in [
         (14, before(12, 2), "off by something else"),
         (14, before(-14, 2), "off the other way"),
@@ -188,7 +188,7 @@ fn where_the_tenant_is_strict_a_step_off_is_a_clock_error_too() {
     let miss = Miss { off_by: -1, step: PRESENT - 1 };
     assert_eq!(first, Judgement::Wrong { note: Some(miss), clock: None });
     let before = Standing { last_step: None, miss: Some(Miss { off_by: -1, step: PRESENT - 3 }) };
-    let clock = Some(ClockOff { ahead: false, minutes: 1 });
+    let clock = Some(ClockOff(-1));
     assert_eq!(judged(-1, true, before), Judgement::Wrong { note: Some(miss), clock });
 }
 

@@ -17,7 +17,8 @@ use crate::http::failure::Failure;
 use crate::http::form::Guarded;
 use crate::http::visitor::Visitor;
 use crate::web::{
-    CodePage, CodePurpose, CodeState, EmailWay, ErrorKind, Page, SendAgain, Way, WayKind, WayProblem, masked_email,
+    CodePage, CodePurpose, CodeState, EmailWay, ErrorKind, Page, SendAgain, Way, WayKind, WayProblem,
+    masked_email,
 };
 
 pub(in crate::http) async fn show(visitor: Visitor, RawQuery(query): RawQuery) -> Result<Response, Failure> {
@@ -70,7 +71,7 @@ pub(in crate::http) async fn submit(form: Guarded<Typed>) -> Result<Response, Fa
         Proved::SetUpFirst => Ok(visitor.redirect("/login/setup")),
         Proved::Wrong => wrong(visitor, factor, WayProblem::Wrong, remember).await,
         Proved::ClockOff(clock) => {
-            let problem = WayProblem::ClockOff { minutes: clock.minutes, ahead: clock.ahead };
+            let problem = WayProblem::ClockOff { minutes: clock.0.unsigned_abs(), ahead: clock.0 > 0 };
             wrong(visitor, factor, problem, remember).await
         }
         Proved::Suspended(_) => page(visitor, StatusCode::TOO_MANY_REQUESTS, Said::default()).await,
