@@ -10,6 +10,7 @@ pub mod network;
 pub mod pairing;
 pub mod push_limits;
 pub mod reach;
+pub mod recovery;
 pub mod recovery_code;
 pub mod requirement;
 pub mod seal;

@@ -29,6 +29,7 @@ pub mod logins;
 pub mod mails;
 pub mod pairings;
 pub mod push_histories;
+pub mod recoveries;
 pub mod recovery_codes;
 pub mod reported_addresses;
 pub mod requests;

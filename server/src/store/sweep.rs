@@ -1,5 +1,7 @@
 //! What time ends: logins without an answer, rows that nobody can use any more.
 
+use std::time::Duration;
+
 use countersign_protocol::ids::{LoginId, TenantId, UserId};
 use countersign_protocol::time::Timestamp;
 use uuid::Uuid;
@@ -96,10 +98,14 @@ pub async fn forget(tx: &mut Tx<'_>, now: Timestamp) -> Result<u64, StoreError> 
         "DELETE FROM wakes WHERE expires_at <= $1",
         "DELETE FROM pairings WHERE expires_at <= $1",
         "DELETE FROM reported_addresses WHERE expires_at <= $1",
+        "DELETE FROM recoveries WHERE expires_at <= $1",
     ] {
         rows += tx.query(sql).bind(now.micros()).execute().await?;
     }
     rows += authenticators::forget_offers(tx, now).await?;
+    // Those of the last quarter of an hour are counted.
+    let before = now - Duration::from_mins(15);
+    rows += tx.query("DELETE FROM email_codes WHERE sent_at <= $1").bind(before.micros()).execute().await?;
     rows += tx
         .query(
             "DELETE FROM devices WHERE state = 'unconfirmed' \
