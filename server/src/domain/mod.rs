@@ -5,6 +5,7 @@ pub mod client;
 pub mod factor;
 pub mod failures;
 pub mod login;
+pub mod mail;
 pub mod network;
 pub mod pairing;
 pub mod push_limits;
