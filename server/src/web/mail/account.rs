@@ -71,7 +71,7 @@ pub(super) fn factor_changed<'a>(
     facts.extend(words.when_and_where(address, at));
     LetterPage {
         sections: words.was_it_you(if_not),
-        action: words.to_start("mail-link-account"),
+        action: words.to_security(),
         ..words.letter(&top, facts)
     }
 }

@@ -35,7 +35,7 @@ pub(super) fn recovery_code_used<'a>(words: &Words<'a>, left: u32, seen: &Seen) 
             words.section("mail-you-title", &["mail-used-you"]),
             words.section("mail-not-you-title", &["mail-used-not-you"]),
         ],
-        action: words.to_start("mail-link-account"),
+        action: words.to_security(),
         ..words.letter(&top, facts)
     }
 }

@@ -110,6 +110,12 @@ impl<'a> Words<'a> {
         Some(Action { words: self.t(words), address: format!("{}/", self.origin) })
     }
 
+    /// A button that leads to the page of the account's security.
+    pub(super) fn to_security(&self) -> Option<Action> {
+        let address = format!("{}/account/security", self.origin);
+        Some(Action { words: self.t("mail-link-account"), address })
+    }
+
     /// A button that leads to a link of its own.
     pub(super) fn to_link(&self, words: &'static str, link: &str) -> Option<Action> {
         Some(Action { words: self.t(words), address: link.to_owned() })
