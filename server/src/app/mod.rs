@@ -15,6 +15,7 @@ mod device_push;
 mod mails;
 mod new_password;
 mod pairing;
+mod passkeys;
 mod pushes;
 mod report;
 mod requests;
@@ -37,12 +38,15 @@ use uuid::Uuid;
 use crate::domain::seal::MasterKeys;
 use crate::events::Hub;
 use crate::mail::MailSender;
+use crate::passkeys::Unreadable;
 use crate::passwords::PasswordHasher;
 use crate::push::senders::Senders;
 use crate::store::audit::AuditLine;
 use crate::store::{Db, StoreError};
 
+pub use crate::passkeys::{Kind as PasskeyKind, Permitted as PermittedPasskeys};
 pub use crate::store::devices::Device;
+pub use crate::store::passkeys::Passkey;
 pub use ask_again::AskedAgain;
 pub use calls::{CallError, IncomingCall, VerifiedCall};
 pub use code_screen::{AskAgain, CodeScreen};
@@ -53,6 +57,9 @@ pub use decide::DecideError;
 pub use device_push::SetPushError;
 pub use new_password::{PasswordRefused, SHORTEST_PASSWORD};
 pub use pairing::{ClaimError, PairingView};
+pub use passkeys::{
+    LONGEST_PASSKEY_NAME, PasskeyAdded, PasskeyAnswer, PasskeyAsked, PasskeyEvidence,
+};
 pub use requests::RequestError;
 pub use sessions::{NewSession, SignedIn};
 pub use start_login::{Browser, Started};
@@ -111,6 +118,12 @@ pub enum AppError {
     /// Something that cannot be, and is: said in the log, never to the caller.
     #[error("{0}")]
     Internal(&'static str),
+}
+
+impl From<Unreadable> for AppError {
+    fn from(error: Unreadable) -> Self {
+        Self::Internal(error.what())
+    }
 }
 
 impl AppError {

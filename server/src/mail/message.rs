@@ -43,6 +43,24 @@ pub enum Mail {
         /// When.
         at: NumericDate,
     },
+    /// To the user: a passkey was added.
+    PasskeyAdded {
+        /// What it is called.
+        passkey: String,
+        /// Where; none where that was a command line.
+        address: Option<IpAddr>,
+        /// When.
+        at: NumericDate,
+    },
+    /// To the user: a passkey was removed.
+    PasskeyRemoved {
+        /// What it was called.
+        passkey: String,
+        /// Where; none where that was a command line.
+        address: Option<IpAddr>,
+        /// When.
+        at: NumericDate,
+    },
 }
 
 /// A sign-in as the server saw it.
@@ -117,6 +135,12 @@ impl Letter {
             Mail::DeviceAdded { device, address, at } => {
                 MailText::DeviceAdded { device, address: *address, at: (*at).into() }
             }
+            Mail::PasskeyAdded { passkey, address, at } => {
+                MailText::PasskeyAdded { passkey, address: *address, at: (*at).into() }
+            }
+            Mail::PasskeyRemoved { passkey, address, at } => {
+                MailText::PasskeyRemoved { passkey, address: *address, at: (*at).into() }
+            }
         }
     }
 }
@@ -156,6 +180,8 @@ mod tests {
             ("reported_to_user", Mail::ReportedToUser { seen: seen.clone() }),
             ("reported_to_administrators", Mail::ReportedToAdministrators { email, name, seen }),
             ("device_added", Mail::DeviceAdded { device: "Pixel".into(), address: None, at }),
+            ("passkey_added", Mail::PasskeyAdded { passkey: "Blue".into(), address: None, at }),
+            ("passkey_removed", Mail::PasskeyRemoved { passkey: "Blue".into(), address: None, at }),
         ] {
             let letter = letter(mail);
             let (found, detail) = letter.columns().unwrap();

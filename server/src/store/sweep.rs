@@ -82,8 +82,8 @@ pub async fn lapse(tx: &mut Tx<'_>, lapsed: &Lapsed, now: Timestamp) -> Result<b
     Ok(rows == 1)
 }
 
-/// Removes what nobody can use any more: calls that are too old to be made again, sessions and
-/// pairings past their end, phones whose code was never typed.
+/// Removes what nobody can use any more: calls that are too old to be made again, sessions,
+/// pairings and ceremonies past their end, phones whose code was never typed.
 ///
 /// # Errors
 /// [`StoreError`] from the database.
@@ -95,6 +95,7 @@ pub async fn forget(tx: &mut Tx<'_>, now: Timestamp) -> Result<u64, StoreError> 
         "DELETE FROM wakes WHERE expires_at <= $1",
         "DELETE FROM pairings WHERE expires_at <= $1",
         "DELETE FROM reported_addresses WHERE expires_at <= $1",
+        "DELETE FROM ceremonies WHERE expires_at <= $1",
     ] {
         rows += tx.query(sql).bind(now.micros()).execute().await?;
     }
