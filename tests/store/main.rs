@@ -17,6 +17,8 @@ mod outbox;
 #[cfg(test)]
 mod pairings;
 #[cfg(test)]
+mod passkeys;
+#[cfg(test)]
 mod pushes;
 #[cfg(test)]
 mod reports;

@@ -57,9 +57,7 @@ pub use decide::DecideError;
 pub use device_push::SetPushError;
 pub use new_password::{PasswordRefused, SHORTEST_PASSWORD};
 pub use pairing::{ClaimError, PairingView};
-pub use passkeys::{
-    LONGEST_PASSKEY_NAME, PasskeyAdded, PasskeyAnswer, PasskeyAsked, PasskeyEvidence,
-};
+pub use passkeys::{LONGEST_PASSKEY_NAME, PasskeyAdded, PasskeyAnswer, PasskeyAsked, PasskeyEvidence};
 pub use requests::RequestError;
 pub use sessions::{NewSession, SignedIn};
 pub use start_login::{Browser, Started};

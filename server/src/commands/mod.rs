@@ -1,5 +1,6 @@
 //! The subcommands. Each opens what it needs, does one thing, and says what it did.
 
+mod passkeys;
 mod push;
 mod serve;
 mod tenant;

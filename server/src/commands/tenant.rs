@@ -6,7 +6,7 @@ use countersign_server::domain::push_limits::{LIMITS, PushLimits};
 use countersign_server::domain::tenant::{NumberDigits, NumberRule, Origin};
 
 use super::user::Whose;
-use super::{Failure, Home};
+use super::{Failure, Home, passkeys};
 
 #[derive(Subcommand)]
 pub(crate) enum TenantCommand {
@@ -36,6 +36,13 @@ pub(crate) enum TenantCommand {
         #[command(flatten)]
         limits: Limits,
     },
+    /// Show, and change, which passkeys and security keys may be added.
+    Passkeys {
+        #[command(flatten)]
+        whose: Whose,
+        #[command(flatten)]
+        wanted: passkeys::Wanted,
+    },
 }
 
 pub(super) async fn run(command: TenantCommand) -> Result<(), Failure> {
@@ -51,6 +58,7 @@ pub(super) async fn run(command: TenantCommand) -> Result<(), Failure> {
             add(home, wish).await
         }
         TenantCommand::Limits { whose, limits: wanted } => limits(whose, wanted).await,
+        TenantCommand::Passkeys { whose, wanted } => passkeys::run(whose, wanted).await,
     }
 }
 

@@ -21,8 +21,8 @@ mod relying_party;
 pub use models::Aaguid;
 pub use permitted::{BadAuthorities, Permitted};
 pub use relying_party::{
-    Begun, Check, CheckRefused, Kind, NewCredential, NoPasskeysHere, Person, RegistrationRefused, RelyingParty,
-    Unreadable,
+    Begun, Check, CheckRefused, Kind, NewCredential, NoPasskeysHere, Person, RegistrationRefused,
+    RelyingParty, Unreadable,
 };
 
 use std::time::Duration;

@@ -52,7 +52,8 @@ impl Permitted {
     /// # Errors
     /// [`Unreadable`] if it cannot be written down.
     pub fn to_json(&self) -> Result<String, Unreadable> {
-        serde_json::to_string(&self.0).map_err(|_| Unreadable("the list of permitted passkeys cannot be written down"))
+        serde_json::to_string(&self.0)
+            .map_err(|_| Unreadable("the list of permitted passkeys cannot be written down"))
     }
 
     /// From [`Permitted::to_json`].

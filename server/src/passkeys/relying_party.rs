@@ -155,7 +155,8 @@ impl RelyingParty {
             // The library takes all that is not bound to a PIN for a key, and sends people to look for one.
             asked.hints = None;
         }
-        let mut options = serde_json::to_value(&options).map_err(|_| Unreadable("a passkey's ceremony cannot be written down"))?;
+        let mut options = serde_json::to_value(&options)
+            .map_err(|_| Unreadable("a passkey's ceremony cannot be written down"))?;
         if kind == Kind::Passkey {
             options["publicKey"]["authenticatorSelection"]["residentKey"] = "preferred".into();
         }
@@ -193,12 +194,15 @@ impl RelyingParty {
     ) -> Result<Begun, Unreadable> {
         let read = |text| read::<SecurityKey>(text, "a passkey's credential cannot be read");
         let keys = credentials.into_iter().map(read).collect::<Result<Vec<_>, _>>()?;
-        let (mut options, state) =
-            self.0.start_securitykey_authentication(&keys).map_err(|_| Unreadable("a passkey's ceremony cannot be written down"))?;
+        let (mut options, state) = self
+            .0
+            .start_securitykey_authentication(&keys)
+            .map_err(|_| Unreadable("a passkey's ceremony cannot be written down"))?;
         options.public_key.hints = None;
         let verified = |key: SecurityKey| Credential::from(key).user_verified;
         let required = !keys.is_empty() && keys.into_iter().all(verified);
-        let mut options = serde_json::to_value(&options).map_err(|_| Unreadable("a passkey's ceremony cannot be written down"))?;
+        let mut options = serde_json::to_value(&options)
+            .map_err(|_| Unreadable("a passkey's ceremony cannot be written down"))?;
         if required {
             // Each has to verify its user: asked outright, none leaves it out because it seems optional.
             options["publicKey"]["userVerification"] = "required".into();
@@ -296,7 +300,10 @@ mod tests {
     fn a_passkey_is_found_by_itself_and_a_key_needs_no_pin() {
         let passkey = options(Kind::Passkey);
         assert_eq!(passkey["authenticatorSelection"]["residentKey"], "preferred");
-        assert!(passkey.get("hints").is_none() && passkey["authenticatorSelection"].get("authenticatorAttachment").is_none());
+        assert!(
+            passkey.get("hints").is_none()
+                && passkey["authenticatorSelection"].get("authenticatorAttachment").is_none()
+        );
         let key = options(Kind::SecurityKey);
         assert_eq!(key["authenticatorSelection"]["residentKey"], "discouraged");
         assert_eq!(key["authenticatorSelection"]["authenticatorAttachment"], "cross-platform");

@@ -157,12 +157,7 @@ pub async fn rename(
 ///
 /// # Errors
 /// [`StoreError`] from the database.
-pub async fn remove(
-    tx: &mut Tx<'_>,
-    tenant: TenantId,
-    user: UserId,
-    id: Uuid,
-) -> Result<bool, StoreError> {
+pub async fn remove(tx: &mut Tx<'_>, tenant: TenantId, user: UserId, id: Uuid) -> Result<bool, StoreError> {
     let rows = tx
         .query("DELETE FROM passkeys WHERE tenant_id = $1 AND user_id = $2 AND id = $3")
         .bind(tenant.0)

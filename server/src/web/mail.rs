@@ -143,12 +143,18 @@ pub fn render_mail(
     Ok(RenderedMail { subject: letter.subject, plain, html })
 }
 
-const PASSKEY_ADDED: [&str; 4] =
-    ["mail-passkey-subject", "mail-passkey-title", "mail-passkey-lead", "mail-passkey-not-you"];
-const PASSKEY_REMOVED: [&str; 4] = [
+const PASSKEY_ADDED: [&str; 5] = [
+    "mail-passkey-subject",
+    "mail-passkey-title",
+    "mail-passkey-lead",
+    "mail-device-you-title",
+    "mail-passkey-not-you",
+];
+const PASSKEY_REMOVED: [&str; 5] = [
     "mail-passkey-removed-subject",
     "mail-passkey-removed-title",
     "mail-passkey-removed-lead",
+    "mail-passkey-removed-you-title",
     "mail-passkey-removed-not-you",
 ];
 
@@ -279,15 +285,16 @@ impl<'a> Words<'a> {
         }
     }
 
-    /// `keys` are those of subject, title, lead, and what to do if it was somebody else.
+    /// `keys` are those of subject, title, lead, the question whether it was the user, and what to do
+    /// otherwise.
     fn passkey(
         &self,
         origin: &'a str,
-        keys: &[&'static str; 4],
+        keys: &[&'static str; 5],
         address: Option<IpAddr>,
         at: Timestamp,
     ) -> LetterPage<'a> {
-        let [subject, title, lead, not_you] = *keys;
+        let [subject, title, lead, you, not_you] = *keys;
         let mut facts = vec![(self.t("mail-fact-passkey"), self.device.to_owned())];
         facts.extend(self.when_and_where(address, at));
         LetterPage {
@@ -298,7 +305,7 @@ impl<'a> Words<'a> {
             lead: self.t(lead),
             facts,
             sections: vec![
-                self.section("mail-device-you-title", &["mail-device-you"]),
+                self.section(you, &["mail-device-you"]),
                 self.section("mail-device-not-you-title", &[not_you]),
             ],
             link_words: self.t("mail-link-sign-in"),

@@ -9,10 +9,10 @@ use crate::app::tenants::TenantHandle;
 use crate::app::{App, AppError};
 use crate::domain::login::LoginState;
 use crate::passkeys::{CEREMONY, CheckRefused, RelyingParty};
+use crate::store::audit;
 use crate::store::ceremonies::{self, Ceremony, CeremonyKind};
 use crate::store::logins::Login;
 use crate::store::passkeys::Used;
-use crate::store::audit;
 
 /// This passkey of this user signed what was asked for this login. To be used up in the unit of work that
 /// it leads to, by [`crate::store::passkeys::use_up`]: only then is it believed.

@@ -131,7 +131,10 @@ mod tests {
     #[test]
     fn a_name_is_a_short_line() {
         assert_eq!(tidy_name(" Blue key ").as_deref(), Some("Blue key"));
-        assert_eq!(tidy_name(&"鍵".repeat(LONGEST_PASSKEY_NAME)).unwrap().chars().count(), LONGEST_PASSKEY_NAME);
+        assert_eq!(
+            tidy_name(&"鍵".repeat(LONGEST_PASSKEY_NAME)).unwrap().chars().count(),
+            LONGEST_PASSKEY_NAME
+        );
         for bad in ["", "  ", "a\nb", "a\u{0}", &"x".repeat(LONGEST_PASSKEY_NAME + 1)] {
             assert_eq!(tidy_name(bad), None, "{bad:?}");
         }

@@ -113,8 +113,7 @@ impl App {
         let (tenant, id, now) = (at.tenant.id, user.id, self.now());
         let kind = CeremonyKind::Register;
         let db = &self.parts.db;
-        let taken =
-            db.write(move |tx| Box::pin(ceremonies::take(tx, tenant, id, owner, kind, now))).await?;
+        let taken = db.write(move |tx| Box::pin(ceremonies::take(tx, tenant, id, owner, kind, now))).await?;
         let Some(state) = taken else { return Ok(PasskeyAdded::TooLate) };
         let refused = match party.finish_registration(&state, answer.credential) {
             Ok(new) => return self.add_passkey(at, user, new, answer).await,

@@ -7,6 +7,8 @@ pub(super) mod events;
 pub(super) mod login;
 pub(super) mod logout;
 pub(super) mod pair;
+pub(super) mod passkey;
+pub(super) mod passkeys;
 pub(super) mod password;
 pub(super) mod push;
 pub(super) mod start;
