@@ -37,8 +37,6 @@ pub struct CodeScreen {
     pub since_asked: Duration,
     /// Whether and when they may be asked once more.
     pub ask_again: AskAgain,
-    /// Whether a passkey will do instead.
-    pub passkey: bool,
 }
 
 /// Whether and when the phones may be asked once more.
@@ -65,8 +63,7 @@ impl App {
     ) -> Result<Option<CodeScreen>, AppError> {
         let Some((login, devices)) = self.login_and_devices(at, cookie).await? else { return Ok(None) };
         let ask_again = self.may_ask_again(at, &login, &devices).await?;
-        let passkey = self.has_passkeys(at) && !self.passkeys_of(at, login.user).await?.is_empty();
-        Ok(Some(CodeScreen { passkey, ..self.show(login, devices, ask_again) }))
+        Ok(Some(self.show(login, devices, ask_again)))
     }
 
     /// The browser's login, and the active devices of its user.
@@ -133,7 +130,6 @@ impl App {
             total: login.created_at.until(login.lapses_at),
             since_asked: login.asked_at.until(now),
             ask_again,
-            passkey: false,
         }
     }
 

@@ -35,8 +35,6 @@ pub struct CodePage<'a> {
     pub seconds_since_asked: u32,
     /// In how many seconds the phone may be asked again: 0 is now, none if not as things stand.
     pub ask_again_in: Option<u32>,
-    /// Whether a passkey will do instead.
-    pub passkey: bool,
 }
 
 /// How far a login has come, as the Code screen tells it.
@@ -288,7 +286,6 @@ mod tests {
             seconds_total: total,
             seconds_since_asked: 0,
             ask_again_in: None,
-            passkey: false,
         }
     }
 

@@ -44,24 +44,6 @@ pub enum MailText<'a> {
         /// When.
         at: Timestamp,
     },
-    /// To the user: a passkey was added.
-    PasskeyAdded {
-        /// Its name.
-        passkey: &'a str,
-        /// Where.
-        address: Option<IpAddr>,
-        /// When.
-        at: Timestamp,
-    },
-    /// To the user: a passkey was removed.
-    PasskeyRemoved {
-        /// Its name.
-        passkey: &'a str,
-        /// Where.
-        address: Option<IpAddr>,
-        /// When.
-        at: Timestamp,
-    },
 }
 
 /// A sign-in as the server saw it.
@@ -131,32 +113,11 @@ pub fn render_mail(
         MailText::DeviceAdded { device, address, at } => {
             Words { device, ..words }.device_added(origin, *address, *at)
         }
-        MailText::PasskeyAdded { passkey, address, at } => {
-            Words { device: passkey, ..words }.passkey(origin, &PASSKEY_ADDED, *address, *at)
-        }
-        MailText::PasskeyRemoved { passkey, address, at } => {
-            Words { device: passkey, ..words }.passkey(origin, &PASSKEY_REMOVED, *address, *at)
-        }
     };
     let plain = letter.plain();
     let html = letter.render()?;
     Ok(RenderedMail { subject: letter.subject, plain, html })
 }
-
-const PASSKEY_ADDED: [&str; 5] = [
-    "mail-passkey-subject",
-    "mail-passkey-title",
-    "mail-passkey-lead",
-    "mail-device-you-title",
-    "mail-passkey-not-you",
-];
-const PASSKEY_REMOVED: [&str; 5] = [
-    "mail-passkey-removed-subject",
-    "mail-passkey-removed-title",
-    "mail-passkey-removed-lead",
-    "mail-passkey-removed-you-title",
-    "mail-passkey-removed-not-you",
-];
 
 /// What the sentences of one mail name.
 struct Words<'a> {
@@ -285,35 +246,6 @@ impl<'a> Words<'a> {
         }
     }
 
-    /// `keys` are those of subject, title, lead, the question whether it was the user, and what to do
-    /// otherwise.
-    fn passkey(
-        &self,
-        origin: &'a str,
-        keys: &[&'static str; 5],
-        address: Option<IpAddr>,
-        at: Timestamp,
-    ) -> LetterPage<'a> {
-        let [subject, title, lead, you, not_you] = *keys;
-        let mut facts = vec![(self.t("mail-fact-passkey"), self.device.to_owned())];
-        facts.extend(self.when_and_where(address, at));
-        LetterPage {
-            lang: self.lang,
-            tenant_name: self.tenant,
-            subject: self.t(subject),
-            title: self.t(title),
-            lead: self.t(lead),
-            facts,
-            sections: vec![
-                self.section(you, &["mail-device-you"]),
-                self.section("mail-device-not-you-title", &[not_you]),
-            ],
-            link_words: self.t("mail-link-sign-in"),
-            origin,
-            why: self.t("mail-why-user"),
-        }
-    }
-
     fn facts_of(&self, seen: &SeenSignIn<'_>) -> Vec<(String, String)> {
         let values = [("browser", seen.browser.into()), ("system", seen.system.into())];
         let browser = text_with(self.lang, "mail-browser", &values);
@@ -382,7 +314,7 @@ mod tests {
         SeenSignIn { browser, system: "Windows", address, place, at }
     }
 
-    fn texts<'a>(name: &'a str, place: &'a Place) -> [(&'static str, MailText<'a>); 6] {
+    fn texts<'a>(name: &'a str, place: &'a Place) -> [(&'static str, MailText<'a>); 4] {
         let at = Timestamp::from_seconds(1_795_381_500);
         let (device, email) = (name, "aiko@acme.example");
         [
@@ -393,8 +325,6 @@ mod tests {
             ),
             ("password", MailText::PasswordChanged { address: Some("192.0.2.7".parse().unwrap()), at }),
             ("device", MailText::DeviceAdded { device, address: Some("2001:db8::7".parse().unwrap()), at }),
-            ("passkey", MailText::PasskeyAdded { passkey: name, address: None, at }),
-            ("passkey-removed", MailText::PasskeyRemoved { passkey: name, address: None, at }),
         ]
     }
 

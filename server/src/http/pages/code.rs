@@ -58,7 +58,6 @@ fn of_login<'a>(screen: &'a CodeScreen, page: crate::web::Page<'a>) -> CodePage<
             AskAgain::After(wait) => Some(seconds(wait) + 1),
             AskAgain::Not => None,
         },
-        passkey: screen.passkey,
     }
 }
 
@@ -72,6 +71,5 @@ fn empty(state: CodeState, page: crate::web::Page<'_>) -> CodePage<'_> {
         seconds_total: 0,
         seconds_since_asked: 0,
         ask_again_in: None,
-        passkey: false,
     }
 }
