@@ -38,6 +38,14 @@ mod outages;
 #[cfg(test)]
 mod pairing;
 #[cfg(test)]
+mod passkey_ceremonies;
+#[cfg(test)]
+mod passkey_logins;
+#[cfg(test)]
+mod passkey_models;
+#[cfg(test)]
+mod passkeys;
+#[cfg(test)]
 mod pestering;
 #[cfg(test)]
 mod phones;

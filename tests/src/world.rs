@@ -109,7 +109,7 @@ impl World {
         let settings = Settings::load(&made.settings_file, environment).unwrap();
         let listener = StdListener::bind("127.0.0.1:0").unwrap();
         listener.set_nonblocking(true).unwrap();
-        let origin = format!("http://{}", listener.local_addr().unwrap());
+        let origin = format!("http://{}:{}", setup.host, listener.local_addr().unwrap().port());
 
         let service = begin(&settings, &clock, &random).await;
         let app = Arc::clone(&service.app);

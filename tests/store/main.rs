@@ -19,6 +19,8 @@ mod outbox;
 #[cfg(test)]
 mod pairings;
 #[cfg(test)]
+mod passkeys;
+#[cfg(test)]
 mod pushes;
 #[cfg(test)]
 mod recovery_codes;

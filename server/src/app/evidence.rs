@@ -5,6 +5,7 @@ use countersign_protocol::ids::{LoginId, TenantId, UserId};
 use countersign_protocol::time::Timestamp;
 use uuid::Uuid;
 
+use super::passkeys::PasskeyEvidence;
 use super::prove::Attempt;
 use super::recovery_codes::TypedRecoveryCode;
 use super::tenants::TenantHandle;
@@ -12,7 +13,7 @@ use super::totp::JudgedCode;
 use super::{App, AppError};
 use crate::domain::totp::ClockOff;
 use crate::domain::typed;
-use crate::store::{StoreError, Tx, email_codes};
+use crate::store::{StoreError, Tx, email_codes, passkeys};
 
 /// What e-mailed codes are hashed for.
 pub(super) const EMAIL_CODE: &str = "email-code";
@@ -32,6 +33,8 @@ pub(super) enum Evidence {
     },
     /// A code of the user's authenticator app, judged.
     Totp(JudgedCode),
+    /// A passkey's signature, verified.
+    Passkey(PasskeyEvidence),
     /// What can be a recovery code.
     RecoveryCode(TypedRecoveryCode),
 }
@@ -57,6 +60,8 @@ impl Evidence {
             Self::Nothing => Ok(false),
             Self::EmailCode { id, hash } => email_codes::use_up(tx, tenant, user, *id, *hash, now).await,
             Self::Totp(judged) => judged.use_up(tx, tenant, now).await,
+            Self::Passkey(passkey) if passkey.user != user => Ok(false),
+            Self::Passkey(passkey) => passkeys::use_up(tx, tenant, user, &passkey.used, now).await,
             Self::RecoveryCode(code) => code.use_up(tx, tenant, user, now).await,
         }
     }
@@ -73,8 +78,12 @@ impl App {
     ) -> Result<Evidence, AppError> {
         match (attempt, login) {
             (Attempt::EmailCode(typed), Some(login)) => self.email_evidence(at, login, &typed).await,
-            // Those are sent for logins alone.
-            (Attempt::EmailCode(_), None) => Ok(Evidence::Nothing),
+            (Attempt::Passkey(answer), Some(login)) => {
+                let evidence = self.check_passkey(at, user, login, &answer).await?;
+                Ok(evidence.map_or(Evidence::Nothing, Evidence::Passkey))
+            }
+            // Codes are mailed, and passkeys asked for, in logins alone.
+            (Attempt::EmailCode(_) | Attempt::Passkey(_), None) => Ok(Evidence::Nothing),
             (Attempt::Totp(typed), _) => {
                 let judged = self.judge_totp(at, user, &typed).await?;
                 Ok(judged.map_or(Evidence::Nothing, Evidence::Totp))

@@ -22,14 +22,18 @@ mod mails;
 mod new_password;
 mod other_ways;
 mod pairing;
+mod passkeys;
 mod prove;
 mod pushes;
+mod recover;
 mod recovery_codes;
+mod removals;
 mod report;
 mod requests;
 pub mod reseal;
 mod sessions;
 mod start_login;
+mod stop_recovery;
 mod sweep;
 mod tenants;
 mod totp;
@@ -49,12 +53,15 @@ use uuid::Uuid;
 use crate::domain::key_ring::KeyRing;
 use crate::events::Hub;
 use crate::mail::MailSender;
+use crate::passkeys::Unreadable;
 use crate::passwords::PasswordHasher;
 use crate::push::senders::Senders;
 use crate::store::audit::AuditLine;
 use crate::store::{Db, StoreError};
 
+pub use crate::passkeys::{Kind as PasskeyKind, Permitted as PermittedPasskeys};
 pub use crate::store::devices::Device;
+pub use crate::store::passkeys::Passkey;
 pub use ask_again::AskedAgain;
 pub use authenticators::{AuthenticatorConfirmed, AuthenticatorView, OfferedAuthenticator};
 pub use calls::{CallError, IncomingCall, VerifiedCall};
@@ -63,15 +70,18 @@ pub use code_screen::{AskAgain, CodeScreen};
 pub use complete_login::Completed;
 pub use confirm::{Freshness, PasswordAgain};
 pub use confirm_pairing::Confirmed;
-pub use cookies::{LoginCookie, PairingCookie, Token};
+pub use cookies::{LoginCookie, PairingCookie, RecoveryLink, Token};
 pub use decide::DecideError;
 pub use device_push::SetPushError;
 pub use email_codes::CodeSent;
 pub use new_password::{PasswordRefused, SHORTEST_PASSWORD};
 pub use other_ways::{EmailStatus, OfferedWay, OtherWays};
 pub use pairing::{ClaimError, PairingView};
+pub use passkeys::{LONGEST_PASSKEY_NAME, PasskeyAdded, PasskeyAnswer, PasskeyAsked};
 pub use prove::{Attempt, Proved};
+pub use recover::{RecoveryAsked, RecoveryView, WaitBegun};
 pub use recovery_codes::SetOfCodes;
+pub use removals::{Going, Recovered};
 pub use requests::RequestError;
 pub use sessions::{NewSession, SignedIn};
 pub use start_login::{Browser, Started};
@@ -132,6 +142,12 @@ pub enum AppError {
     /// Something that cannot be, and is: said in the log, never to the caller.
     #[error("{0}")]
     Internal(&'static str),
+}
+
+impl From<Unreadable> for AppError {
+    fn from(error: Unreadable) -> Self {
+        Self::Internal(error.what())
+    }
 }
 
 impl AppError {

@@ -66,14 +66,17 @@ pub enum Attempt {
     Totp(String),
     /// A recovery code.
     RecoveryCode(String),
+    /// What a browser made of a passkey: JSON.
+    Passkey(String),
 }
 
 impl Attempt {
-    const fn factor(&self) -> Factor {
+    pub(super) const fn factor(&self) -> Factor {
         match self {
             Self::EmailCode(_) => Factor::EmailCode,
             Self::Totp(_) => Factor::Totp,
             Self::RecoveryCode(_) => Factor::RecoveryCode,
+            Self::Passkey(_) => Factor::Passkey,
         }
     }
 }

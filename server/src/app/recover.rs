@@ -25,7 +25,9 @@ use super::tenants::TenantHandle;
 use super::wrong_codes::seen;
 use super::{App, AppError};
 use crate::domain::login::{LoginState, Purpose};
-use crate::domain::recovery::{LINK_LASTS, LINKS_AN_HOUR, OPENED_LASTS, RIPE_LASTS, RecoveryStanding, RecoveryState, standing};
+use crate::domain::recovery::{
+    LINK_LASTS, LINKS_AN_HOUR, OPENED_LASTS, RIPE_LASTS, RecoveryStanding, RecoveryState, standing,
+};
 use crate::domain::user::{User, email_key};
 use crate::mail::Mail;
 use crate::store::audit::AuditLine;
@@ -157,7 +159,11 @@ impl App {
         Ok(Some(RecoveryView { standing, user, row }))
     }
 
-    pub(super) async fn recovery_row(&self, tenant: TenantId, id: Uuid) -> Result<Option<Recovery>, AppError> {
+    pub(super) async fn recovery_row(
+        &self,
+        tenant: TenantId,
+        id: Uuid,
+    ) -> Result<Option<Recovery>, AppError> {
         Ok(self.parts.db.read_one(move |tx| Box::pin(recoveries::by_id(tx, tenant, id))).await?)
     }
 
@@ -207,7 +213,12 @@ impl App {
             recovery: view.row.clone(),
             wait,
             mails: self.waiting_mails(at, view, &stop, ripe_at, browser).await?,
-            line: self.audit(tenant, Some(view.user.id), "recovery.waiting", json!({ "until": ripe_at.seconds() })),
+            line: self.audit(
+                tenant,
+                Some(view.user.id),
+                "recovery.waiting",
+                json!({ "until": ripe_at.seconds() }),
+            ),
             now,
         });
         let unit = self.parts.db.write_with(news, |news, tx| Box::pin(news.write(tx)));

@@ -254,11 +254,7 @@ impl Recovering {
 }
 
 /// Ends what rests on the factors that are gone: sessions, logins, and the trust in browsers.
-async fn end_everything(
-    tx: &mut Tx<'_>,
-    tenant: TenantId,
-    user: UserId,
-) -> Result<Vec<LoginId>, StoreError> {
+async fn end_everything(tx: &mut Tx<'_>, tenant: TenantId, user: UserId) -> Result<Vec<LoginId>, StoreError> {
     sessions::end_all(tx, tenant, user, None).await?;
     browsers::forget_all(tx, tenant, user).await?;
     logins::end_all(tx, tenant, user, None, LoginState::Replaced).await

@@ -24,6 +24,8 @@ pub struct TenantHandle {
     pub origin: Origin,
     /// Signs its approval requests.
     pub signing_key: SigningKey,
+    /// The list of permitted authenticators, as the database has it; without one, any is.
+    pub(super) passkey_models: Option<String>,
 }
 
 #[derive(Default)]
@@ -80,6 +82,7 @@ impl App {
         })?;
         let signing_key = SigningKey::from_pkcs8(&pkcs8)
             .map_err(|_| AppError::Internal("a tenant's signing key is damaged"))?;
-        Ok(TenantHandle { tenant: row.tenant, origin: row.origin, signing_key })
+        let TenantRow { tenant, origin, passkey_models, .. } = row;
+        Ok(TenantHandle { tenant, origin, signing_key, passkey_models })
     }
 }

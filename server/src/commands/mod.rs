@@ -1,6 +1,7 @@
 //! The subcommands. Each opens what it needs, does one thing, and says what it did.
 
 mod factors;
+mod passkeys;
 mod push;
 mod rotate_keys;
 mod serve;

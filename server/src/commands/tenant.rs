@@ -7,7 +7,7 @@ use countersign_server::domain::tenant::{NumberDigits, NumberRule, Origin};
 
 use super::factors::{self, Factors};
 use super::user::Whose;
-use super::{Failure, Home};
+use super::{Failure, Home, passkeys};
 
 #[derive(Subcommand)]
 pub(crate) enum TenantCommand {
@@ -44,6 +44,13 @@ pub(crate) enum TenantCommand {
         #[command(flatten)]
         factors: Factors,
     },
+    /// Show, and change, which passkeys and security keys may be added.
+    Passkeys {
+        #[command(flatten)]
+        whose: Whose,
+        #[command(flatten)]
+        wanted: passkeys::Wanted,
+    },
 }
 
 pub(super) async fn run(command: TenantCommand) -> Result<(), Failure> {
@@ -60,6 +67,7 @@ pub(super) async fn run(command: TenantCommand) -> Result<(), Failure> {
         }
         TenantCommand::Limits { whose, limits: wanted } => limits(whose, wanted).await,
         TenantCommand::Factors { whose, factors } => factors::run(whose, factors).await,
+        TenantCommand::Passkeys { whose, wanted } => passkeys::run(whose, wanted).await,
     }
 }
 

@@ -153,6 +153,11 @@ impl Visitor {
         self.finish((status, Html(html)).into_response())
     }
 
+    /// Answers the page's script.
+    pub(super) fn json(self, json: String) -> Response {
+        self.finish(([(header::CONTENT_TYPE, "application/json")], json).into_response())
+    }
+
     /// Answers with a page to go to, by GET.
     pub(super) fn redirect(self, to: &'static str) -> Response {
         self.finish((StatusCode::SEE_OTHER, [(header::LOCATION, to)]).into_response())

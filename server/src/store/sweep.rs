@@ -86,7 +86,7 @@ pub async fn lapse(tx: &mut Tx<'_>, lapsed: &Lapsed, now: Timestamp) -> Result<b
 
 /// Removes what nobody can use any more: calls that are too old to be made again, sessions and
 /// pairings past their end, phones whose code was never typed, secrets of authenticator apps that were
-/// shown and not confirmed.
+/// shown and not confirmed, ceremonies and recoveries that are over.
 ///
 /// # Errors
 /// [`StoreError`] from the database.
@@ -99,6 +99,7 @@ pub async fn forget(tx: &mut Tx<'_>, now: Timestamp) -> Result<u64, StoreError> 
         "DELETE FROM pairings WHERE expires_at <= $1",
         "DELETE FROM reported_addresses WHERE expires_at <= $1",
         "DELETE FROM recoveries WHERE expires_at <= $1",
+        "DELETE FROM ceremonies WHERE expires_at <= $1",
     ] {
         rows += tx.query(sql).bind(now.micros()).execute().await?;
     }
