@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use countersign_protocol::time::Timestamp;
 use subtle::ConstantTimeEq;
 
 use super::cookies::LoginCookie;
@@ -28,8 +29,6 @@ pub struct CodeScreen {
     pub purpose: Purpose,
     /// How far the asking came.
     pub reach: Reach,
-    /// Whether a phone is asked, and may still answer.
-    pub asks_phone: bool,
     /// The other ways that are open.
     pub other_ways: OtherWays,
     /// For how many days the browser can be remembered; 0 is not at all.
@@ -147,8 +146,7 @@ impl App {
         CodeScreen {
             standing: login.standing(now),
             purpose: login.purpose,
-            reach: reach(&login),
-            asks_phone: asked && now < login.ask_until,
+            reach: reach(&login, now),
             remember_days: match login.purpose {
                 Purpose::SignIn => at.tenant.factors.remember_days,
                 _ => 0,
@@ -174,10 +172,16 @@ impl App {
     ) -> Result<Option<(LoginState, Reach)>, AppError> {
         let now = self.now();
         let login = self.login_of(at, cookie).await?;
-        Ok(login.map(|login| (login.standing(now), reach(&login))))
+        Ok(login.map(|login| (login.standing(now), reach(&login, now))))
     }
 }
 
-fn reach(login: &Login) -> Reach {
+fn reach(login: &Login, now: Timestamp) -> Reach {
+    if login.ask_until <= login.created_at {
+        return Reach::NoPhone;
+    }
+    if login.ask_until <= now {
+        return Reach::TimedOut;
+    }
     Reach::of(login.push, login.delivered_at.is_some(), login.seen_at.is_some())
 }

@@ -8,7 +8,7 @@ use countersign_protocol::time::Timestamp;
 use serde_json::json;
 
 use super::cookies::LoginCookie;
-use super::evidence::EMAIL_CODE;
+use super::evidence::{EMAIL_CODE, EMAIL_DIGITS};
 use super::prove::ways_of;
 use super::start_login::Browser;
 use super::tenants::TenantHandle;
@@ -25,7 +25,6 @@ use crate::store::logins::{self, Login};
 use crate::store::mails::{self, NewMail, Recipient};
 use crate::store::{StoreError, Tx, audit, users};
 
-const DIGITS: u8 = 6;
 /// How many codes a user gets by mail in [`WINDOW`], in all logins together.
 pub(super) const MOST: usize = 5;
 pub(super) const WINDOW: Duration = Duration::from_mins(15);
@@ -104,7 +103,7 @@ impl App {
     ) -> Option<NewMailedCode> {
         let (tenant, now, valid) = (at.tenant.id, self.now(), at.tenant.factors.email_code);
         let id = self.row_id(now);
-        let code = random::digits(self.random(), DIGITS);
+        let code = random::digits(self.random(), EMAIL_DIGITS as u8);
         let hash = self.parts.code_key.hash(EMAIL_CODE, id, &code);
         let minutes = u16::try_from(valid.as_secs().div_ceil(60)).unwrap_or(u16::MAX);
         let recipient = Recipient { email: user.email.clone(), language: Some(browser.language.to_owned()) };

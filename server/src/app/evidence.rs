@@ -1,20 +1,23 @@
 //! Evidence of a factor: found outside a transaction, used up inside one by a single conditional change.
 
 use countersign_protocol::bytes::Digest;
-use countersign_protocol::ids::{TenantId, UserId};
+use countersign_protocol::ids::{LoginId, TenantId, UserId};
 use countersign_protocol::time::Timestamp;
 use uuid::Uuid;
 
-use super::prove::{Admitted, Attempt};
+use super::prove::Attempt;
 use super::recovery_codes::TypedRecoveryCode;
 use super::tenants::TenantHandle;
 use super::totp::JudgedCode;
 use super::{App, AppError};
 use crate::domain::totp::ClockOff;
+use crate::domain::typed;
 use crate::store::{StoreError, Tx, email_codes};
 
-/// What a code of six digits is hashed for.
+/// What e-mailed codes are hashed for.
 pub(super) const EMAIL_CODE: &str = "email-code";
+/// How many digits they have.
+pub(super) const EMAIL_DIGITS: usize = 6;
 
 /// Evidence of a factor.
 pub(super) enum Evidence {
@@ -34,10 +37,10 @@ pub(super) enum Evidence {
 }
 
 impl Evidence {
-    /// By how many minutes an authenticator app's clock is off, if that is why its code is none.
-    pub(super) fn clock_off(&self) -> Option<i32> {
+    /// By how much an authenticator app's clock is off, if that is why its code is wrong.
+    pub(super) fn clock_off(&self) -> Option<ClockOff> {
         match self {
-            Self::Totp(judged) => judged.clock_off().map(|ClockOff(minutes)| minutes),
+            Self::Totp(judged) => judged.clock_off(),
             _ => None,
         }
     }
@@ -60,21 +63,24 @@ impl Evidence {
 }
 
 impl App {
-    /// What an attempt comes to.
+    /// What an attempt of a user comes to, in a login if it is made in one.
     pub(super) async fn evidence(
         &self,
         at: &TenantHandle,
-        admitted: &Admitted,
+        user: UserId,
+        login: Option<LoginId>,
         attempt: Attempt,
     ) -> Result<Evidence, AppError> {
-        match attempt {
-            Attempt::EmailCode(typed) => self.email_evidence(at, admitted, &typed).await,
-            Attempt::Totp(typed) => {
-                let judged = self.judge_totp(at, admitted.user.id, &typed).await?;
+        match (attempt, login) {
+            (Attempt::EmailCode(typed), Some(login)) => self.email_evidence(at, login, &typed).await,
+            // Those are sent for logins alone.
+            (Attempt::EmailCode(_), None) => Ok(Evidence::Nothing),
+            (Attempt::Totp(typed), _) => {
+                let judged = self.judge_totp(at, user, &typed).await?;
                 Ok(judged.map_or(Evidence::Nothing, Evidence::Totp))
             }
-            Attempt::RecoveryCode(typed) => {
-                let code = self.typed_recovery_code(admitted.user.id, &typed);
+            (Attempt::RecoveryCode(typed), _) => {
+                let code = self.typed_recovery_code(user, &typed);
                 Ok(code.map_or(Evidence::Nothing, Evidence::RecoveryCode))
             }
         }
@@ -83,38 +89,16 @@ impl App {
     async fn email_evidence(
         &self,
         at: &TenantHandle,
-        admitted: &Admitted,
+        login: LoginId,
         typed: &str,
     ) -> Result<Evidence, AppError> {
-        let (tenant, login, now) = (at.tenant.id, admitted.login.id, self.now());
-        let live =
-            self.parts.db.read_one(move |tx| Box::pin(email_codes::live(tx, tenant, login, now))).await?;
-        Ok(live.map_or(Evidence::Nothing, |(id, _)| Evidence::EmailCode {
-            id,
-            hash: self.parts.code_key.hash(EMAIL_CODE, id, &digits(typed)),
+        let tenant = at.tenant.id;
+        let Some(code) = typed::digits::<EMAIL_DIGITS>(typed) else { return Ok(Evidence::Nothing) };
+        let latest =
+            self.parts.db.read_one(move |tx| Box::pin(email_codes::latest(tx, tenant, login))).await?;
+        Ok(latest.map_or(Evidence::Nothing, |(id, _)| {
+            let hash = self.parts.code_key.hash(EMAIL_CODE, id, &String::from_utf8_lossy(&code));
+            Evidence::EmailCode { id, hash }
         }))
-    }
-}
-
-/// The digits of what was typed: without spaces, and full-width ones as Japanese keyboards type them folded.
-pub(super) fn digits(typed: &str) -> String {
-    typed
-        .chars()
-        .filter(|c| !c.is_whitespace())
-        .map(|c| match c {
-            '０'..='９' => char::from_digit(u32::from(c) - u32::from('０'), 10).unwrap_or(c),
-            other => other,
-        })
-        .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn codes_are_read_as_people_type_them() {
-        for typed in ["123456", " 123 456 ", "１２３４５６", "123\u{3000}456"] {
-            assert_eq!(super::digits(typed), "123456", "{typed}");
-        }
-        assert_eq!(super::digits("12345a"), "12345a");
     }
 }

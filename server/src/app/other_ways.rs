@@ -10,7 +10,7 @@ use super::tenants::TenantHandle;
 use super::{App, AppError};
 use crate::domain::factor::Factor;
 use crate::domain::login::LoginState;
-use crate::domain::user::{User, masked};
+use crate::domain::user::User;
 use crate::domain::ways::put_in_order;
 use crate::store::factor_records::{self, FactorRecord};
 use crate::store::logins::Login;
@@ -37,8 +37,10 @@ pub struct OfferedWay {
 /// How it stands with e-mailed codes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EmailStatus {
-    /// Where codes go, all but its first letter hidden.
-    pub masked: String,
+    /// Where codes go: to be shown in part alone.
+    pub to: String,
+    /// Whether a code was sent for this login, valid still or not.
+    pub sent: bool,
     /// For how long the code is valid that was sent for this login; none if there is none.
     pub valid_for: Option<Duration>,
     /// After how long another code may be sent, if not now.
@@ -78,12 +80,13 @@ impl App {
         user: &User,
     ) -> Result<EmailStatus, AppError> {
         let (id, now, db) = (user.id, self.now(), &self.parts.db);
-        let live = db.read_one(move |tx| Box::pin(email_codes::live(tx, tenant, login, now))).await?;
+        let latest = db.read_one(move |tx| Box::pin(email_codes::latest(tx, tenant, login))).await?;
         let sent =
             db.read_one(move |tx| Box::pin(email_codes::sent_since(tx, tenant, id, now - WINDOW))).await?;
         Ok(EmailStatus {
-            masked: masked(&user.email),
-            valid_for: live.map(|(_, until)| now.until(until)),
+            to: user.email.clone(),
+            sent: latest.is_some(),
+            valid_for: latest.filter(|(_, until)| *until > now).map(|(_, until)| now.until(until)),
             next_after: next_code_at(&sent).map(|next| now.until(next)),
         })
     }

@@ -26,6 +26,7 @@ use super::{App, AppError};
 use crate::domain::factor::{Assurance, Factor};
 use crate::domain::login::{LoginState, Purpose};
 use crate::domain::session::Proof;
+use crate::domain::totp::ClockOff;
 use crate::domain::user::User;
 use crate::domain::ways::{Enough, Holding, enough};
 use crate::store::audit::AuditLine;
@@ -45,8 +46,8 @@ pub enum Proved {
     SetUpFirst,
     /// Wrong, late, used, or of something else: which, nobody is told.
     Wrong,
-    /// A code of an authenticator app whose clock is off by so many minutes; positive is ahead.
-    ClockOff(i32),
+    /// A code of an authenticator app whose clock is off.
+    ClockOff(ClockOff),
     /// Too many failures: nothing is checked for so long.
     Suspended(Duration),
     /// This way is not offered for this login.
@@ -122,7 +123,7 @@ impl App {
             Ok(admitted) => admitted,
             Err(refused) => return Ok(refused),
         };
-        let evidence = self.evidence(at, &admitted, attempt).await?;
+        let evidence = self.evidence(at, admitted.user.id, Some(admitted.login.id), attempt).await?;
         self.prove_by(at, cookie, browser, admitted, evidence).await
     }
 

@@ -67,24 +67,9 @@ pub fn email_key(email: &str) -> Option<String> {
     Some(email.to_lowercase())
 }
 
-/// An address as it is shown to somebody who knows no more than the password: `a•••@example.com`.
-#[must_use]
-pub fn masked(email: &str) -> String {
-    let (local, domain) = email.rsplit_once('@').unwrap_or((email, ""));
-    let first: String = local.chars().take(1).collect();
-    format!("{first}•••@{domain}")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_masked_address_shows_its_first_letter_and_where_it_is() {
-        assert_eq!(masked("ada@example.com"), "a•••@example.com");
-        assert_eq!(masked("山田@例え.jp"), "山•••@例え.jp");
-        assert_eq!(masked(""), "•••@");
-    }
 
     #[test]
     fn names_are_compared_without_case_or_surrounding_space() {

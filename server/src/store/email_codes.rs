@@ -78,24 +78,22 @@ pub async fn sent_since(
     Ok(rows.into_iter().map(|(at,)| Timestamp::from_micros(at)).collect())
 }
 
-/// Until when the login's live code is valid, if it has one, and which it is.
+/// Which the login's last code is, unless it was used, and until when it is valid.
 ///
 /// # Errors
 /// [`StoreError`] from the database.
-pub async fn live(
+pub async fn latest(
     tx: &mut Tx<'_>,
     tenant: TenantId,
     login: LoginId,
-    now: Timestamp,
 ) -> Result<Option<(Uuid, Timestamp)>, StoreError> {
     let row: Option<(Uuid, i64)> = tx
         .query(
             "SELECT id, expires_at FROM email_codes \
-             WHERE tenant_id = $1 AND login_id = $2 AND state = 'live' AND expires_at > $3",
+             WHERE tenant_id = $1 AND login_id = $2 AND state = 'live'",
         )
         .bind(tenant.0)
         .bind(login.0)
-        .bind(now.micros())
         .fetch_optional()
         .await?;
     Ok(row.map(|(id, until)| (id, Timestamp::from_micros(until))))
