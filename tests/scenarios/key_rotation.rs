@@ -7,15 +7,18 @@ use countersign_protocol::random::SystemRandom;
 use countersign_protocol::time::Clock as _;
 use countersign_server::app::reseal::{Resealed, reseal};
 use countersign_server::config::key_file;
-use countersign_tests::{On, World};
+use countersign_tests::{On, Setup, World};
 
 use crate::authenticator_apps::type_code;
+use crate::mail::{none_waits, tried};
 
 stories!(
     people_sign_in_while_the_keys_are_rotated,
     after_a_rotation_the_old_key_is_needed_no_more,
     two_rotations_at_once_seal_each_secret_once,
     what_no_key_opens_stays_as_it_is_and_is_counted,
+    mail_that_waits_is_sealed_again_and_sent,
+    mail_under_a_key_that_is_not_here_yet_waits_for_it,
 );
 
 /// As the command does, beside the server that runs.
@@ -95,4 +98,41 @@ async fn what_no_key_opens_stays_as_it_is_and_is_counted(on: On) {
     assert_eq!(seal_again(&world).await, Resealed { shut: 1, ..Resealed::default() });
     world.clock.advance(Duration::from_secs(6));
     world.sign_in(&world.browser(), &phone).await;
+}
+
+async fn mail_that_waits_is_sealed_again_and_sent(on: On) {
+    let world = World::with(on, Setup::with_mail()).await;
+    world.mail_server().go_down().await;
+    world.paired_phone("Ada’s phone").await;
+    tried(&world, 1).await;
+    new_key(&world);
+    assert_eq!(seal_again(&world).await.mails, 1);
+    forget_old_keys(world.key_file());
+    world.mail_server().come_up().await;
+    world.clock.advance(Duration::from_secs(30));
+    world.app.send_due_mails().await.unwrap();
+    assert!(world.mail_server().mails(1).await[0].plain().contains("Ada’s phone"));
+}
+
+async fn mail_under_a_key_that_is_not_here_yet_waits_for_it(on: On) {
+    let world = World::with(on, Setup::with_mail()).await;
+    world.mail_server().go_down().await;
+    world.paired_phone("Ada’s phone").await;
+    tried(&world, 1).await;
+    // Another node has its own copy of the key file, and rotates it.
+    let elsewhere = world.key_file().with_extension("elsewhere");
+    std::fs::copy(world.key_file(), &elsewhere).unwrap();
+    key_file::rotate(&elsewhere, &SystemRandom::new()).unwrap();
+    let keys = key_file::read(&elsewhere).unwrap();
+    assert_eq!(reseal(world.app.db(), &keys, &SystemRandom::new()).await.unwrap().mails, 1);
+    world.mail_server().come_up().await;
+    world.clock.advance(Duration::from_secs(30));
+    world.app.send_due_mails().await.unwrap();
+    tried(&world, 2).await;
+    assert_eq!(world.mail_server().taken(), 0);
+    std::fs::rename(&elsewhere, world.key_file()).unwrap();
+    world.clock.advance(Duration::from_secs(60));
+    world.app.send_due_mails().await.unwrap();
+    world.mail_server().mails(1).await;
+    none_waits(&world).await;
 }
