@@ -262,8 +262,30 @@ pub async fn finish(
     Ok(rows == 1)
 }
 
-/// Mailed, opened or waiting → stopped: all of a user's. One that waited is remembered for a while, so that
-/// the next does not begin to wait at once. How many there were that waited.
+/// Waiting → stopped. It is remembered for a while, so that the next does not begin to wait at once. How many
+/// there were.
+///
+/// # Errors
+/// [`StoreError`] from the database.
+pub async fn stop_waiting(
+    tx: &mut Tx<'_>,
+    tenant: TenantId,
+    user: UserId,
+    now: Timestamp,
+) -> Result<u64, StoreError> {
+    tx.query(
+        "UPDATE recoveries SET state = 'stopped', expires_at = $4 \
+             WHERE tenant_id = $1 AND user_id = $2 AND state = 'waiting' AND expires_at > $3",
+    )
+    .bind(tenant.0)
+    .bind(user.0)
+    .bind(now.micros())
+    .bind((now + QUIET_AFTER_STOP).micros())
+    .execute()
+    .await
+}
+
+/// As [`stop_waiting`], and mailed or opened → stopped: all of a user's. How many there were that waited.
 ///
 /// # Errors
 /// [`StoreError`] from the database.
@@ -273,17 +295,7 @@ pub async fn stop_all(
     user: UserId,
     now: Timestamp,
 ) -> Result<u64, StoreError> {
-    let waiting = tx
-        .query(
-            "UPDATE recoveries SET state = 'stopped', expires_at = $4 \
-             WHERE tenant_id = $1 AND user_id = $2 AND state = 'waiting' AND expires_at > $3",
-        )
-        .bind(tenant.0)
-        .bind(user.0)
-        .bind(now.micros())
-        .bind((now + QUIET_AFTER_STOP).micros())
-        .execute()
-        .await?;
+    let waiting = stop_waiting(tx, tenant, user, now).await?;
     tx.query(
         "UPDATE recoveries SET state = 'stopped' \
          WHERE tenant_id = $1 AND user_id = $2 AND state IN ('mailed', 'opened')",
