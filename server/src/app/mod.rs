@@ -19,6 +19,7 @@ mod device_push;
 mod email_codes;
 mod evidence;
 mod mails;
+mod manage_user;
 mod new_password;
 mod other_ways;
 mod pairing;
