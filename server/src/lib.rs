@@ -1,7 +1,7 @@
 //! Countersign's server: it holds the pending login, wakes the phone, and tells the waiting browser.
 //!
 //! ```text
-//! domain ← store, push, mail, events ← app ← http ← main
+//! domain ← store, push, mail, passkeys, events ← app ← http ← main
 //! ```
 //!
 //! Imports point to the left and nowhere else; a test holds it.
@@ -15,6 +15,7 @@ pub mod http;
 pub mod init;
 pub mod logging;
 pub mod mail;
+pub mod passkeys;
 pub mod passwords;
 pub mod push;
 pub mod service;

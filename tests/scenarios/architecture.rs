@@ -1,7 +1,7 @@
 //! Which way imports point: read from the source files, and held.
 //!
 //! ```text
-//! protocol ← domain ← store, push, mail, events ← app ← http ← main
+//! protocol ← domain ← store, push, mail, passkeys, events ← app ← http ← main
 //! protocol ← mobile-core ← demo
 //! ```
 
@@ -29,6 +29,7 @@ const RULES: &[Rule] = &[
             "crate::http",
             "crate::push",
             "crate::mail",
+            "crate::passkeys",
             "crate::events",
             "crate::config",
             "crate::service",
@@ -38,7 +39,7 @@ const RULES: &[Rule] = &[
     },
     Rule {
         under: "server/src/http",
-        never: &["sqlx", "crate::store", "crate::push", "crate::mail", "crate::service"],
+        never: &["sqlx", "crate::store", "crate::push", "crate::mail", "crate::passkeys", "crate::service"],
         why: "pages and interfaces go through the use cases in app",
     },
     Rule {
@@ -70,6 +71,11 @@ const RULES: &[Rule] = &[
         under: "server/src/mail",
         never: &["axum", "sqlx", "crate::app", "crate::config", "crate::http", "crate::push", "crate::store"],
         why: "mail is put into words by web and sent, and knows neither who asked nor where it waited",
+    },
+    Rule {
+        under: "server/src/passkeys",
+        never: &["axum", "sqlx", "tokio", "crate::app", "crate::http", "crate::store", "crate::web"],
+        why: "a ceremony is checked by what it is handed, and knows neither who asked nor where it waited",
     },
     Rule {
         under: "server/src/events",
@@ -107,6 +113,7 @@ const ONLY: &[(&str, &[&str], &str)] = &[
     ("sqlx", &["server/src/store"], "only the store names the database driver"),
     ("rusqlite", &["server/src/store"], "only the store names the database driver"),
     ("lettre", &["server/src/mail"], "only mail names the SMTP library"),
+    ("webauthn_rs", &["server/src/passkeys"], "only passkeys names the WebAuthn library"),
     ("axum", &["server/src/http", "server/src/service.rs", "demo/src"], "only http names the web framework"),
 ];
 

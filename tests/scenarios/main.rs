@@ -18,6 +18,8 @@ mod architecture;
 #[cfg(test)]
 mod ask_again;
 #[cfg(test)]
+mod authenticator_apps;
+#[cfg(test)]
 mod browsers;
 #[cfg(test)]
 mod calls;
@@ -28,6 +30,8 @@ mod forms;
 #[cfg(test)]
 mod headers;
 #[cfg(test)]
+mod key_rotation;
+#[cfg(test)]
 mod keys;
 #[cfg(test)]
 mod mail;
@@ -37,6 +41,14 @@ mod mail_server;
 mod outages;
 #[cfg(test)]
 mod pairing;
+#[cfg(test)]
+mod passkey_ceremonies;
+#[cfg(test)]
+mod passkey_logins;
+#[cfg(test)]
+mod passkey_models;
+#[cfg(test)]
+mod passkeys;
 #[cfg(test)]
 mod pestering;
 #[cfg(test)]
@@ -51,6 +63,8 @@ mod push_endpoints;
 mod race;
 #[cfg(test)]
 mod real_phones;
+#[cfg(test)]
+mod recovery_codes;
 #[cfg(test)]
 mod report;
 #[cfg(test)]

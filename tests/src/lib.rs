@@ -8,11 +8,14 @@
     reason = "this crate is tests through and through: what fails here fails the test that asked for it"
 )]
 
+pub mod authenticator;
+pub mod authenticator_app;
 pub mod database;
 pub mod forge;
 pub mod logs;
 mod look;
 pub mod mail;
+pub mod passkeys;
 pub mod phone;
 pub mod providers;
 pub mod push;
@@ -30,6 +33,8 @@ pub use countersign_test_postgres as postgres;
 /// Stand-ins for Apple's and Google's push services.
 pub use countersign_test_providers as stand_ins;
 
+pub use authenticator::Authenticator;
+pub use authenticator_app::AuthenticatorApp;
 pub use database::On;
 pub use phone::Phone;
 pub use setup::Setup;

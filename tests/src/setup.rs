@@ -16,6 +16,8 @@ pub struct Setup {
     pub mail: Option<Mode>,
     /// Whether it has an Apple and a Google.
     pub providers: bool,
+    /// Where it is reached, beside the port.
+    pub host: &'static str,
 }
 
 impl Default for Setup {
@@ -26,6 +28,7 @@ impl Default for Setup {
             allow_private_endpoints: true,
             mail: None,
             providers: false,
+            host: "127.0.0.1",
         }
     }
 }
@@ -35,6 +38,12 @@ impl Setup {
     #[must_use]
     pub fn by_tap() -> Self {
         Self { number_rule: NumberRule::Never, ..Self::default() }
+    }
+
+    /// A world that is reached by a name, as passkeys need it, where a tap is always enough.
+    #[must_use]
+    pub fn by_name() -> Self {
+        Self { host: "localhost", ..Self::by_tap() }
     }
 
     /// A world where a tap is always enough, with a mail server.

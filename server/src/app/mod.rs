@@ -5,26 +5,42 @@
 
 pub mod admin;
 mod ask_again;
+mod authenticators;
+mod browser_copies;
 mod calls;
+mod code_key;
 mod code_screen;
 mod complete_login;
+mod confirm;
 mod confirm_pairing;
 mod cookies;
 mod decide;
 mod device_push;
+mod email_codes;
+mod evidence;
 mod mails;
 mod new_password;
+mod other_ways;
 mod pairing;
+mod passkeys;
+mod prove;
 mod pushes;
+mod recover;
+mod recovery_codes;
+mod removals;
 mod report;
 mod requests;
+pub mod reseal;
 mod sessions;
 mod start_login;
+mod stop_recovery;
 mod sweep;
 mod tenants;
+mod totp;
 mod wake_queue;
 mod wakes;
 mod workers;
+mod wrong_codes;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -34,25 +50,38 @@ use countersign_protocol::random::{self, Random};
 use countersign_protocol::time::{Clock, Timestamp};
 use uuid::Uuid;
 
-use crate::domain::seal::MasterKeys;
+use crate::domain::key_ring::KeyRing;
 use crate::events::Hub;
 use crate::mail::MailSender;
+use crate::passkeys::Unreadable;
 use crate::passwords::PasswordHasher;
 use crate::push::senders::Senders;
 use crate::store::audit::AuditLine;
 use crate::store::{Db, StoreError};
 
+pub use crate::passkeys::{Kind as PasskeyKind, Permitted as PermittedPasskeys};
 pub use crate::store::devices::Device;
+pub use crate::store::passkeys::Passkey;
 pub use ask_again::AskedAgain;
+pub use authenticators::{AuthenticatorConfirmed, AuthenticatorView, OfferedAuthenticator};
 pub use calls::{CallError, IncomingCall, VerifiedCall};
+pub use code_key::CodeKey;
 pub use code_screen::{AskAgain, CodeScreen};
 pub use complete_login::Completed;
+pub use confirm::{Freshness, PasswordAgain};
 pub use confirm_pairing::Confirmed;
-pub use cookies::{LoginCookie, PairingCookie, Token};
+pub use cookies::{LoginCookie, PairingCookie, RecoveryLink, Token};
 pub use decide::DecideError;
 pub use device_push::SetPushError;
+pub use email_codes::CodeSent;
 pub use new_password::{PasswordRefused, SHORTEST_PASSWORD};
+pub use other_ways::{EmailStatus, OfferedWay, OtherWays};
 pub use pairing::{ClaimError, PairingView};
+pub use passkeys::{LONGEST_PASSKEY_NAME, PasskeyAdded, PasskeyAnswer, PasskeyAsked};
+pub use prove::{Attempt, Proved};
+pub use recover::{RecoveryAsked, RecoveryView, WaitBegun};
+pub use recovery_codes::SetOfCodes;
+pub use removals::{Going, Recovered};
 pub use requests::RequestError;
 pub use sessions::{NewSession, SignedIn};
 pub use start_login::{Browser, Started};
@@ -79,7 +108,9 @@ pub struct Parts {
     /// Randomness.
     pub random: Arc<dyn Random>,
     /// What seals secrets at rest.
-    pub master_keys: MasterKeys,
+    pub master_keys: Arc<KeyRing>,
+    /// What hashes short codes.
+    pub code_key: CodeKey,
     /// What checks passwords.
     pub passwords: PasswordHasher,
     /// What sends wakes.
@@ -111,6 +142,12 @@ pub enum AppError {
     /// Something that cannot be, and is: said in the log, never to the caller.
     #[error("{0}")]
     Internal(&'static str),
+}
+
+impl From<Unreadable> for AppError {
+    fn from(error: Unreadable) -> Self {
+        Self::Internal(error.what())
+    }
 }
 
 impl AppError {

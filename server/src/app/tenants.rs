@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use countersign_protocol::ids::TenantId;
 use countersign_protocol::time::Timestamp;
 
 use super::{App, AppError};
@@ -23,6 +24,8 @@ pub struct TenantHandle {
     pub origin: Origin,
     /// Signs its approval requests.
     pub signing_key: SigningKey,
+    /// The list of permitted authenticators, as the database has it; without one, any is.
+    pub(super) passkey_models: Option<String>,
 }
 
 #[derive(Default)]
@@ -34,7 +37,12 @@ pub(super) struct Cache {
 /// The additional data that a tenant's sealed signing key is bound to.
 #[must_use]
 pub(super) fn signing_key_owner(tenant: &Tenant) -> Vec<u8> {
-    belonging("tenant-signing-key", tenant.id.0.as_bytes())
+    signing_key_owner_of(tenant.id)
+}
+
+/// As [`signing_key_owner`], where only the tenant's id is known.
+pub(super) fn signing_key_owner_of(tenant: TenantId) -> Vec<u8> {
+    belonging("tenant-signing-key", tenant.0.as_bytes())
 }
 
 impl App {
@@ -74,6 +82,7 @@ impl App {
         })?;
         let signing_key = SigningKey::from_pkcs8(&pkcs8)
             .map_err(|_| AppError::Internal("a tenant's signing key is damaged"))?;
-        Ok(TenantHandle { tenant: row.tenant, origin: row.origin, signing_key })
+        let TenantRow { tenant, origin, passkey_models, .. } = row;
+        Ok(TenantHandle { tenant, origin, signing_key, passkey_models })
     }
 }

@@ -23,7 +23,7 @@ use crate::web::{ErrorKind, ErrorPage, Page};
 pub(super) struct Failure(pub(super) ErrorKind);
 
 impl Failure {
-    fn status(self) -> StatusCode {
+    pub(super) fn status(self) -> StatusCode {
         match self.0 {
             ErrorKind::NotFound => StatusCode::NOT_FOUND,
             ErrorKind::UnknownHost => StatusCode::MISDIRECTED_REQUEST,

@@ -8,6 +8,7 @@ mod failure;
 mod form;
 mod headers;
 mod pages;
+mod script;
 pub mod serve;
 mod visitor;
 
@@ -35,14 +36,21 @@ pub fn router(state: Arc<HttpState>) -> Router {
     let pages = Router::new()
         .route("/", get(pages::start::show))
         .route("/login", get(pages::login::show).post(pages::login::submit))
-        .route("/login/code", get(pages::code::show))
+        .route("/login/code", get(pages::code::show).post(pages::code::submit))
+        .route("/login/email", post(pages::email::submit))
         .route("/login/events", get(pages::events::stream))
         .route("/login/push", post(pages::push::submit))
         .route("/login/complete", post(pages::complete::submit))
+        .route("/login/passkey", post(pages::passkey::ask))
+        .route("/login/passkey/answer", post(pages::passkey::answer))
         .route("/logout", post(pages::logout::submit))
         .route("/pair", get(pages::pair::show).post(pages::pair::begin))
         .route("/pair/confirm", post(pages::pair::confirm))
         .route("/account/password", get(pages::password::show).post(pages::password::submit))
+        .route("/account/passkeys", get(pages::passkeys::show).post(pages::passkeys::add))
+        .route("/account/passkeys/options", post(pages::passkeys::ask))
+        .route("/account/passkeys/name", post(pages::passkeys::rename))
+        .route("/account/passkeys/remove", post(pages::passkeys::remove))
         .route("/assets/{name}", get(pages::assets::file))
         .fallback(pages::not_found)
         .layer(middleware::from_fn_with_state(Arc::clone(&state), failure::render_pages));

@@ -128,6 +128,7 @@ impl Visitor {
             token: self.cookie(Name::Browser).and_then(|text| Token::parse(&text)),
             login: self.login(),
             language: self.lang.code(),
+            remember: false,
         }
     }
 
@@ -150,6 +151,11 @@ impl Visitor {
     /// Answers with a page.
     pub(super) fn html(self, status: StatusCode, html: String) -> Response {
         self.finish((status, Html(html)).into_response())
+    }
+
+    /// Answers the page's script.
+    pub(super) fn json(self, json: String) -> Response {
+        self.finish(([(header::CONTENT_TYPE, "application/json")], json).into_response())
     }
 
     /// Answers with a page to go to, by GET.

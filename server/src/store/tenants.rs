@@ -219,3 +219,20 @@ pub async fn set_factors(tx: &mut Tx<'_>, tenant: TenantId, rules: &FactorRules)
     .await?;
     Ok(())
 }
+
+/// Sets the list of permitted authenticators, as JSON; without one, any is.
+///
+/// # Errors
+/// [`StoreError`] from the database.
+pub async fn set_passkey_models(
+    tx: &mut Tx<'_>,
+    tenant: TenantId,
+    models: Option<&str>,
+) -> Result<(), StoreError> {
+    tx.query("UPDATE tenants SET passkey_models = $2 WHERE id = $1")
+        .bind(tenant.0)
+        .bind(models.map(str::to_owned))
+        .execute()
+        .await?;
+    Ok(())
+}

@@ -175,6 +175,22 @@ fn gallery(lang: Lang) -> BTreeMap<String, String> {
     pair("pair-unclaimed", offer(Some(PairProblem::NotClaimedYet)));
     pair("pair-done", PairState::Done { device: "Aiko’s iPhone" });
     pair("pair-over", PairState::Over);
+    let passkey = |name: &str, last: Option<&str>| PasskeyRow {
+        id: "0198a6f4-0000-7000-8000-000000000000".to_owned(),
+        name: name.to_owned(),
+        added: "2026-10-12".to_owned(),
+        last_used: last.map(str::to_owned),
+    };
+    let list = vec![passkey("iCloud Keychain", Some("2026-11-03 09:12")), passkey("YubiKey 5", None)];
+    let passkeys = |passkeys: Vec<PasskeyRow>, can_add| PasskeysPage {
+        page: page(lang, "/account/passkeys"),
+        passkeys,
+        can_add,
+        longest_name: 60,
+    };
+    put("passkeys", passkeys(list, true).render());
+    put("passkeys-none", passkeys(Vec::new(), true).render());
+    put("passkeys-not-here", passkeys(Vec::new(), false).render());
     put("pair-landing", PairLandingPage { page: page(lang, "/pair") }.render());
     let asked =
         |problem| PasswordPage { page: page(lang, "/account/password"), email: "a@b.example", problem };

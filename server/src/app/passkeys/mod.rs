@@ -1,0 +1,143 @@
+//! Passkeys of users: the list, names, removal; adding one is in `register`, proving a login by one in
+//! `check`, and which models a tenant permits in `models`.
+
+mod check;
+mod models;
+mod register;
+
+pub(in crate::app) use check::PasskeyEvidence;
+pub use register::{PasskeyAdded, PasskeyAnswer, PasskeyAsked};
+
+use std::net::IpAddr;
+
+use countersign_protocol::ids::UserId;
+use serde_json::json;
+use uuid::Uuid;
+
+use super::tenants::TenantHandle;
+use super::{App, AppError};
+use crate::mail::{FactorChange, Mail};
+use crate::passkeys::{NoPasskeysHere, RelyingParty};
+use crate::store::passkeys::{self, Passkey};
+use crate::store::{StoreError, audit, mails};
+
+/// The most characters that the name of a passkey may have.
+pub const LONGEST_PASSKEY_NAME: usize = 60;
+
+fn relying_party(at: &TenantHandle) -> Result<RelyingParty, NoPasskeysHere> {
+    RelyingParty::new(&at.origin, &at.tenant.name)
+}
+
+/// A name as it is kept; none if it is empty, too long, or has control characters.
+fn tidy_name(name: &str) -> Option<String> {
+    let name = name.trim();
+    let fits = !name.is_empty() && name.chars().count() <= LONGEST_PASSKEY_NAME;
+    (fits && !name.contains(char::is_control)).then(|| name.to_owned())
+}
+
+impl App {
+    /// Whether passkeys can be had at this tenant's address at all: they need a host name.
+    #[must_use]
+    pub fn has_passkeys(&self, at: &TenantHandle) -> bool {
+        relying_party(at).is_ok()
+    }
+
+    /// The passkeys of a user, oldest first.
+    ///
+    /// # Errors
+    /// [`AppError`] from the database.
+    pub async fn passkeys_of(&self, at: &TenantHandle, user: UserId) -> Result<Vec<Passkey>, AppError> {
+        let (tenant, db) = (at.tenant.id, &self.parts.db);
+        Ok(db.read_one(move |tx| Box::pin(passkeys::of_user(tx, tenant, user))).await?)
+    }
+
+    /// Calls a passkey something else. False if the user has none of this id, or the name is empty or
+    /// longer than [`LONGEST_PASSKEY_NAME`].
+    ///
+    /// # Errors
+    /// [`AppError`] from the database.
+    pub async fn rename_passkey(
+        &self,
+        at: &TenantHandle,
+        user: UserId,
+        id: Uuid,
+        name: &str,
+    ) -> Result<bool, AppError> {
+        let Some(name) = tidy_name(name) else { return Ok(false) };
+        let tenant = at.tenant.id;
+        let line = self.audit(tenant, Some(user), "passkey.renamed", json!({ "passkey": id }));
+        let renamed = self
+            .parts
+            .db
+            .write_with((name, line), move |(name, line), tx| {
+                Box::pin(async move {
+                    let renamed = passkeys::rename(tx, tenant, user, id, name).await?;
+                    if renamed {
+                        audit::append(tx, line).await?;
+                    }
+                    Ok::<_, StoreError>(renamed)
+                })
+            })
+            .await?;
+        Ok(renamed)
+    }
+
+    /// Removes a passkey; the user is told by mail. False if the user has none of this id.
+    ///
+    /// # Errors
+    /// [`AppError`] from the database.
+    pub async fn remove_passkey(
+        &self,
+        at: &TenantHandle,
+        user: UserId,
+        id: Uuid,
+        address: Option<IpAddr>,
+    ) -> Result<bool, AppError> {
+        let Some(passkey) = self.passkeys_of(at, user).await?.into_iter().find(|passkey| passkey.id == id)
+        else {
+            return Ok(false);
+        };
+        let tenant = at.tenant.id;
+        let change = FactorChange::PasskeyRemoved;
+        let mail = Mail::FactorChanged { change, name: Some(passkey.name), address, at: self.now().into() };
+        let mail = self.mail_to_user(at, user, mail).await?;
+        let line = self.audit(tenant, Some(user), "passkey.removed", json!({ "passkey": id }));
+        let removed = self
+            .parts
+            .db
+            .write_with((line, mail), move |(line, mail), tx| {
+                Box::pin(async move {
+                    if passkeys::remove(tx, tenant, user, id).await?.is_none() {
+                        return Ok(false);
+                    }
+                    audit::append(tx, line).await?;
+                    if let Some(mail) = mail {
+                        mails::add(tx, mail).await?;
+                    }
+                    Ok::<_, StoreError>(true)
+                })
+            })
+            .await?;
+        if removed {
+            self.mail_was_added();
+        }
+        Ok(removed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_a_short_line() {
+        assert_eq!(tidy_name(" Blue key ").as_deref(), Some("Blue key"));
+        assert_eq!(
+            tidy_name(&"鍵".repeat(LONGEST_PASSKEY_NAME)).unwrap().chars().count(),
+            LONGEST_PASSKEY_NAME
+        );
+        for bad in ["", "  ", "a\nb", "a\u{0}", &"x".repeat(LONGEST_PASSKEY_NAME + 1)] {
+            assert_eq!(tidy_name(bad), None, "{bad:?}");
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! `/account/passkeys`: the passkeys of whoever is signed in. `GET` shows them; `POST …/options` asks for a
+//! new one and `POST` takes what the browser made, both answered in JSON to the page's script;
+//! `POST …/name` and `POST …/remove` are forms.
+
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde::Deserialize;
+use uuid::Uuid;
+
+use crate::app::{LONGEST_PASSKEY_NAME, PasskeyAdded, PasskeyAnswer, PasskeyAsked, PasskeyKind, SignedIn};
+use crate::http::failure::Failure;
+use crate::http::form::Guarded;
+use crate::http::script::{Problem, next};
+use crate::http::visitor::Visitor;
+use crate::web::{ErrorKind, PasskeyRow, PasskeysPage, for_people, unnamed_passkey};
+
+/// Where one comes back to.
+const LIST: &str = "/account/passkeys";
+
+#[derive(Deserialize)]
+pub(in crate::http) struct Wish {
+    #[serde(default)]
+    kind: String,
+}
+
+#[derive(Deserialize)]
+pub(in crate::http) struct Made {
+    #[serde(default)]
+    kind: String,
+    #[serde(default)]
+    credential: String,
+}
+
+#[derive(Deserialize)]
+pub(in crate::http) struct Name {
+    #[serde(default)]
+    id: String,
+    #[serde(default)]
+    name: String,
+}
+
+#[derive(Deserialize)]
+pub(in crate::http) struct Which {
+    #[serde(default)]
+    id: String,
+}
+
+pub(in crate::http) async fn show(visitor: Visitor) -> Result<Response, Failure> {
+    let signed_in = match visitor.member().await? {
+        Ok(signed_in) => signed_in,
+        Err(to) => return Ok(visitor.redirect(to)),
+    };
+    let held = visitor.app.passkeys_of(&visitor.at, signed_in.user.id).await?;
+    let lang = visitor.lang;
+    let rows = held.into_iter().map(|passkey| PasskeyRow {
+        id: passkey.id.to_string(),
+        name: passkey.name,
+        added: for_people(passkey.created_at, lang),
+        last_used: passkey.last_used_at.map(|at| for_people(at, lang)),
+    });
+    let frame = visitor.frame();
+    let html = PasskeysPage {
+        page: frame.page(),
+        passkeys: rows.collect(),
+        can_add: visitor.app.has_passkeys(&visitor.at),
+        longest_name: LONGEST_PASSKEY_NAME,
+    }
+    .render()?;
+    Ok(visitor.html(StatusCode::OK, html))
+}
+
+pub(in crate::http) async fn ask(form: Result<Guarded<Wish>, Failure>) -> Result<Response, Problem> {
+    let (visitor, Wish { kind }) = form?.fresh()?;
+    let SignedIn { user, session, .. } = member(&visitor).await?;
+    match visitor.app.begin_passkey_registration(&visitor.at, &user, session.id, kind_of(&kind)).await? {
+        PasskeyAsked::Options(options) => Ok(visitor.json(options)),
+        PasskeyAsked::TooMany => Err(TOO_MANY),
+        PasskeyAsked::NotHere => Err(NOT_HERE),
+    }
+}
+
+pub(in crate::http) async fn add(form: Result<Guarded<Made>, Failure>) -> Result<Response, Problem> {
+    let (visitor, Made { kind, credential }) = form?.fresh()?;
+    let SignedIn { user, session, .. } = member(&visitor).await?;
+    let unnamed = unnamed_passkey(visitor.lang, kind_of(&kind) == PasskeyKind::SecurityKey);
+    let address = Some(visitor.browser().address);
+    let answer = PasskeyAnswer { credential: &credential, unnamed: &unnamed, address };
+    match visitor.app.finish_passkey_registration(&visitor.at, &user, session.id, answer).await? {
+        PasskeyAdded::Added(_) => Ok(visitor.json(next(LIST))),
+        PasskeyAdded::NotPermitted => Err(NOT_PERMITTED),
+        PasskeyAdded::Known => Err(KNOWN),
+        PasskeyAdded::TooLate => Err(TOO_LATE),
+        PasskeyAdded::TooMany => Err(TOO_MANY),
+        PasskeyAdded::Refused => Err(REFUSED),
+    }
+}
+
+pub(in crate::http) async fn rename(form: Guarded<Name>) -> Result<Response, Failure> {
+    let (visitor, Name { id, name }) = form.fresh()?;
+    let signed_in = match visitor.member().await? {
+        Ok(signed_in) => signed_in,
+        Err(to) => return Ok(visitor.redirect(to)),
+    };
+    // A name that cannot be one leaves the old one, which the list then shows.
+    visitor.app.rename_passkey(&visitor.at, signed_in.user.id, id_of(&id)?, &name).await?;
+    Ok(visitor.redirect(LIST))
+}
+
+pub(in crate::http) async fn remove(form: Guarded<Which>) -> Result<Response, Failure> {
+    let (visitor, Which { id }) = form.fresh()?;
+    let signed_in = match visitor.member().await? {
+        Ok(signed_in) => signed_in,
+        Err(to) => return Ok(visitor.redirect(to)),
+    };
+    let address = Some(visitor.browser().address);
+    // One that is gone already is what was wished for.
+    visitor.app.remove_passkey(&visitor.at, signed_in.user.id, id_of(&id)?, address).await?;
+    Ok(visitor.redirect(LIST))
+}
+
+async fn member(visitor: &Visitor) -> Result<SignedIn, Problem> {
+    visitor.member().await?.map_err(|_| SIGNED_OUT)
+}
+
+fn id_of(text: &str) -> Result<Uuid, Failure> {
+    Uuid::parse_str(text).map_err(|_| Failure(ErrorKind::NotFound))
+}
+
+fn kind_of(text: &str) -> PasskeyKind {
+    if text == "key" { PasskeyKind::SecurityKey } else { PasskeyKind::Passkey }
+}
+
+const SIGNED_OUT: Problem = Problem::new(StatusCode::UNAUTHORIZED, "signed_out", "Sign in first");
+const TOO_MANY: Problem =
+    Problem::new(StatusCode::CONFLICT, "too_many", "There are as many passkeys as can be: remove one first");
+const NOT_HERE: Problem = Problem::new(
+    StatusCode::CONFLICT,
+    "not_here",
+    "Passkeys need a host name, and this is a network address: reach the server by a name",
+);
+const NOT_PERMITTED: Problem = Problem::new(
+    StatusCode::FORBIDDEN,
+    "not_permitted",
+    "This authenticator is none of those permitted here",
+);
+const KNOWN: Problem = Problem::new(StatusCode::CONFLICT, "known", "This passkey was added before");
+const TOO_LATE: Problem = Problem::new(StatusCode::GONE, "too_late", "It took too long: ask again");
+const REFUSED: Problem =
+    Problem::new(StatusCode::BAD_REQUEST, "refused", "This is no answer to what was asked: ask again");
