@@ -82,7 +82,7 @@ pub use passkeys::{LONGEST_PASSKEY_NAME, PasskeyAdded, PasskeyAnswer, PasskeyAsk
 pub use prove::{Attempt, Proved};
 pub use recover::{RecoveryAsked, RecoveryView, WaitBegun};
 pub use recovery_codes::SetOfCodes;
-pub use removals::{Going, Recovered};
+pub use removals::{Going, Recovered, RecoveryProved};
 pub use requests::RequestError;
 pub use sessions::{NewSession, SignedIn};
 pub use start_login::{Browser, Started};
