@@ -146,7 +146,7 @@ impl App {
         }
     }
 
-    /// What proves in a recovery, beside the link: e-mail is proved already, and the phone is what is lost.
+    /// What proves in a recovery, beside the link.
     ///
     /// # Errors
     /// [`AppError`] from the database.
@@ -156,7 +156,8 @@ impl App {
         view: &RecoveryView,
     ) -> Result<Vec<Factor>, AppError> {
         let mut ways = self.holding(at, &view.user).await?.ways(Assurance::Low);
-        ways.retain(|way| !matches!(way, Factor::Push | Factor::EmailCode));
+        // Whoever has a passkey at hand signs in with it.
+        ways.retain(|way| matches!(way, Factor::Totp | Factor::RecoveryCode));
         Ok(ways)
     }
 

@@ -12,6 +12,7 @@ pub(super) mod passkey;
 pub(super) mod passkeys;
 pub(super) mod password;
 pub(super) mod push;
+pub(super) mod recover;
 pub(super) mod start;
 
 use super::cookies::Name;
