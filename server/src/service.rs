@@ -7,8 +7,9 @@ use std::sync::Arc;
 use countersign_protocol::random::{self, Random};
 use countersign_protocol::time::Clock;
 use tokio::net::TcpListener;
+use zeroize::Zeroizing;
 
-use crate::app::{App, Durations, Parts};
+use crate::app::{App, CodeKey, Durations, Parts};
 use crate::config::key_file::{self, KeyFileError};
 use crate::config::{MailSettingsError, Settings};
 use crate::domain::seal::{MasterKeys, belonging};
@@ -120,6 +121,7 @@ impl Service {
         }
         let master_keys = key_file::read(&settings.keys.file)?;
         let vapid_key = vapid_key(&db, &master_keys, &*random).await?;
+        let code_key = code_key(&db, &master_keys, &*random).await?;
         let senders = senders(&settings, vapid_key, &clock, &random)?;
         let mail = mail_sender(&settings)?;
         let (permits, queue) = (settings.login.password_hashers, settings.login.password_queue);
@@ -128,7 +130,8 @@ impl Service {
             clock,
             passwords: PasswordHasher::new(permits, queue, Arc::clone(&random)),
             random,
-            master_keys,
+            master_keys: Arc::new(key_file::ring(&settings.keys.file, master_keys)),
+            code_key,
             senders,
             mail,
             durations: Durations {
@@ -180,13 +183,31 @@ fn make_ring_the_provider() {
 /// # Errors
 /// [`BeginError::Store`]; [`BeginError::OtherKeys`] if `keys` do not open it.
 pub async fn vapid_key(db: &Db, keys: &MasterKeys, random: &dyn Random) -> Result<SigningKey, BeginError> {
-    const PURPOSE: &str = "vapid";
-    let owner = belonging("server-key", PURPOSE.as_bytes());
     let (_, pkcs8) = SigningKey::generate();
-    let new = keys.seal(&owner, &pkcs8, random::bytes(random));
-    let sealed = db
-        .write_with(new, |new, tx| Box::pin(async move { server_keys::get_or_add(tx, PURPOSE, new).await }))
-        .await?;
-    let pkcs8 = keys.open(&owner, &sealed).map_err(|_| BeginError::OtherKeys)?;
+    let pkcs8 = server_key(db, keys, random, "vapid", &pkcs8).await?;
     SigningKey::from_pkcs8(&pkcs8).map_err(|_| BeginError::OtherKeys)
+}
+
+/// The key that hashes short codes: made once, and the same on every node.
+async fn code_key(db: &Db, keys: &MasterKeys, random: &dyn Random) -> Result<CodeKey, BeginError> {
+    let new = Zeroizing::new(random::bytes::<32>(random));
+    Ok(CodeKey::new(&server_key(db, keys, random, "codes", &*new).await?))
+}
+
+/// The server's key for `purpose`: `new`, if there was none.
+async fn server_key(
+    db: &Db,
+    keys: &MasterKeys,
+    random: &dyn Random,
+    purpose: &'static str,
+    new: &[u8],
+) -> Result<Zeroizing<Vec<u8>>, BeginError> {
+    let owner = belonging("server-key", purpose.as_bytes());
+    let new = keys.seal(&owner, new, random::bytes(random));
+    let sealed = db
+        .write_with(new, move |new, tx| {
+            Box::pin(async move { server_keys::get_or_add(tx, purpose, new).await })
+        })
+        .await?;
+    keys.open(&owner, &sealed).map_err(|_| BeginError::OtherKeys)
 }

@@ -137,6 +137,7 @@ async fn add_people(db: &Db) -> (TenantId, UserId) {
         role: Role::Member,
         language: None,
         needs_new_password: false,
+        disabled: false,
     };
     let new_user = NewUser {
         tenant,

@@ -11,7 +11,7 @@ use countersign_protocol::pairing::{KeyProtection, PushEndpoint};
 use countersign_protocol::random::SystemRandom;
 use countersign_protocol::time::Timestamp;
 use countersign_server::domain::factor::FactorRules;
-use countersign_server::domain::login::LoginState;
+use countersign_server::domain::login::{LoginState, Purpose};
 use countersign_server::domain::pairing::{CODE_TRIES, PairingState};
 use countersign_server::domain::push_limits::PushLimits;
 use countersign_server::domain::reach::Push;
@@ -181,6 +181,7 @@ pub(crate) fn new_user(tenant: TenantId, id: UserId, email: &str) -> NewUser {
         role: Role::Administrator,
         language: None,
         needs_new_password: false,
+        disabled: false,
     };
     NewUser { tenant, user, email_key: email.into(), password_hash: "$argon2id$".into(), at: at(0) }
 }
@@ -219,6 +220,7 @@ pub(crate) fn new_login(user: UserId) -> Login {
     Login {
         id,
         user,
+        purpose: Purpose::SignIn,
         state: LoginState::Pending,
         secret_hash: secret_of(id),
         mode: Mode::Number { digits: 2 },
@@ -226,12 +228,14 @@ pub(crate) fn new_login(user: UserId) -> Login {
         address: "2001:db8::7".parse().unwrap(),
         created_at: at(0),
         lapses_at: at(120),
+        ask_until: at(120),
         asked_at: at(0),
         trusted: false,
         push: Push::Sending,
         delivered_at: None,
         seen_at: None,
         decided_by: None,
+        proved_by: None,
     }
 }
 

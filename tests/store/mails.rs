@@ -29,7 +29,8 @@ impl Fixture {
             recipient: "Ada <‘東京’@example.com>".into(),
             language: "ja".into(),
             kind: "device_added".into(),
-            detail: r#"{"device":"‘東京’"}"#.into(),
+            sealed: b"sealed".to_vec(),
+            login: None,
             due_at: at(due),
             expires_at: at(100),
         };
@@ -54,10 +55,10 @@ async fn a_mail_is_kept_as_it_was_written(on: On) {
     assert!(f.due_mails(9).await.is_empty());
     let due = f.due_mails(10).await;
     assert_eq!(due.len(), 1);
-    let QueuedMail { recipient, language, kind, detail, attempts, .. } = &due[0];
+    let QueuedMail { recipient, language, kind, sealed, attempts, .. } = &due[0];
     assert_eq!((due[0].id, *attempts), (id, 0));
     assert_eq!((recipient.as_str(), language.as_str()), ("Ada <‘東京’@example.com>", "ja"));
-    assert_eq!((kind.as_str(), detail.as_str()), ("device_added", r#"{"device":"‘東京’"}"#));
+    assert_eq!((kind.as_str(), sealed.as_deref()), ("device_added", Some(b"sealed".as_slice())));
     f.mail(5).await;
     assert_eq!(f.due_mails(10).await[1].id, id, "longest due first");
     let one = f.read(|tx| Box::pin(mails::due(tx, at(10), 1))).await;

@@ -5,6 +5,8 @@
 extern crate countersign_tests;
 
 #[cfg(test)]
+mod authenticators;
+#[cfg(test)]
 mod devices;
 #[cfg(test)]
 mod fixture;
@@ -20,6 +22,8 @@ mod pairings;
 mod passkeys;
 #[cfg(test)]
 mod pushes;
+#[cfg(test)]
+mod recovery_codes;
 #[cfg(test)]
 mod reports;
 #[cfg(test)]

@@ -142,7 +142,7 @@ async fn requests_know_which_other_phones_were_asked(on: On) {
         let new = StoredRequest { login, device, nonce: Bytes([7; 32]), request: "request".into() };
         f.write(unit!([new] | tx | requests::add(tx, tenant, &new).await)).await;
     }
-    let others = f.read(move |tx| Box::pin(requests::others_asked(tx, tenant, login, first))).await;
+    let others = f.read(move |tx| Box::pin(requests::others_asked(tx, tenant, login, Some(first)))).await;
     assert_eq!(others.iter().map(|(device, _)| *device).collect::<Vec<_>>(), [second]);
     let (_, _, asked) =
         f.read(move |tx| Box::pin(requests::with_login(tx, tenant, login, first))).await.unwrap();

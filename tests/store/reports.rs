@@ -28,8 +28,14 @@ impl Fixture {
             user,
             token_hash: sha256(id.to_string()),
             proof: Proof::PasswordAlone,
+            amr: "pwd".into(),
+            address: None,
+            browser: String::new(),
+            system: String::new(),
             created_at: at(0),
             expires_at: at(60),
+            proved_at: at(0),
+            proved_by: None,
         };
         self.write(unit!([new] | tx | sessions::add(tx, tenant, &new).await)).await;
         id

@@ -22,7 +22,20 @@ stories!(
 
 fn session(f: &Fixture, n: u128, proof: Proof) -> Session {
     let token_hash = sha256(n.to_string());
-    Session { id: Uuid::from_u128(n), user: f.user, token_hash, proof, created_at: at(0), expires_at: at(60) }
+    Session {
+        id: Uuid::from_u128(n),
+        user: f.user,
+        token_hash,
+        proof,
+        amr: "pwd".into(),
+        address: Some("2001:db8::1".parse().unwrap()),
+        browser: "Firefox".into(),
+        system: "Linux".into(),
+        created_at: at(0),
+        expires_at: at(60),
+        proved_at: at(0),
+        proved_by: proof.factor(),
+    }
 }
 
 impl Fixture {
@@ -91,7 +104,10 @@ fn browser(f: &Fixture, n: u128) -> TrustedBrowser {
         user: f.user,
         token_hash: sha256(n.to_string()),
         address,
+        browser: "Firefox".into(),
+        system: "Linux".into(),
         used_at: at(0),
+        remembered_until: None,
     }
 }
 

@@ -76,6 +76,7 @@ CREATE INDEX email_codes_by_login ON email_codes (login_id, state);
 CREATE INDEX email_codes_by_time ON email_codes (sent_at);
 
 -- Authenticator apps (RFC 6238). `offered_to` is the session or login in which the secret was shown.
+-- `tries` counts the codes that were typed to confirm it.
 CREATE TABLE authenticators (
     id UUID PRIMARY KEY,
     tenant_id UUID NOT NULL REFERENCES tenants (id),
@@ -84,6 +85,7 @@ CREATE TABLE authenticators (
     sealed BYTEA NOT NULL,
     algorithm TEXT NOT NULL,
     offered_to UUID NOT NULL,
+    tries BIGINT NOT NULL DEFAULT 0,
     last_step BIGINT,
     off_by BIGINT,
     off_step BIGINT,

@@ -76,6 +76,7 @@ CREATE INDEX email_codes_by_login ON email_codes (login_id, state);
 CREATE INDEX email_codes_by_time ON email_codes (sent_at);
 
 -- Authenticator apps (RFC 6238). `offered_to` is the session or login in which the secret was shown.
+-- `tries` counts the codes that were typed to confirm it.
 CREATE TABLE authenticators (
     id BLOB PRIMARY KEY,
     tenant_id BLOB NOT NULL REFERENCES tenants (id),
@@ -84,6 +85,7 @@ CREATE TABLE authenticators (
     sealed BLOB NOT NULL,
     algorithm TEXT NOT NULL,
     offered_to BLOB NOT NULL,
+    tries INTEGER NOT NULL DEFAULT 0,
     last_step INTEGER,
     off_by INTEGER,
     off_step INTEGER,

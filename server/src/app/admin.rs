@@ -128,6 +128,7 @@ impl App {
             role: wish.role,
             language: None,
             needs_new_password: false,
+            disabled: false,
         };
         let line = self.audit(tenant, Some(id), "user.added", json!({ "role": wish.role.as_str() }));
         let new = NewUser { tenant, user, email_key, password_hash, at };
@@ -159,6 +160,34 @@ impl App {
             .write_with(line, move |line, tx| {
                 Box::pin(async move {
                     tenants::set_push_limits(tx, tenant, &limits).await?;
+                    audit::append(tx, line).await
+                })
+            })
+            .await?;
+        Ok(())
+    }
+
+    /// Sets what a tenant asks of second factors, and allows. Nodes that remember the tenant go by it
+    /// seconds later.
+    ///
+    /// # Errors
+    /// [`AppError`] from the database.
+    pub async fn set_factors(&self, tenant: TenantId, rules: FactorRules) -> Result<(), AppError> {
+        let detail = json!({
+            "required": rules.required,
+            "floor": rules.floor.as_str(),
+            "email_code_seconds": rules.email_code.as_secs(),
+            "totp_algorithm": rules.totp_algorithm.as_str(),
+            "totp_strict": rules.totp_strict,
+            "remember_days": rules.remember_days,
+            "recovery_hours": rules.recovery_hours,
+        });
+        let line = self.audit(tenant, None, "tenant.factors_set", detail);
+        self.parts
+            .db
+            .write_with((rules, line), move |(rules, line), tx| {
+                Box::pin(async move {
+                    tenants::set_factors(tx, tenant, rules).await?;
                     audit::append(tx, line).await
                 })
             })

@@ -30,7 +30,7 @@ impl App {
         let Some((login, mut devices)) = self.login_and_devices(at, cookie).await? else {
             return Ok(AskedAgain::NotNow);
         };
-        if login.standing(now) != LoginState::Pending {
+        if login.standing_for_phones(now) != LoginState::Pending {
             return Ok(AskedAgain::NotNow);
         }
         // A phone that was paired after the login began has no request to fetch.

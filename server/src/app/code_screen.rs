@@ -2,13 +2,15 @@
 
 use std::time::Duration;
 
+use countersign_protocol::time::Timestamp;
 use subtle::ConstantTimeEq;
 
 use super::cookies::LoginCookie;
+use super::other_ways::OtherWays;
 use super::pushes::allowed;
 use super::tenants::TenantHandle;
 use super::{App, AppError};
-use crate::domain::login::LoginState;
+use crate::domain::login::{LoginState, Purpose};
 use crate::domain::push_limits::Held;
 use crate::domain::reach::Reach;
 use crate::store::devices::{self, Device};
@@ -23,8 +25,14 @@ const LOOK_AGAIN: Duration = Duration::from_secs(10);
 pub struct CodeScreen {
     /// Where the login stands now.
     pub standing: LoginState,
+    /// What the login is for.
+    pub purpose: Purpose,
     /// How far the asking came.
     pub reach: Reach,
+    /// The other ways that are open.
+    pub other_ways: OtherWays,
+    /// For how many days the browser can be remembered; 0 is not at all.
+    pub remember_days: u16,
     /// The number to type on the phone.
     pub number: Option<String>,
     /// The devices that are asked.
@@ -63,7 +71,8 @@ impl App {
     ) -> Result<Option<CodeScreen>, AppError> {
         let Some((login, devices)) = self.login_and_devices(at, cookie).await? else { return Ok(None) };
         let ask_again = self.may_ask_again(at, &login, &devices).await?;
-        Ok(Some(self.show(login, devices, ask_again)))
+        let other_ways = self.other_ways(at, &login).await?;
+        Ok(Some(self.show(at, login, devices, ask_again, other_ways)))
     }
 
     /// The browser's login, and the active devices of its user.
@@ -102,7 +111,7 @@ impl App {
             let known = device.created_at <= login.created_at;
             known && device.push.as_ref().is_some_and(|push| self.parts.senders.of(push).is_some())
         };
-        if login.standing(now) != LoginState::Pending || !devices.iter().any(reachable) {
+        if login.standing_for_phones(now) != LoginState::Pending || !devices.iter().any(reachable) {
             return Ok(AskAgain::Not);
         }
         let read = self
@@ -112,22 +121,41 @@ impl App {
             .await?;
         Ok(match allowed(&read, &at.tenant.push_limits, now) {
             Ok(()) => AskAgain::Now,
-            Err((_, Some(from))) if from < login.lapses_at => AskAgain::After(now.until(from)),
+            Err((_, Some(from))) if from < login.ask_until => AskAgain::After(now.until(from)),
             // Nobody tells this page when the other login has ended: it looks again.
             Err((Held::Another, _)) => AskAgain::After(LOOK_AGAIN),
             Err(_) => AskAgain::Not,
         })
     }
 
-    fn show(&self, login: Login, devices: Vec<Device>, ask_again: AskAgain) -> CodeScreen {
+    fn show(
+        &self,
+        at: &TenantHandle,
+        login: Login,
+        mut devices: Vec<Device>,
+        ask_again: AskAgain,
+        other_ways: OtherWays,
+    ) -> CodeScreen {
         let now = self.now();
+        let asked = login.ask_until > login.created_at;
+        if !asked {
+            devices.clear();
+        }
+        // The ring is that of the phone's time, for as long as there is one.
+        let ends = if asked { login.ask_until } else { login.lapses_at };
         CodeScreen {
             standing: login.standing(now),
-            reach: reach(&login),
-            number: login.number,
+            purpose: login.purpose,
+            reach: reach(&login, now),
+            remember_days: match login.purpose {
+                Purpose::SignIn => at.tenant.factors.remember_days,
+                _ => 0,
+            },
+            other_ways,
+            number: login.number.filter(|_| now < login.ask_until),
             devices,
-            left: now.until(login.lapses_at),
-            total: login.created_at.until(login.lapses_at),
+            left: now.until(ends),
+            total: login.created_at.until(ends),
             since_asked: login.asked_at.until(now),
             ask_again,
         }
@@ -144,10 +172,16 @@ impl App {
     ) -> Result<Option<(LoginState, Reach)>, AppError> {
         let now = self.now();
         let login = self.login_of(at, cookie).await?;
-        Ok(login.map(|login| (login.standing(now), reach(&login))))
+        Ok(login.map(|login| (login.standing(now), reach(&login, now))))
     }
 }
 
-fn reach(login: &Login) -> Reach {
+fn reach(login: &Login, now: Timestamp) -> Reach {
+    if login.ask_until <= login.created_at {
+        return Reach::NoPhone;
+    }
+    if login.ask_until <= now {
+        return Reach::TimedOut;
+    }
     Reach::of(login.push, login.delivered_at.is_some(), login.seen_at.is_some())
 }

@@ -1,20 +1,25 @@
-//! Approved → completed: once, in the browser that started the login, with a new session.
+//! Approved by a phone → completed: once, in the browser that started the login, with a new session. What other
+//! factors complete is in [`super::prove`].
 
 use super::cookies::LoginCookie;
-use super::sessions::NewSession;
+use super::sessions::{NewSession, Then};
 use super::start_login::Browser;
 use super::tenants::TenantHandle;
 use super::{App, AppError};
-use crate::domain::login::LoginState;
+use crate::domain::factor::Factor;
+use crate::domain::login::{LoginState, Purpose};
 use crate::domain::session::Proof;
-use crate::store::{StoreError, logins, users};
+use crate::store::{StoreError, devices, logins, mails, users};
 use countersign_protocol::approval::Mode;
+use countersign_protocol::pairing::KeyProtection;
 
 /// What came of completing.
 #[derive(Debug)]
 pub enum Completed {
     /// The browser is signed in.
     SignedIn(NewSession),
+    /// The person proved again to be there, in the session that asked for it.
+    Confirmed,
     /// The login is not approved: this is where it stands instead.
     Not(LoginState),
     /// No login of this browser.
@@ -40,23 +45,32 @@ impl App {
         let (LoginState::Approved, Some(device)) = (standing, login.decided_by) else {
             return Ok(Completed::Not(standing));
         };
+        let phone = db.read_one(move |tx| Box::pin(devices::by_id(tx, device))).await?;
+        let hardware = phone.is_some_and(|phone| phone.protection != KeyProtection::Software);
         let proof = Proof::Device { device, number: matches!(login.mode, Mode::Number { .. }) };
-        let (new, rows) = self.session_rows(&at.tenant, &user, proof, browser);
-        let (id, secret_hash, now) = (login.id, cookie.secret.hash(), self.now());
+        let (new, rows) = self.session_rows(&at.tenant, &user, proof, hardware, browser);
+        let (id, then, completed) = match login.purpose {
+            Purpose::Confirm(session) => (login.id, Then::Confirm(session), Completed::Confirmed),
+            _ => (login.id, Then::SignIn(Box::new(rows)), Completed::SignedIn(new)),
+        };
+        let (secret_hash, now) = (cookie.secret.hash(), self.now());
         let won = db
-            .write_with(rows, move |rows, tx| {
+            .write_with(then, move |then, tx| {
                 Box::pin(async move {
                     if !logins::complete(tx, tenant, id, secret_hash, now).await? {
                         return Ok(false);
                     }
-                    rows.write(tx, tenant).await?;
+                    then.write(tx, tenant, Factor::Push, now).await?;
+                    if mails::take_back(tx, tenant, id, now).await? {
+                        users::unwarn(tx, tenant, user.id).await?;
+                    }
                     Ok::<_, StoreError>(true)
                 })
             })
             .await?;
         if won {
             self.hub.publish(id);
-            return Ok(Completed::SignedIn(new));
+            return Ok(completed);
         }
         let standing = self.standing(at, cookie).await?.map(|(standing, _)| standing);
         Ok(match standing {

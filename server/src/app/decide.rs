@@ -23,10 +23,12 @@ use super::report::Reported;
 use super::requests::{RequestError, no_answer};
 use super::tenants::TenantHandle;
 use super::{App, AppError};
+use crate::domain::factor::Factor;
 use crate::domain::login::{LoginState, answered};
 use crate::domain::push_limits::{Hold, HoldReason};
 use crate::store::audit::AuditLine;
 use crate::store::devices::Device;
+use crate::store::factor_records::{self, Counted};
 use crate::store::logins::{self, Login};
 use crate::store::requests::{self, Receipt, StoredRequest};
 use crate::store::wakes::{self, QueuedWake};
@@ -106,7 +108,11 @@ impl App {
         });
         let withdrawals = match asked {
             ..=1 => Vec::new(),
-            _ => self.withdrawals(tenant, &row, to, device).await?,
+            // A report ends other logins, too, of which one may have rung.
+            _ if row.push.is_under_way() || to == LoginState::Reported => {
+                self.withdrawals(tenant, login, Some(device)).await?
+            }
+            _ => Vec::new(),
         };
         let reported = match to {
             LoginState::Reported => Some(self.reported(at, &row, &stored.request).await?),
@@ -137,25 +143,20 @@ impl App {
         outcome_of(to)
     }
 
-    /// The wakes that put the popups of the other phones away.
-    async fn withdrawals(
+    /// The wakes that put the popups of a login's phones away, but for the one that answered.
+    pub(super) async fn withdrawals(
         &self,
         tenant: TenantId,
-        login: &Login,
-        to: LoginState,
-        decided_by: DeviceId,
+        login: LoginId,
+        answered_by: Option<DeviceId>,
     ) -> Result<Vec<QueuedWake>, AppError> {
-        // A report ends other logins, too, of which one may have rung.
-        if !login.push.is_under_way() && to != LoginState::Reported {
-            return Ok(Vec::new());
-        }
-        let id = login.id;
         let others = self
             .parts
             .db
-            .read_one(move |tx| Box::pin(requests::others_asked(tx, tenant, id, decided_by)))
+            .read_one(move |tx| Box::pin(requests::others_asked(tx, tenant, login, answered_by)))
             .await?;
-        let wake = |(device, push): &(DeviceId, PushEndpoint)| self.withdrawal(tenant, id, (*device, push));
+        let wake =
+            |(device, push): &(DeviceId, PushEndpoint)| self.withdrawal(tenant, login, (*device, push));
         Ok(others.iter().filter_map(wake).collect())
     }
 }
@@ -215,7 +216,7 @@ fn in_time(decision: &DecisionStatement, login: &Login, now: Timestamp) -> Resul
     if decision.exp.0 > now.seconds() {
         return Ok(());
     }
-    Err(match login.standing(now) {
+    Err(match login.standing_for_phones(now) {
         LoginState::Pending => RequestError::Expired,
         over => no_answer(over),
     })
@@ -230,8 +231,9 @@ async fn swap(tx: &mut Tx<'_>, new: &Deciding) -> Result<Vec<LoginId>, DecideErr
     use_up(tx, &new.call).await?;
     let (login, device) = (new.receipt.login, new.receipt.device);
     if !logins::decide(tx, new.tenant, login, device, new.to, new.now, new.lapses_at).await? {
-        let standing =
-            logins::by_id(tx, new.tenant, login).await?.map(|login: Login| login.standing(new.now));
+        let standing = logins::by_id(tx, new.tenant, login)
+            .await?
+            .map(|login: Login| login.standing_for_phones(new.now));
         let standing = standing.unwrap_or(LoginState::Expired);
         if !still_counts(tx, new, standing).await? {
             return Err(no_answer(standing).into());
@@ -241,8 +243,15 @@ async fn swap(tx: &mut Tx<'_>, new: &Deciding) -> Result<Vec<LoginId>, DecideErr
     devices::used(tx, new.tenant, device, new.now).await?;
     audit::append(tx, &new.audit).await?;
     let (tenant, user) = (new.tenant, new.call.device.user);
-    if new.to == LoginState::Approved {
-        push_histories::approved(tx, tenant, user).await?;
+    let push = Counted::Factor(Factor::Push);
+    match new.to {
+        LoginState::Approved => {
+            push_histories::approved(tx, tenant, user).await?;
+            factor_records::worked(tx, tenant, user, push, new.now).await?;
+        }
+        // One that is suspended already needs no counting.
+        LoginState::WrongNumber => drop(factor_records::count(tx, tenant, user, push, new.now).await?),
+        _ => {}
     }
     if let Some(hold) = new.hold {
         push_histories::hold(tx, tenant, user, hold).await?;

@@ -8,14 +8,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use countersign_protocol::ids::{TenantId, UserId};
+use countersign_protocol::random;
 use countersign_protocol::time::Timestamp;
 use futures_util::{StreamExt, stream};
 use tokio::sync::{Notify, Semaphore};
 use uuid::Uuid;
+use zeroize::Zeroizing;
 
 use super::tenants::TenantHandle;
 use super::{App, AppError};
 use crate::domain::backoff;
+use crate::domain::key_ring::KeyRing;
+use crate::domain::seal::belonging;
 use crate::mail::{Letter, Mail, MailSender, Outgoing, SendOutcome};
 use crate::store::mails::{self, NewMail, QueuedMail, Recipient};
 
@@ -57,6 +61,8 @@ pub(super) struct Draft {
     tenant_name: String,
     origin: String,
     now: Timestamp,
+    keys: Arc<KeyRing>,
+    nonce: [u8; 12],
 }
 
 impl Draft {
@@ -67,17 +73,24 @@ impl Draft {
             tracing::error!(mail = %self.id, "a mail cannot be written down");
             return None;
         };
+        let detail = Zeroizing::new(detail);
         Some(NewMail {
             id: self.id,
             tenant: self.tenant,
             recipient: recipient.email.clone(),
             language: recipient.language.clone().unwrap_or_else(|| "en".to_owned()),
             kind,
-            detail,
+            sealed: self.keys.seal(&owner(self.id), detail.as_bytes(), self.nonce),
+            login: None,
             due_at: self.now,
             expires_at: self.now + LIFETIME,
         })
     }
+}
+
+/// What a mail is sealed for: its own row.
+fn owner(id: Uuid) -> Vec<u8> {
+    belonging("mail", id.as_bytes())
 }
 
 impl App {
@@ -91,6 +104,8 @@ impl App {
             tenant_name: at.tenant.name.clone(),
             origin: at.origin.to_string(),
             now,
+            keys: Arc::clone(&self.parts.master_keys),
+            nonce: random::bytes(self.random()),
         })
     }
 
@@ -201,7 +216,7 @@ impl App {
         now: Timestamp,
     ) -> Result<(), AppError> {
         let (id, kind) = (queued.id, queued.kind.as_str());
-        let letter = Letter::from_columns(kind, &queued.detail).ok();
+        let letter = self.detail_of(&queued).and_then(|detail| Letter::from_columns(kind, &detail).ok());
         let Some(content) = letter.and_then(|letter| letter.render(&queued.language).ok()) else {
             tracing::error!(mail = %id, kind, "a mail cannot be put into words: it is dropped");
             return self.remove_mail(id).await;
@@ -227,6 +242,15 @@ impl App {
                 self.put_off_mail(id, queued.attempts).await
             }
         }
+    }
+
+    /// None if it does not open: the master key is gone, or the row was altered.
+    fn detail_of(&self, queued: &QueuedMail) -> Option<Zeroizing<String>> {
+        let Some(sealed) = &queued.sealed else { return Some(Zeroizing::new(queued.detail.clone())) };
+        let opened = self.parts.master_keys.open(&owner(queued.id), sealed);
+        let opened =
+            opened.inspect_err(|error| tracing::error!(mail = %queued.id, %error, "a mail stays shut"));
+        Some(Zeroizing::new(std::str::from_utf8(&opened.ok()?).ok()?.to_owned()))
     }
 
     async fn remove_mail(&self, id: Uuid) -> Result<(), AppError> {

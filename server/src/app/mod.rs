@@ -5,27 +5,39 @@
 
 pub mod admin;
 mod ask_again;
+mod authenticators;
+mod browser_copies;
 mod calls;
+mod code_key;
 mod code_screen;
 mod complete_login;
+mod confirm;
 mod confirm_pairing;
 mod cookies;
 mod decide;
 mod device_push;
+mod email_codes;
+mod evidence;
 mod mails;
 mod new_password;
+mod other_ways;
 mod pairing;
 mod passkeys;
+mod prove;
 mod pushes;
+mod recovery_codes;
 mod report;
 mod requests;
+pub mod reseal;
 mod sessions;
 mod start_login;
 mod sweep;
 mod tenants;
+mod totp;
 mod wake_queue;
 mod wakes;
 mod workers;
+mod wrong_codes;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -35,7 +47,7 @@ use countersign_protocol::random::{self, Random};
 use countersign_protocol::time::{Clock, Timestamp};
 use uuid::Uuid;
 
-use crate::domain::seal::MasterKeys;
+use crate::domain::key_ring::KeyRing;
 use crate::events::Hub;
 use crate::mail::MailSender;
 use crate::passkeys::Unreadable;
@@ -48,16 +60,23 @@ pub use crate::passkeys::{Kind as PasskeyKind, Permitted as PermittedPasskeys};
 pub use crate::store::devices::Device;
 pub use crate::store::passkeys::Passkey;
 pub use ask_again::AskedAgain;
+pub use authenticators::{AuthenticatorConfirmed, AuthenticatorView, OfferedAuthenticator};
 pub use calls::{CallError, IncomingCall, VerifiedCall};
+pub use code_key::CodeKey;
 pub use code_screen::{AskAgain, CodeScreen};
 pub use complete_login::Completed;
+pub use confirm::{Freshness, PasswordAgain};
 pub use confirm_pairing::Confirmed;
 pub use cookies::{LoginCookie, PairingCookie, Token};
 pub use decide::DecideError;
 pub use device_push::SetPushError;
+pub use email_codes::CodeSent;
 pub use new_password::{PasswordRefused, SHORTEST_PASSWORD};
+pub use other_ways::{EmailStatus, OfferedWay, OtherWays};
 pub use pairing::{ClaimError, PairingView};
 pub use passkeys::{LONGEST_PASSKEY_NAME, PasskeyAdded, PasskeyAnswer, PasskeyAsked, PasskeyEvidence};
+pub use prove::{Attempt, Proved};
+pub use recovery_codes::SetOfCodes;
 pub use requests::RequestError;
 pub use sessions::{NewSession, SignedIn};
 pub use start_login::{Browser, Started};
@@ -84,7 +103,9 @@ pub struct Parts {
     /// Randomness.
     pub random: Arc<dyn Random>,
     /// What seals secrets at rest.
-    pub master_keys: MasterKeys,
+    pub master_keys: Arc<KeyRing>,
+    /// What hashes short codes.
+    pub code_key: CodeKey,
     /// What checks passwords.
     pub passwords: PasswordHasher,
     /// What sends wakes.

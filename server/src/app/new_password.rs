@@ -11,7 +11,6 @@ use super::sessions::SignedIn;
 use super::tenants::TenantHandle;
 use super::{App, AppError};
 use crate::domain::login::LoginState;
-use crate::domain::session::Proof;
 use crate::mail::Mail;
 use crate::passwords::{HashError, MAX_LENGTH};
 use crate::store::audit::{self, AuditLine};
@@ -68,7 +67,7 @@ impl App {
         password: SecretString,
         address: IpAddr,
     ) -> Result<(), PasswordRefused> {
-        if signed_in.session.proof == Proof::PasswordAlone {
+        if signed_in.session.proof.factor().is_none() && signed_in.session.proved_by.is_none() {
             return Err(PasswordRefused::NotProved);
         }
         let (tenant, user, session) = (at.tenant.id, signed_in.user.id, signed_in.session.id);

@@ -135,7 +135,7 @@ impl App {
                     use_up(tx, call).await?;
                     let found = requests::with_login(tx, tenant, login, call.device.id).await?;
                     let (stored, row, _) = found.ok_or(RequestError::Unknown)?;
-                    let standing = row.standing(now);
+                    let standing = row.standing_for_phones(now);
                     if standing != LoginState::Pending {
                         return Err(no_answer(standing));
                     }

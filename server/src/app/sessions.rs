@@ -1,13 +1,18 @@
 //! Sessions and trusted browsers: what a browser gets when a login is over, and what it shows with it.
 
+use std::time::Duration;
+
 use countersign_protocol::bytes::Digest;
 use countersign_protocol::ids::TenantId;
+use countersign_protocol::time::Timestamp;
 use serde_json::json;
+use uuid::Uuid;
 
 use super::cookies::Token;
 use super::start_login::Browser;
 use super::tenants::TenantHandle;
 use super::{App, AppError};
+use crate::domain::factor::Factor;
 use crate::domain::session::Proof;
 use crate::domain::tenant::Tenant;
 use crate::domain::user::User;
@@ -47,6 +52,31 @@ pub(super) struct SessionRows {
     audit: AuditLine,
 }
 
+/// What a completed login leads to.
+#[derive(Debug)]
+pub(super) enum Then {
+    /// A new session.
+    SignIn(Box<SessionRows>),
+    /// A fresh proof in the session with this id.
+    Confirm(Uuid),
+}
+
+impl Then {
+    pub(super) async fn write(
+        &self,
+        tx: &mut Tx<'_>,
+        tenant: TenantId,
+        by: Factor,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        match self {
+            Self::SignIn(rows) => rows.write(tx, tenant).await,
+            // A session that was ended meanwhile took its login with it.
+            Self::Confirm(session) => sessions::proved(tx, tenant, *session, Some(by), now).await.map(drop),
+        }
+    }
+}
+
 impl SessionRows {
     pub(super) async fn write(&self, tx: &mut Tx<'_>, tenant: TenantId) -> Result<(), StoreError> {
         sessions::add(tx, tenant, &self.session).await?;
@@ -67,11 +97,13 @@ impl SessionRows {
 }
 
 impl App {
+    /// A new session, and its rows. `hardware` tells whether the phone that approved keeps its keys there.
     pub(super) fn session_rows(
         &self,
         tenant: &Tenant,
         user: &User,
         proof: Proof,
+        hardware: bool,
         browser: &Browser,
     ) -> (NewSession, SessionRows) {
         let now = self.now();
@@ -81,24 +113,33 @@ impl App {
             user: user.id,
             token_hash: token.hash(),
             proof,
+            amr: proof.factor().map_or_else(|| "pwd".to_owned(), |factor| factor.amr(hardware).join(" ")),
+            address: Some(browser.address),
+            browser: browser.client.browser.clone(),
+            system: browser.client.system.clone(),
             created_at: now,
             expires_at: now + self.durations().session,
+            proved_at: now,
+            proved_by: proof.factor(),
         };
-        let (factor, trusted) = match proof {
-            Proof::PasswordAlone => ("none", None),
-            Proof::Device { .. } => ("push", Some(Token::new(self.random()))),
-        };
+        // A password alone makes no browser trusted.
+        let trusted = (proof != Proof::PasswordAlone).then(|| Token::new(self.random()));
+        let days = u64::from(tenant.factors.remember_days);
+        let remember = browser.remember && days > 0 && proof.factor().is_some();
         let browser_rows = trusted.as_ref().map(|new| {
             let row = TrustedBrowser {
                 id: self.row_id(now),
                 user: user.id,
                 token_hash: new.hash(),
                 address: browser.address,
+                browser: browser.client.browser.clone(),
+                system: browser.client.system.clone(),
                 used_at: now,
+                remembered_until: remember.then(|| now + Duration::from_hours(24 * days)),
             };
             (browser.token.as_ref().map(Token::hash), row)
         });
-        let detail = json!({ "second_factor": factor, "address": browser.address });
+        let detail = json!({ "second_factor": proof.as_str(), "address": browser.address });
         let audit = self.audit(tenant.id, Some(user.id), "session.started", detail);
         let language = (user.language.as_deref() != Some(browser.language)).then_some(browser.language);
         let rows = SessionRows { session, browser: browser_rows, language, audit };
@@ -112,7 +153,7 @@ impl App {
         proof: Proof,
         browser: &Browser,
     ) -> Result<NewSession, AppError> {
-        let (new, rows) = self.session_rows(tenant, user, proof, browser);
+        let (new, rows) = self.session_rows(tenant, user, proof, false, browser);
         let tenant = tenant.id;
         self.parts.db.write_with(rows, move |rows, tx| Box::pin(rows.write(tx, tenant))).await?;
         Ok(new)

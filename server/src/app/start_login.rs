@@ -4,6 +4,8 @@
 //! 2. The rules say what is required.
 //! 3. One unit of work writes the login, its approval requests, its wakes and the audit line; or, where
 //!    the password was enough, the session.
+//!
+//! A login that confirms something in a session begins here as well: see [`super::confirm`].
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -21,14 +23,16 @@ use super::cookies::{LoginCookie, Token};
 use super::pushes::WantedPush;
 use super::sessions::NewSession;
 use super::tenants::TenantHandle;
-use super::{App, AppError};
+use super::{App, AppError, Durations};
 use crate::domain::client::ClientDescription;
-use crate::domain::login::LoginState;
+use crate::domain::factor::Factor;
+use crate::domain::login::{LoginState, Purpose};
 use crate::domain::network;
 use crate::domain::reach::Push;
-use crate::domain::requirement::{self, Circumstances, Requirement};
+use crate::domain::requirement::{self, Circumstances, ModeReason, Requirement};
 use crate::domain::session::Proof;
 use crate::domain::user::{User, email_key};
+use crate::domain::ways::Holding;
 use crate::store::audit::{self, AuditLine};
 use crate::store::circumstances::{self, Question};
 use crate::store::devices::{self, Device};
@@ -37,6 +41,10 @@ use crate::store::requests::{self, StoredRequest};
 use crate::store::{StoreError, Tx, users};
 
 const DENIED_LATELY: Duration = Duration::from_secs(24 * 60 * 60);
+/// How long the Code screen waits where there is another way than the phone: as long as the longest code.
+const OTHER_WAYS_LAST: Duration = Duration::from_mins(10);
+/// How long somebody may take to set up a second factor in a sign-in.
+pub(super) const SET_UP_LASTS: Duration = Duration::from_mins(15);
 
 /// The browser that signs in.
 #[derive(Clone, Debug)]
@@ -51,6 +59,8 @@ pub struct Browser {
     pub login: Option<LoginCookie>,
     /// The language of its pages: `en` or `ja`.
     pub language: &'static str,
+    /// Whether the person chose not to be asked again in it.
+    pub remember: bool,
 }
 
 /// What came of a password.
@@ -60,8 +70,30 @@ pub enum Started {
     WrongCredentials,
     /// Nothing more is required.
     SignedIn(NewSession),
-    /// A device is asked.
+    /// A second factor has to be proved.
     Waiting(LoginCookie),
+    /// A second factor has to be set up.
+    SetUp(LoginCookie),
+}
+
+/// What a new login is for, and how it can be proved.
+pub(super) struct Wanted {
+    pub(super) purpose: Purpose,
+    pub(super) ways: Vec<Factor>,
+    pub(super) mode: Mode,
+    pub(super) reason: ModeReason,
+    pub(super) trusted: bool,
+}
+
+impl Wanted {
+    /// How long the login lasts: whoever fetches a mail or looks for a phone has more time than a phone.
+    fn lasts(&self, durations: Durations) -> Duration {
+        match self.purpose {
+            Purpose::SetUp => SET_UP_LASTS,
+            _ if self.ways.iter().any(|way| *way != Factor::Push) => OTHER_WAYS_LAST.max(durations.answer),
+            _ => durations.answer,
+        }
+    }
 }
 
 struct NewLogin {
@@ -88,21 +120,46 @@ impl App {
             return Ok(Started::WrongCredentials);
         };
         let (devices, circumstances) = self.circumstances(at, &user, &browser).await?;
+        let trusted = circumstances.trusted_at.is_some();
         match requirement::decide(&at.tenant, &circumstances) {
             Requirement::PasswordAlone => {
                 let session = self.new_session(&at.tenant, &user, Proof::PasswordAlone, &browser).await?;
                 Ok(Started::SignedIn(session))
             }
-            Requirement::Push { mode, reason } => {
-                let secret = Token::new(self.random());
-                let mut new = self.new_login(at, &user, &devices, mode, &browser, &secret)?;
-                new.login.trusted = circumstances.trusted_at.is_some();
-                new.audit.detail["mode_reason"] = reason.as_str().into();
-                let cookie = LoginCookie { login: new.login.id, secret };
-                self.begin(at, new).await?;
-                Ok(Started::Waiting(cookie))
+            Requirement::Remembered => {
+                let session = self.new_session(&at.tenant, &user, Proof::Remembered, &browser).await?;
+                Ok(Started::SignedIn(session))
+            }
+            Requirement::Prove { ways, mode, reason } => {
+                let wanted = Wanted { purpose: Purpose::SignIn, ways, mode, reason, trusted };
+                Ok(Started::Waiting(self.begin_login(at, &user, devices, wanted, &browser).await?))
+            }
+            Requirement::SetUp => {
+                let reason = ModeReason::TenantRule;
+                let (ways, mode) = (Vec::new(), Mode::Tap);
+                let wanted = Wanted { purpose: Purpose::SetUp, ways, mode, reason, trusted };
+                Ok(Started::SetUp(self.begin_login(at, &user, Vec::new(), wanted, &browser).await?))
             }
         }
+    }
+
+    /// Begins a login that waits for one of the wanted ways.
+    pub(super) async fn begin_login(
+        &self,
+        at: &TenantHandle,
+        user: &User,
+        mut devices: Vec<Device>,
+        wanted: Wanted,
+        browser: &Browser,
+    ) -> Result<LoginCookie, AppError> {
+        if !wanted.ways.contains(&Factor::Push) {
+            devices.clear();
+        }
+        let secret = Token::new(self.random());
+        let new = self.new_login(at, user, &devices, &wanted, browser, &secret)?;
+        let cookie = LoginCookie { login: new.login.id, secret };
+        self.begin(at, new).await?;
+        Ok(cookie)
     }
 
     async fn check_password(
@@ -123,7 +180,7 @@ impl App {
         };
         let stored = found.as_ref().map(|found| found.password_hash.as_str());
         let right = self.parts.passwords.verify(password, stored).await.map_err(|_| AppError::Busy)?;
-        Ok(found.filter(|_| right).map(|found| found.user))
+        Ok(found.filter(|found| right && !found.user.disabled).map(|found| found.user))
     }
 
     async fn circumstances(
@@ -141,17 +198,32 @@ impl App {
             denied_since: now - DENIED_LATELY,
             now,
         };
-        let devices = db.read_one(move |tx| Box::pin(devices::active_of_user(tx, tenant, user_id))).await?;
+        let mut devices =
+            db.read_one(move |tx| Box::pin(devices::active_of_user(tx, tenant, user_id))).await?;
         let known =
             db.read_one(move |tx| Box::pin(async move { circumstances::known(tx, &question).await })).await?;
+        if let Some((copy, used_at)) = known.copied {
+            self.browser_copied(at, user, copy, used_at, browser.address).await?;
+        }
         let circumstances = Circumstances {
-            devices: devices.len(),
+            holding: Holding {
+                phone: !devices.is_empty(),
+                passkey: known.passkey,
+                authenticator: known.authenticator,
+                recovery_codes: known.recovery_codes,
+                mail: self.parts.mail.is_some(),
+            },
             role: user.role,
             address: browser.address,
             trusted_at: known.trusted_at,
+            remembered: known.remembered_until.is_some_and(|until| until > now),
             denied_lately: known.denied_lately,
             address_reported: known.address_reported,
         };
+        // Phones that failed too often are held, and not asked for a while.
+        if known.push_suspended_until.is_some_and(|until| until > now) {
+            devices.clear();
+        }
         Ok((devices, circumstances))
     }
 
@@ -160,38 +232,47 @@ impl App {
         at: &TenantHandle,
         user: &User,
         devices: &[Device],
-        mode: Mode,
+        wanted: &Wanted,
         browser: &Browser,
         secret: &Token,
     ) -> Result<NewLogin, AppError> {
         let now = self.now();
-        let number = match mode {
-            Mode::Tap => None,
-            Mode::Number { digits } => Some(random::digits(self.random(), digits)),
+        let number = match wanted.mode {
+            Mode::Number { digits } if !devices.is_empty() => Some(random::digits(self.random(), digits)),
+            _ => None,
         };
+        let answer = self.durations().answer;
         let login = Login {
             id: LoginId::new(now, self.random()),
             user: user.id,
+            purpose: wanted.purpose,
             state: LoginState::Pending,
             secret_hash: secret.hash(),
-            mode,
+            mode: wanted.mode,
             number,
             address: browser.address,
             created_at: now,
-            lapses_at: now + self.durations().answer,
+            lapses_at: now + wanted.lasts(self.durations()),
+            // Nobody is asked where there is no phone.
+            ask_until: if devices.is_empty() { now } else { now + answer },
             asked_at: now,
-            trusted: false,
+            trusted: wanted.trusted,
             push: Push::None,
             delivered_at: None,
             seen_at: None,
             decided_by: None,
+            proved_by: None,
         };
         let requests = devices
             .iter()
             .map(|device| self.sign_request(at, &login, device, browser))
             .collect::<Result<_, _>>()?;
         let push = self.wanted_push(at, &login, devices);
-        let detail = json!({ "login": login.id, "address": login.address, "devices": devices.len() });
+        let ways: Vec<_> = wanted.ways.iter().map(|way| way.as_str()).collect();
+        let detail = json!({
+            "login": login.id, "address": login.address, "devices": devices.len(), "ways": ways,
+            "mode_reason": wanted.reason.as_str(),
+        });
         let audit = self.audit(at.tenant.id, Some(user.id), "login.started", detail);
         Ok(NewLogin { login, requests, push, audit, before: browser.login.clone() })
     }
@@ -216,7 +297,7 @@ impl App {
             address: browser.address.to_string(),
             place: network::place(browser.address),
             iat: login.created_at.into(),
-            exp: login.lapses_at.into(),
+            exp: login.ask_until.into(),
             binding: login.secret_hash,
             mode: login.mode,
         };
@@ -229,7 +310,7 @@ impl App {
     pub(super) fn wanted_push(&self, at: &TenantHandle, login: &Login, devices: &[Device]) -> WantedPush {
         let tenant = at.tenant.id;
         let wake = |device: &Device| {
-            self.wake_for(tenant, login.id, (device.id, device.push.as_ref()?), login.lapses_at)
+            self.wake_for(tenant, login.id, (device.id, device.push.as_ref()?), login.ask_until)
         };
         WantedPush {
             tenant,

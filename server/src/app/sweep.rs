@@ -69,6 +69,15 @@ impl App {
         Ok(rows + self.forget_mails().await?)
     }
 
+    /// Goes by the key file as it is now, should the keys have been rotated.
+    async fn look_at_keys(&self) {
+        let keys = Arc::clone(&self.parts.master_keys);
+        // A file is read without hurry, and not where requests are answered.
+        if let Ok(Some(current)) = tokio::task::spawn_blocking(move || keys.refresh()).await {
+            tracing::info!(%current, "the key file has another current key: it seals from now on");
+        }
+    }
+
     /// Sweeps for as long as the server runs. A failure is logged, and tried again the next time.
     pub(super) async fn run_sweeper(self: Arc<Self>) {
         let mut lapse = tokio::time::interval(LAPSE_EVERY);
@@ -85,6 +94,7 @@ impl App {
                     if let Err(error) = self.forget().await {
                         tracing::warn!(%error, "old rows could not be removed");
                     }
+                    self.look_at_keys().await;
                 }
             }
         }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use countersign_protocol::ids::TenantId;
 use countersign_protocol::time::Timestamp;
 
 use super::{App, AppError};
@@ -36,7 +37,12 @@ pub(super) struct Cache {
 /// The additional data that a tenant's sealed signing key is bound to.
 #[must_use]
 pub(super) fn signing_key_owner(tenant: &Tenant) -> Vec<u8> {
-    belonging("tenant-signing-key", tenant.id.0.as_bytes())
+    signing_key_owner_of(tenant.id)
+}
+
+/// As [`signing_key_owner`], where only the tenant's id is known.
+pub(super) fn signing_key_owner_of(tenant: TenantId) -> Vec<u8> {
+    belonging("tenant-signing-key", tenant.0.as_bytes())
 }
 
 impl App {

@@ -1,7 +1,9 @@
 //! The subcommands. Each opens what it needs, does one thing, and says what it did.
 
+mod factors;
 mod passkeys;
 mod push;
+mod rotate_keys;
 mod serve;
 mod tenant;
 mod user;
@@ -41,6 +43,8 @@ pub(crate) enum Command {
     /// Waking phones: whether it works.
     #[command(subcommand)]
     Push(push::PushCommand),
+    /// Seal all secrets in the database under a new master key. The server may run meanwhile.
+    RotateKeys(rotate_keys::RotateKeys),
 }
 
 /// Which server is meant.
@@ -76,6 +80,7 @@ pub(crate) async fn run(command: Command) -> Result<(), Failure> {
         Command::Tenant(command) => tenant::run(command).await,
         Command::User(command) => user::run(command).await,
         Command::Push(command) => push::run(command).await,
+        Command::RotateKeys(command) => rotate_keys::run(command).await,
     }
 }
 

@@ -5,6 +5,7 @@ use countersign_server::app::admin::TenantWish;
 use countersign_server::domain::push_limits::{LIMITS, PushLimits};
 use countersign_server::domain::tenant::{NumberDigits, NumberRule, Origin};
 
+use super::factors::{self, Factors};
 use super::user::Whose;
 use super::{Failure, Home, passkeys};
 
@@ -36,6 +37,13 @@ pub(crate) enum TenantCommand {
         #[command(flatten)]
         limits: Limits,
     },
+    /// Show, and change, what is asked of second factors, and allowed.
+    Factors {
+        #[command(flatten)]
+        whose: Whose,
+        #[command(flatten)]
+        factors: Factors,
+    },
     /// Show, and change, which passkeys and security keys may be added.
     Passkeys {
         #[command(flatten)]
@@ -59,6 +67,7 @@ pub(super) async fn run(command: TenantCommand) -> Result<(), Failure> {
         }
         TenantCommand::Limits { whose, limits: wanted } => limits(whose, wanted).await,
         TenantCommand::Passkeys { whose, wanted } => passkeys::run(whose, wanted).await,
+        TenantCommand::Factors { whose, factors } => factors::run(whose, factors).await,
     }
 }
 

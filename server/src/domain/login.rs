@@ -5,6 +5,7 @@
 //!    │                    └──60 s──▶ NotCompleted
 //!    ├──deny──▶ Denied            ├──wrong number──▶ WrongNumber
 //!    ├──report──▶ Reported        ├──120 s──▶ Expired
+//!    ├──another factor──▶ Completed
 //!    └──a newer login in the same browser──▶ Replaced
 //! ```
 //!
@@ -86,6 +87,17 @@ impl LoginState {
     pub fn is_over(self) -> bool {
         !matches!(self, Self::Pending | Self::Approved)
     }
+}
+
+/// What a login is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// To sign in.
+    SignIn,
+    /// To sign in once a second factor is set up: nothing else completes it.
+    SetUp,
+    /// To prove again, in the session with this id, who is there: before the ways in are changed.
+    Confirm(uuid::Uuid),
 }
 
 /// What a phone's answer makes of a pending login.

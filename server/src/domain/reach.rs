@@ -70,6 +70,10 @@ pub enum Reach {
     Delivered,
     /// Somebody looks at it.
     Seen,
+    /// No phone is asked: the login waits for another way.
+    NoPhone,
+    /// The phones may answer no more; the login still waits for another way.
+    TimedOut,
 }
 
 impl Reach {

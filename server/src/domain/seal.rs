@@ -14,8 +14,9 @@ use ring::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use zeroize::Zeroizing;
 
 const VERSION: u8 = 1;
-const ID_END: usize = 5;
-const HEAD: usize = ID_END + NONCE_LEN;
+/// How many bytes of a sealed secret tell its version and key.
+pub const HEAD_OF_KEY: usize = 5;
+const HEAD: usize = HEAD_OF_KEY + NONCE_LEN;
 const KEY_LENGTH: usize = 32;
 
 /// Which master key: four random bytes, written as eight hexadecimal digits.
@@ -23,7 +24,9 @@ const KEY_LENGTH: usize = 32;
 pub struct MasterKeyId([u8; 4]);
 
 impl MasterKeyId {
-    fn parse(text: &str) -> Option<Self> {
+    /// From the spelling of [`fmt::Display`].
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
         let hex = text.len() == 8 && text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
         hex.then(|| u32::from_str_radix(text, 16).ok()).flatten().map(|id| Self(id.to_be_bytes()))
     }
@@ -133,6 +136,14 @@ impl MasterKeys {
         Ok(Self { current, keys })
     }
 
+    /// How all begins that is sealed under the current key.
+    #[must_use]
+    pub fn current_head(&self) -> [u8; HEAD_OF_KEY] {
+        let mut head = [VERSION; HEAD_OF_KEY];
+        head[1..].copy_from_slice(&self.current.0);
+        head
+    }
+
     /// The key that seals.
     #[must_use]
     pub fn current(&self) -> MasterKeyId {
@@ -156,8 +167,8 @@ impl MasterKeys {
     )]
     pub fn seal(&self, belongs_to: &[u8], plain: &[u8], nonce: [u8; NONCE_LEN]) -> Vec<u8> {
         let mut head = [VERSION; HEAD];
-        head[1..ID_END].copy_from_slice(&self.current.0);
-        head[ID_END..].copy_from_slice(&nonce);
+        head[1..HEAD_OF_KEY].copy_from_slice(&self.current.0);
+        head[HEAD_OF_KEY..].copy_from_slice(&nonce);
         let aad = Aad::from(authenticated(&head, belongs_to));
         // Room for all of it at once: growing would leave plain text behind in freed memory.
         let mut body = Vec::with_capacity(plain.len() + AES_256_GCM.tag_len());
@@ -179,7 +190,8 @@ impl MasterKeys {
         let (head, body) = sealed.split_first_chunk::<HEAD>().ok_or(OpenError::Malformed)?;
         let id = key_id(sealed).ok_or(OpenError::Malformed)?;
         let key = self.key(id).ok_or(OpenError::UnknownKey(id))?;
-        let nonce = Nonce::try_assume_unique_for_key(&head[ID_END..]).map_err(|_| OpenError::Malformed)?;
+        let nonce =
+            Nonce::try_assume_unique_for_key(&head[HEAD_OF_KEY..]).map_err(|_| OpenError::Malformed)?;
         let mut body = Zeroizing::new(body.to_vec());
         let aad = Aad::from(authenticated(head, belongs_to));
         let length = key.open_in_place(nonce, aad, &mut body).map_err(|_| OpenError::Refused)?.len();
@@ -220,7 +232,7 @@ fn read_key(text: &str) -> Option<LessSafeKey> {
 
 /// The version and the key id with what the secret belongs to. The nonce is authenticated by GCM itself.
 fn authenticated(head: &[u8; HEAD], belongs_to: &[u8]) -> Vec<u8> {
-    [&head[..ID_END], belongs_to].concat()
+    [&head[..HEAD_OF_KEY], belongs_to].concat()
 }
 
 fn key_id(sealed: &[u8]) -> Option<MasterKeyId> {
@@ -291,7 +303,7 @@ mod tests {
         assert_eq!(rotated.open(b"owner", &sealed).unwrap().as_slice(), b"secret");
         assert!(!rotated.is_current(&sealed));
         let again = rotated.seal(b"owner", b"secret", [8; 12]);
-        assert!(rotated.is_current(&again));
+        assert!(rotated.is_current(&again) && again.starts_with(&rotated.current_head()));
 
         let retired = keys(&[SECOND, "current 00000002"]);
         assert_eq!(retired.open(b"owner", &again).unwrap().as_slice(), b"secret");

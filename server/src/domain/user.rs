@@ -18,6 +18,8 @@ pub struct User {
     /// Whether a new password has to be chosen before anything else: a sign-in with this one was
     /// reported.
     pub needs_new_password: bool,
+    /// Whether nobody may sign in by this name any more.
+    pub disabled: bool,
 }
 
 /// What a person may do.

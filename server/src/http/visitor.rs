@@ -128,6 +128,7 @@ impl Visitor {
             token: self.cookie(Name::Browser).and_then(|text| Token::parse(&text)),
             login: self.login(),
             language: self.lang.code(),
+            remember: false,
         }
     }
 

@@ -43,21 +43,24 @@ pub enum Mail {
         /// When.
         at: NumericDate,
     },
-    /// To the user: a passkey was added.
-    PasskeyAdded {
-        /// What it is called.
-        passkey: String,
-        /// Where; none where that was a command line.
-        address: Option<IpAddr>,
-        /// When.
-        at: NumericDate,
+    /// To the user: the code that was asked for on the Code screen.
+    SignInCode {
+        /// The code.
+        code: String,
+        /// For how many minutes it is valid.
+        minutes: u16,
+        /// Who asked for it.
+        seen: Seen,
     },
-    /// To the user: a passkey was removed.
-    PasskeyRemoved {
-        /// What it was called.
-        passkey: String,
-        /// Where; none where that was a command line.
-        address: Option<IpAddr>,
+    /// To the user: somebody typed the right password, and then wrong codes.
+    WrongCodes {
+        /// Who did.
+        seen: Seen,
+    },
+    /// To the user: a copy of a trusted browser's cookie was used.
+    BrowserCopied {
+        /// Where.
+        address: IpAddr,
         /// When.
         at: NumericDate,
     },
@@ -135,11 +138,11 @@ impl Letter {
             Mail::DeviceAdded { device, address, at } => {
                 MailText::DeviceAdded { device, address: *address, at: (*at).into() }
             }
-            Mail::PasskeyAdded { passkey, address, at } => {
-                MailText::PasskeyAdded { passkey, address: *address, at: (*at).into() }
-            }
-            Mail::PasskeyRemoved { passkey, address, at } => {
-                MailText::PasskeyRemoved { passkey, address: *address, at: (*at).into() }
+            Mail::SignInCode { .. } | Mail::WrongCodes { .. } | Mail::BrowserCopied { .. } => {
+                MailText::PasswordChanged {
+                    address: None,
+                    at: countersign_protocol::time::Timestamp::from_seconds(0),
+                }
             }
         }
     }
@@ -180,8 +183,6 @@ mod tests {
             ("reported_to_user", Mail::ReportedToUser { seen: seen.clone() }),
             ("reported_to_administrators", Mail::ReportedToAdministrators { email, name, seen }),
             ("device_added", Mail::DeviceAdded { device: "Pixel".into(), address: None, at }),
-            ("passkey_added", Mail::PasskeyAdded { passkey: "Blue".into(), address: None, at }),
-            ("passkey_removed", Mail::PasskeyRemoved { passkey: "Blue".into(), address: None, at }),
         ] {
             let letter = letter(mail);
             let (found, detail) = letter.columns().unwrap();

@@ -71,6 +71,7 @@ impl Row {
             state: match self.state.as_str() {
                 "unconfirmed" => DeviceState::Unconfirmed,
                 "active" => DeviceState::Active,
+                // Removed: whoever asks for it by a key does not find it.
                 _ => return Err(corrupt("devices.state")),
             },
             name: self.name,
@@ -109,7 +110,7 @@ pub async fn by_device_kid(
     tenant: TenantId,
     kid: KeyId,
 ) -> Result<Option<Device>, StoreError> {
-    tx.query(select!("WHERE tenant_id = $1 AND device_kid = $2"))
+    tx.query(select!("WHERE tenant_id = $1 AND device_kid = $2 AND state <> 'removed'"))
         .bind(tenant.0)
         .bind(kid.0.to_vec())
         .fetch_optional::<Row>()
@@ -123,7 +124,12 @@ pub async fn by_device_kid(
 /// # Errors
 /// [`StoreError`] from the database, or if the row contradicts itself.
 pub async fn by_id(tx: &mut Tx<'_>, id: DeviceId) -> Result<Option<Device>, StoreError> {
-    tx.query(select!("WHERE id = $1")).bind(id.0).fetch_optional::<Row>().await?.map(Row::read).transpose()
+    tx.query(select!("WHERE id = $1 AND state <> 'removed'"))
+        .bind(id.0)
+        .fetch_optional::<Row>()
+        .await?
+        .map(Row::read)
+        .transpose()
 }
 
 /// A user's active devices, the last used first.
@@ -200,6 +206,33 @@ pub async fn activate(
         .execute()
         .await?;
     Ok(rows == 1)
+}
+
+/// Removes an active device of a user: it can neither be asked nor answer any more, and its keys are never taken
+/// again. Its name; none if it was not active, or not this user's.
+///
+/// # Errors
+/// [`StoreError`] from the database.
+pub async fn remove(
+    tx: &mut Tx<'_>,
+    tenant: TenantId,
+    user: UserId,
+    id: DeviceId,
+) -> Result<Option<String>, StoreError> {
+    let row: Option<(String,)> = tx
+        .query(
+            "UPDATE devices SET state = 'removed', push = NULL \
+             WHERE tenant_id = $1 AND user_id = $2 AND id = $3 AND state = 'active' RETURNING name",
+        )
+        .bind(tenant.0)
+        .bind(user.0)
+        .bind(id.0)
+        .fetch_optional()
+        .await?;
+    if row.is_some() {
+        tx.query("DELETE FROM wakes WHERE device_id = $1").bind(id.0).execute().await?;
+    }
+    Ok(row.map(|(name,)| name))
 }
 
 /// Notes that a device decided.

@@ -11,7 +11,8 @@ use uuid::Uuid;
 use super::record::record;
 use super::rows::{address, bytes, corrupt, digits_of, mode, time};
 use super::{StoreError, Tx};
-use crate::domain::login::LoginState;
+use crate::domain::factor::Factor;
+use crate::domain::login::{LoginState, Purpose};
 use crate::domain::reach::Push;
 
 /// A login as it lies in the database: time may have ended it since ([`Login::standing`]).
@@ -21,6 +22,8 @@ pub struct Login {
     pub id: LoginId,
     /// Whose it is.
     pub user: UserId,
+    /// What it is for.
+    pub purpose: Purpose,
     /// Its state as last written.
     pub state: LoginState,
     /// SHA-256 of the secret in the login cookie.
@@ -33,8 +36,10 @@ pub struct Login {
     pub address: IpAddr,
     /// When it began.
     pub created_at: Timestamp,
-    /// When time ends it: until then a phone can answer, or, once approved, the browser complete.
+    /// When time ends it: until then it can be proved, or, once approved, completed.
     pub lapses_at: Timestamp,
+    /// Until when a phone can answer.
+    pub ask_until: Timestamp,
     /// When the phones were last asked.
     pub asked_at: Timestamp,
     /// Whether it was begun in a trusted browser of the user's.
@@ -47,6 +52,8 @@ pub struct Login {
     pub seen_at: Option<Timestamp>,
     /// Which device answered.
     pub decided_by: Option<DeviceId>,
+    /// Which factor other than a phone proved it.
+    pub proved_by: Option<Factor>,
 }
 
 impl Login {
@@ -55,12 +62,23 @@ impl Login {
     pub fn standing(&self, now: Timestamp) -> LoginState {
         self.state.at(now, self.lapses_at)
     }
+
+    /// Where it stands for a phone, whose time may be over before the login's.
+    #[must_use]
+    pub fn standing_for_phones(&self, now: Timestamp) -> LoginState {
+        match self.standing(now) {
+            LoginState::Pending => LoginState::Pending.at(now, self.ask_until),
+            other => other,
+        }
+    }
 }
 
 record! {
     pub(super) struct Row {
         id: Uuid,
         user_id: Uuid,
+        purpose: String,
+        session_id: Option<Uuid>,
         state: String,
         secret_hash: Vec<u8>,
         number_digits: i64,
@@ -68,20 +86,32 @@ record! {
         address: String,
         created_at: i64,
         lapses_at: i64,
+        ask_until: i64,
         asked_at: i64,
         trusted: bool,
         push: String,
         delivered_at: Option<i64>,
         seen_at: Option<i64>,
         decided_by: Option<Uuid>,
+        proved_by: Option<String>,
     }
 }
 
 impl Row {
+    fn purpose(&self) -> Result<Purpose, StoreError> {
+        match (self.purpose.as_str(), self.session_id) {
+            ("sign-in", None) => Ok(Purpose::SignIn),
+            ("set-up", None) => Ok(Purpose::SetUp),
+            ("confirm", Some(session)) => Ok(Purpose::Confirm(session)),
+            _ => Err(corrupt("logins.purpose")),
+        }
+    }
+
     pub(super) fn read(self) -> Result<Login, StoreError> {
         Ok(Login {
             id: LoginId(self.id),
             user: UserId(self.user_id),
+            purpose: self.purpose()?,
             state: LoginState::parse(&self.state).ok_or(corrupt("logins.state"))?,
             secret_hash: bytes(&self.secret_hash, "logins.secret_hash")?,
             mode: mode(self.number_digits)?,
@@ -89,12 +119,17 @@ impl Row {
             address: address(&self.address, "logins.address")?,
             created_at: time(self.created_at),
             lapses_at: time(self.lapses_at),
+            ask_until: time(self.ask_until),
             asked_at: time(self.asked_at),
             trusted: self.trusted,
             push: Push::parse(&self.push).ok_or(corrupt("logins.push"))?,
             delivered_at: self.delivered_at.map(time),
             seen_at: self.seen_at.map(time),
             decided_by: self.decided_by.map(DeviceId),
+            proved_by: self
+                .proved_by
+                .map(|factor| Factor::parse(&factor).ok_or(corrupt("logins.proved_by")))
+                .transpose()?,
         })
     }
 }
@@ -105,8 +140,9 @@ impl Row {
 /// [`StoreError`] from the database, or if the row contradicts itself.
 pub async fn by_id(tx: &mut Tx<'_>, tenant: TenantId, id: LoginId) -> Result<Option<Login>, StoreError> {
     tx.query(
-        "SELECT id, user_id, state, secret_hash, number_digits, number, address, created_at, lapses_at, \
-         asked_at, trusted, push, delivered_at, seen_at, decided_by \
+        "SELECT id, user_id, purpose, session_id, state, secret_hash, number_digits, number, address, \
+         created_at, lapses_at, ask_until, asked_at, trusted, push, delivered_at, seen_at, decided_by, \
+         proved_by \
          FROM logins WHERE tenant_id = $1 AND id = $2",
     )
     .bind(tenant.0)
@@ -122,10 +158,15 @@ pub async fn by_id(tx: &mut Tx<'_>, tenant: TenantId, id: LoginId) -> Result<Opt
 /// # Errors
 /// [`StoreError`] from the database.
 pub async fn begin(tx: &mut Tx<'_>, tenant: TenantId, new: &Login) -> Result<(), StoreError> {
+    let (purpose, session) = match new.purpose {
+        Purpose::SignIn => ("sign-in", None),
+        Purpose::SetUp => ("set-up", None),
+        Purpose::Confirm(session) => ("confirm", Some(session)),
+    };
     tx.query(
         "INSERT INTO logins (id, tenant_id, user_id, state, secret_hash, number_digits, number, address, \
-         created_at, lapses_at, asked_at, trusted, push) \
-         VALUES ($1, $2, $3, 'pending', $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+         created_at, lapses_at, asked_at, trusted, push, purpose, session_id, ask_until) \
+         VALUES ($1, $2, $3, 'pending', $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
     )
     .bind(new.id.0)
     .bind(tenant.0)
@@ -139,6 +180,9 @@ pub async fn begin(tx: &mut Tx<'_>, tenant: TenantId, new: &Login) -> Result<(),
     .bind(new.asked_at.micros())
     .bind(new.trusted)
     .bind(new.push.as_str())
+    .bind(purpose)
+    .bind(session)
+    .bind(new.ask_until.micros())
     .execute()
     .await?;
     Ok(())
@@ -161,8 +205,8 @@ pub async fn decide(
     let rows = tx
         .query(
             "UPDATE logins SET state = $4, decided_at = $5, decided_by = $3, lapses_at = $6, number = NULL \
-             WHERE tenant_id = $1 AND id = $2 AND state = 'pending' AND lapses_at > $5 AND EXISTS \
-             (SELECT 1 FROM devices d WHERE d.id = $3 AND d.user_id = logins.user_id AND d.state = 'active')",
+             WHERE tenant_id = $1 AND id = $2 AND state = 'pending' AND ask_until > $5 AND lapses_at > $5 \
+             AND EXISTS (SELECT 1 FROM devices d WHERE d.id = $3 AND d.user_id = logins.user_id AND d.state = 'active')",
         )
         .bind(tenant.0)
         .bind(id.0)
@@ -176,7 +220,7 @@ pub async fn decide(
 }
 
 /// Approved → completed, for the browser that holds the login's secret, once, as long as the device
-/// that approved is still active. False if any of it does not hold.
+/// that approved is still active and the user not disabled. False if any of it does not hold.
 ///
 /// # Errors
 /// [`StoreError`] from the database.
@@ -192,12 +236,99 @@ pub async fn complete(
             "UPDATE logins SET state = 'completed' \
              WHERE tenant_id = $1 AND id = $2 AND secret_hash = $3 AND state = 'approved' \
              AND lapses_at > $4 AND EXISTS (SELECT 1 FROM devices d \
-             WHERE d.id = logins.decided_by AND d.user_id = logins.user_id AND d.state = 'active')",
+             WHERE d.id = logins.decided_by AND d.user_id = logins.user_id AND d.state = 'active') \
+             AND EXISTS (SELECT 1 FROM users u WHERE u.id = logins.user_id AND u.disabled_at IS NULL)",
         )
         .bind(tenant.0)
         .bind(id.0)
         .bind(secret_hash.0.to_vec())
         .bind(now.micros())
+        .execute()
+        .await?;
+    Ok(rows == 1)
+}
+
+/// Pending → completed, for the browser that holds the login's secret, once: `factor` was proved in it, and
+/// used up in the same unit; or, if a second factor had to be set up, that was done with this one. False if
+/// the login does not wait any more, or the user is disabled.
+///
+/// # Errors
+/// [`StoreError`] from the database.
+pub async fn complete_by(
+    tx: &mut Tx<'_>,
+    tenant: TenantId,
+    id: LoginId,
+    secret_hash: Digest,
+    factor: Factor,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let rows = tx
+        .query(
+            "UPDATE logins SET state = 'completed', proved_by = $5, decided_at = $4, number = NULL \
+             WHERE tenant_id = $1 AND id = $2 AND secret_hash = $3 AND state = 'pending' AND lapses_at > $4 \
+             AND EXISTS (SELECT 1 FROM users u WHERE u.id = logins.user_id AND u.disabled_at IS NULL)",
+        )
+        .bind(tenant.0)
+        .bind(id.0)
+        .bind(secret_hash.0.to_vec())
+        .bind(now.micros())
+        .bind(factor.as_str())
+        .execute()
+        .await?;
+    Ok(rows == 1)
+}
+
+/// Turns a login to sign in, pending or approved, into one that waits for a second factor to be set up, until
+/// `lapses_at`. False if it does not wait any more.
+///
+/// # Errors
+/// [`StoreError`] from the database.
+pub async fn set_up_first(
+    tx: &mut Tx<'_>,
+    tenant: TenantId,
+    id: LoginId,
+    secret_hash: Digest,
+    now: Timestamp,
+    lapses_at: Timestamp,
+) -> Result<bool, StoreError> {
+    let rows = tx
+        .query(
+            "UPDATE logins SET state = 'pending', purpose = 'set-up', lapses_at = $5, ask_until = $4, \
+             number = NULL, push = 'none', decided_by = NULL WHERE tenant_id = $1 AND id = $2 AND secret_hash = $3 \
+             AND purpose = 'sign-in' AND state IN ('pending', 'approved') AND lapses_at > $4 \
+             AND EXISTS (SELECT 1 FROM users u WHERE u.id = logins.user_id AND u.disabled_at IS NULL)",
+        )
+        .bind(tenant.0)
+        .bind(id.0)
+        .bind(secret_hash.0.to_vec())
+        .bind(now.micros())
+        .bind(lapses_at.micros())
+        .execute()
+        .await?;
+    Ok(rows == 1)
+}
+
+/// Lets a pending login wait until `lapses_at`, if that is later than it would. False if it does not wait
+/// any more.
+///
+/// # Errors
+/// [`StoreError`] from the database.
+pub async fn prolong(
+    tx: &mut Tx<'_>,
+    tenant: TenantId,
+    id: LoginId,
+    now: Timestamp,
+    lapses_at: Timestamp,
+) -> Result<bool, StoreError> {
+    let rows = tx
+        .query(
+            "UPDATE logins SET lapses_at = CASE WHEN lapses_at < $4 THEN $4 ELSE lapses_at END \
+             WHERE tenant_id = $1 AND id = $2 AND state = 'pending' AND lapses_at > $3",
+        )
+        .bind(tenant.0)
+        .bind(id.0)
+        .bind(now.micros())
+        .bind(lapses_at.micros())
         .execute()
         .await?;
     Ok(rows == 1)
@@ -270,7 +401,7 @@ pub async fn asked_again(
     let rows = tx
         .query(
             "UPDATE logins SET push = $3, asked_at = CASE WHEN $3 = 'sending' THEN $4 ELSE asked_at END \
-             WHERE tenant_id = $1 AND id = $2 AND state = 'pending' AND lapses_at > $4 \
+             WHERE tenant_id = $1 AND id = $2 AND state = 'pending' AND ask_until > $4 AND lapses_at > $4 \
              AND ($3 = 'sending' OR push NOT IN ('sending', 'sent', 'trouble'))",
         )
         .bind(tenant.0)

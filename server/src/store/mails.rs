@@ -2,7 +2,7 @@
 //!
 //! As with wakes, a row that is being sent is not locked: its `due_at` is moved on by a lease.
 
-use countersign_protocol::ids::{TenantId, UserId};
+use countersign_protocol::ids::{LoginId, TenantId, UserId};
 use countersign_protocol::time::Timestamp;
 use uuid::Uuid;
 
@@ -23,8 +23,10 @@ pub struct NewMail {
     pub language: String,
     /// What it is about.
     pub kind: String,
-    /// What its text needs to know: a JSON object.
-    pub detail: String,
+    /// What its text needs to know, sealed: it may be a code or a link.
+    pub sealed: Vec<u8>,
+    /// The login that it tells of, if it is to be taken back should that login succeed.
+    pub login: Option<LoginId>,
     /// From when on it is to be sent.
     pub due_at: Timestamp,
     /// After when it is of no use.
@@ -42,7 +44,9 @@ pub struct QueuedMail {
     pub language: String,
     /// What it is about.
     pub kind: String,
-    /// What its text needs to know: a JSON object.
+    /// What its text needs to know, sealed; none of a mail that an older version queued.
+    pub sealed: Option<Vec<u8>>,
+    /// The same as an older version wrote it: a JSON object.
     pub detail: String,
     /// How often it was tried.
     pub attempts: i64,
@@ -63,6 +67,7 @@ record! {
         recipient: String,
         language: String,
         kind: String,
+        sealed: Option<Vec<u8>>,
         detail: String,
         attempts: i64,
     }
@@ -81,20 +86,41 @@ record! {
 /// [`StoreError`] from the database.
 pub async fn add(tx: &mut Tx<'_>, mail: &NewMail) -> Result<(), StoreError> {
     tx.query(
-        "INSERT INTO mails (id, tenant_id, recipient, language, kind, detail, attempts, due_at, expires_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $8)",
+        "INSERT INTO mails (id, tenant_id, recipient, language, kind, detail, sealed, attempts, due_at, \
+         expires_at, login_id) VALUES ($1, $2, $3, $4, $5, '', $6, 0, $7, $8, $9)",
     )
     .bind(mail.id)
     .bind(mail.tenant.0)
     .bind(mail.recipient.clone())
     .bind(mail.language.clone())
     .bind(mail.kind.clone())
-    .bind(mail.detail.clone())
+    .bind(mail.sealed.clone())
     .bind(mail.due_at.micros())
     .bind(mail.expires_at.micros())
+    .bind(mail.login.map(|login| login.0))
     .execute()
     .await?;
     Ok(())
+}
+
+/// Takes back the mail that tells of a login, as long as nobody is sending it. False if there is none.
+///
+/// # Errors
+/// [`StoreError`] from the database.
+pub async fn take_back(
+    tx: &mut Tx<'_>,
+    tenant: TenantId,
+    login: LoginId,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let rows = tx
+        .query("DELETE FROM mails WHERE tenant_id = $1 AND login_id = $2 AND due_at > $3 AND attempts = 0")
+        .bind(tenant.0)
+        .bind(login.0)
+        .bind(now.micros())
+        .execute()
+        .await?;
+    Ok(rows > 0)
 }
 
 /// The mails that are due now, longest due first; nothing is changed.
@@ -104,18 +130,19 @@ pub async fn add(tx: &mut Tx<'_>, mail: &NewMail) -> Result<(), StoreError> {
 pub async fn due(tx: &mut Tx<'_>, now: Timestamp, at_most: i64) -> Result<Vec<QueuedMail>, StoreError> {
     let rows: Vec<Row> = tx
         .query(
-            "SELECT id, recipient, language, kind, detail, attempts FROM mails \
+            "SELECT id, recipient, language, kind, sealed, detail, attempts FROM mails \
              WHERE due_at <= $1 AND expires_at > $1 ORDER BY due_at, id LIMIT $2",
         )
         .bind(now.micros())
         .bind(at_most)
         .fetch_all()
         .await?;
-    let queued = |Row { id, recipient, language, kind, detail, attempts }| QueuedMail {
+    let queued = |Row { id, recipient, language, kind, sealed, detail, attempts }| QueuedMail {
         id,
         recipient,
         language,
         kind,
+        sealed,
         detail,
         attempts,
     };

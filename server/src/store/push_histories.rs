@@ -46,7 +46,7 @@ pub async fn read(
         .query(
             "SELECT h.revision, h.pushes, h.held_until, h.held_for, EXISTS (SELECT 1 FROM logins l \
              WHERE l.tenant_id = $1 AND l.user_id = $2 AND l.id <> $3 AND l.state IN ('pending', 'approved') AND l.state = 'pending' \
-             AND l.lapses_at > $4 AND l.push IN ('sending', 'sent', 'trouble')) AS another \
+             AND l.ask_until > $4 AND l.lapses_at > $4 AND l.push IN ('sending', 'sent', 'trouble')) AS another \
              FROM users u LEFT JOIN push_histories h ON h.user_id = u.id WHERE u.id = $2",
         )
         .bind(tenant.0)

@@ -18,26 +18,26 @@ pub trait FromSqlite: Sized {
     fn from_sqlite(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self>;
 }
 
-/// Makes a struct a [`Record`], whose columns are called as its fields are. The last field may be another
-/// record, of further columns of the row.
+/// Makes a struct a [`Record`], whose columns are called as its fields are. The last fields may be other
+/// records, of further columns of the row.
 macro_rules! record {
     (
         $vis:vis struct $name:ident {
-            $($field:ident: $type:ty,)+
-            $(#[record] $inner:ident: $record:ty,)?
+            $($field:ident: $type:ty,)*
+            $(#[record] $inner:ident: $record:ty,)*
         }
     ) => {
         #[derive(sqlx::FromRow)]
         $vis struct $name {
-            $($field: $type,)+
-            $(#[sqlx(flatten)] $inner: $record,)?
+            $($field: $type,)*
+            $(#[sqlx(flatten)] $inner: $record,)*
         }
 
         impl $crate::store::record::FromSqlite for $name {
             fn from_sqlite(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
                 Ok(Self {
-                    $($field: row.get(stringify!($field))?,)+
-                    $($inner: <$record as $crate::store::record::FromSqlite>::from_sqlite(row)?,)?
+                    $($field: row.get(stringify!($field))?,)*
+                    $($inner: <$record as $crate::store::record::FromSqlite>::from_sqlite(row)?,)*
                 })
             }
         }

@@ -64,9 +64,9 @@ pub async fn with_login(
     let row: Option<Row> = tx
         .query(
             "SELECT r.nonce, r.request, (SELECT COUNT(*) FROM approval_requests o \
-             WHERE o.login_id = r.login_id) AS asked, l.id, l.user_id, l.state, l.secret_hash, l.number_digits, l.number, \
-             l.address, l.created_at, l.lapses_at, l.asked_at, l.trusted, l.push, l.delivered_at, l.seen_at, \
-             l.decided_by \
+             WHERE o.login_id = r.login_id) AS asked, l.id, l.user_id, l.purpose, l.session_id, l.state, l.secret_hash, \
+             l.number_digits, l.number, l.address, l.created_at, l.lapses_at, l.ask_until, l.asked_at, l.trusted, \
+             l.push, l.delivered_at, l.seen_at, l.decided_by, l.proved_by \
              FROM approval_requests r JOIN logins l ON l.id = r.login_id \
              WHERE r.tenant_id = $1 AND r.login_id = $2 AND r.device_id = $3",
         )
@@ -109,7 +109,8 @@ pub async fn pending(
              l.delivered_at IS NOT NULL AS delivered, l.trusted, \
              ROW_NUMBER() OVER (PARTITION BY l.address ORDER BY l.created_at DESC, l.id DESC) AS place \
              FROM approval_requests r JOIN logins l ON l.id = r.login_id \
-             WHERE r.tenant_id = $1 AND r.device_id = $2 AND l.state = 'pending' AND l.lapses_at > $3) found \
+             WHERE r.tenant_id = $1 AND r.device_id = $2 AND l.state = 'pending' \
+             AND l.ask_until > $3 AND l.lapses_at > $3) found \
              ORDER BY trusted DESC, place, created_at DESC, id DESC LIMIT 20",
         )
         .bind(tenant.0)
@@ -124,7 +125,7 @@ pub async fn pending(
     Ok(waiting)
 }
 
-/// The devices that were asked, other than one, and where their wakes go.
+/// The devices that were asked, other than one if one is named, and where their wakes go.
 ///
 /// # Errors
 /// [`StoreError`] from the database, or if a row contradicts itself.
@@ -132,8 +133,9 @@ pub async fn others_asked(
     tx: &mut Tx<'_>,
     tenant: TenantId,
     login: LoginId,
-    but: DeviceId,
+    but: Option<DeviceId>,
 ) -> Result<Vec<(DeviceId, PushEndpoint)>, StoreError> {
+    // No device has the nil id.
     let rows: Vec<(uuid::Uuid, String)> = tx
         .query(
             "SELECT d.id, d.push FROM approval_requests r JOIN devices d ON d.id = r.device_id \
@@ -142,7 +144,7 @@ pub async fn others_asked(
         )
         .bind(tenant.0)
         .bind(login.0)
-        .bind(but.0)
+        .bind(but.map(|device| device.0).unwrap_or_default())
         .fetch_all()
         .await?;
     rows.into_iter()

@@ -1,12 +1,14 @@
 //! What time ends: logins without an answer, rows that nobody can use any more.
 
+use std::time::Duration;
+
 use countersign_protocol::ids::{LoginId, TenantId, UserId};
 use countersign_protocol::time::Timestamp;
 use uuid::Uuid;
 
 use super::record::record;
 use super::rows::corrupt;
-use super::{StoreError, Tx};
+use super::{StoreError, Tx, authenticators};
 use crate::domain::login::LoginState;
 
 /// A login that time ended.
@@ -82,8 +84,9 @@ pub async fn lapse(tx: &mut Tx<'_>, lapsed: &Lapsed, now: Timestamp) -> Result<b
     Ok(rows == 1)
 }
 
-/// Removes what nobody can use any more: calls that are too old to be made again, sessions,
-/// pairings and ceremonies past their end, phones whose code was never typed.
+/// Removes what nobody can use any more: calls that are too old to be made again, sessions, pairings and
+/// ceremonies past their end, phones whose code was never typed, secrets of authenticator apps that were
+/// shown and not confirmed.
 ///
 /// # Errors
 /// [`StoreError`] from the database.
@@ -96,9 +99,14 @@ pub async fn forget(tx: &mut Tx<'_>, now: Timestamp) -> Result<u64, StoreError> 
         "DELETE FROM pairings WHERE expires_at <= $1",
         "DELETE FROM reported_addresses WHERE expires_at <= $1",
         "DELETE FROM ceremonies WHERE expires_at <= $1",
+        "DELETE FROM recoveries WHERE expires_at <= $1",
     ] {
         rows += tx.query(sql).bind(now.micros()).execute().await?;
     }
+    rows += authenticators::forget_offers(tx, now).await?;
+    // Those of the last quarter of an hour are counted.
+    let before = now - Duration::from_mins(15);
+    rows += tx.query("DELETE FROM email_codes WHERE sent_at <= $1").bind(before.micros()).execute().await?;
     rows += tx
         .query(
             "DELETE FROM devices WHERE state = 'unconfirmed' \

@@ -26,6 +26,7 @@ record! {
         password_hash: String,
         language: Option<String>,
         new_password_since: Option<i64>,
+        disabled_at: Option<i64>,
     }
 }
 
@@ -39,6 +40,7 @@ impl Row {
             role,
             language: self.language,
             needs_new_password: self.new_password_since.is_some(),
+            disabled: self.disabled_at.is_some(),
         };
         Ok(UserWithPassword { user, password_hash: self.password_hash })
     }
@@ -47,7 +49,7 @@ impl Row {
 macro_rules! select {
     ($tail:literal) => {
         concat!(
-            "SELECT id, email, name, role, password_hash, language, new_password_since FROM users ",
+            "SELECT id, email, name, role, password_hash, language, new_password_since, disabled_at FROM users ",
             $tail
         )
     };
@@ -143,6 +145,22 @@ pub async fn set_language(
     Ok(())
 }
 
+/// Holds a user until the unit ends: of two units that change what the user has one of, the second sees
+/// what the first did. False if there is no such user.
+///
+/// # Errors
+/// [`StoreError`] from the database.
+pub async fn hold(tx: &mut Tx<'_>, tenant: TenantId, id: UserId) -> Result<bool, StoreError> {
+    // An UPDATE locks the row on PostgreSQL; on SQLite, units follow each other anyway.
+    let rows = tx
+        .query("UPDATE users SET name = name WHERE tenant_id = $1 AND id = $2")
+        .bind(tenant.0)
+        .bind(id.0)
+        .execute()
+        .await?;
+    Ok(rows == 1)
+}
+
 /// From now on, the user has to choose a new password after signing in. False if that is so already.
 ///
 /// # Errors
@@ -235,4 +253,65 @@ pub async fn replace_password(
         .execute()
         .await?;
     Ok(rows == 1)
+}
+
+/// Disables a user, or enables one again. False if that is so already, or there is no such user.
+///
+/// # Errors
+/// [`StoreError`] from the database.
+pub async fn set_disabled(
+    tx: &mut Tx<'_>,
+    tenant: TenantId,
+    id: UserId,
+    since: Option<Timestamp>,
+) -> Result<bool, StoreError> {
+    let rows = tx
+        .query(
+            "UPDATE users SET disabled_at = $3 WHERE tenant_id = $1 AND id = $2 \
+             AND (disabled_at IS NULL) = ($3 IS NOT NULL)",
+        )
+        .bind(tenant.0)
+        .bind(id.0)
+        .bind(since.map(Timestamp::micros))
+        .execute()
+        .await?;
+    Ok(rows == 1)
+}
+
+/// Notes that a user is told of wrong codes. False if that was done since `not_since`: nobody fills a mailbox.
+///
+/// # Errors
+/// [`StoreError`] from the database.
+pub async fn warn(
+    tx: &mut Tx<'_>,
+    tenant: TenantId,
+    id: UserId,
+    now: Timestamp,
+    not_since: Timestamp,
+) -> Result<bool, StoreError> {
+    let rows = tx
+        .query(
+            "UPDATE users SET warned_at = $3 WHERE tenant_id = $1 AND id = $2 \
+             AND (warned_at IS NULL OR warned_at < $4)",
+        )
+        .bind(tenant.0)
+        .bind(id.0)
+        .bind(now.micros())
+        .bind(not_since.micros())
+        .execute()
+        .await?;
+    Ok(rows == 1)
+}
+
+/// Takes back [`warn`]: the person succeeded before anything was sent.
+///
+/// # Errors
+/// [`StoreError`] from the database.
+pub async fn unwarn(tx: &mut Tx<'_>, tenant: TenantId, id: UserId) -> Result<(), StoreError> {
+    tx.query("UPDATE users SET warned_at = NULL WHERE tenant_id = $1 AND id = $2")
+        .bind(tenant.0)
+        .bind(id.0)
+        .execute()
+        .await?;
+    Ok(())
 }

@@ -1,17 +1,20 @@
-//! The Code screen: a login waits here for the phone.
+//! The Code screen: a login waits here for the phone, or for another way.
+
+mod state;
+mod ways;
 
 use askama::Template;
+
+pub use state::CodeState;
+pub use ways::{EmailWay, SendAgain, Way, WayKind, WayProblem, masked_email};
 
 use super::{
     Page,
     page::clock_face,
     texts::{self, Value},
 };
-use crate::domain::push_limits::Held;
 use crate::domain::reach::{Push, Reach};
 
-/// A popup that is not there after so many seconds may have got lost.
-const HINT_AFTER: u32 = 20;
 /// How many device names are spelled out before the rest is counted.
 const NAMES_SHOWN: usize = 2;
 
@@ -21,198 +24,42 @@ const NAMES_SHOWN: usize = 2;
 pub struct CodePage<'a> {
     /// What all pages have.
     pub page: Page<'a>,
+    /// What the login is for.
+    pub purpose: CodePurpose,
     /// The names of the phones that were asked.
     pub devices: Vec<String>,
     /// The number to type on the phone, where one is asked for.
     pub number: Option<&'a str>,
     /// How far the login has come.
     pub state: CodeState,
-    /// Seconds until the approval request expires.
+    /// Seconds until the phones may answer no more; if no phone may, until the login lapses.
     pub seconds_left: u32,
-    /// Seconds that an approval request lives altogether.
+    /// Of so many seconds altogether.
     pub seconds_total: u32,
     /// Seconds since the phone was last asked: after 20 a hint is shown.
     pub seconds_since_asked: u32,
     /// In how many seconds the phone may be asked again: 0 is now, none if not as things stand.
     pub ask_again_in: Option<u32>,
+    /// The other ways, in the order in which they are offered.
+    pub ways: Vec<Way>,
+    /// For how many days this browser may be asked no more; 0 if that is not offered.
+    pub remember_days: u16,
+    /// Whether that is ticked already.
+    pub remember: bool,
+    /// Whether there is a way for those who lost their phone.
+    pub recoverable: bool,
+    /// Whether the page must not renew itself where scripts are off: its address asked for that.
+    pub still: bool,
 }
 
-/// How far a login has come, as the Code screen tells it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CodeState {
-    /// The phone's answer is awaited.
-    Waiting(Reach),
-    /// The phone approved; this page completes the login.
-    Approved,
-    /// The phone denied.
-    Denied,
-    /// The phone said "this wasn't me".
-    Reported,
-    /// Another number was typed on the phone.
-    WrongNumber,
-    /// No answer in time.
-    Expired,
-    /// Approved, but this page did not complete the login in time.
-    NotCompleted,
-    /// Completed in another tab of this browser.
-    Completed,
-    /// No login waits in this browser.
-    NoLogin,
-    /// The login was started in another browser.
-    NotThisBrowser,
-}
-
-impl CodeState {
-    /// Every state.
-    pub const ALL: [Self; 20] = [
-        Self::Waiting(Reach::Push(Push::None)),
-        Self::Waiting(Reach::Push(Push::Sending)),
-        Self::Waiting(Reach::Push(Push::Sent)),
-        Self::Waiting(Reach::Push(Push::Trouble)),
-        Self::Waiting(Reach::Push(Push::Lost)),
-        Self::Waiting(Reach::Push(Push::Held(Held::Another))),
-        Self::Waiting(Reach::Push(Push::Held(Held::TooMany))),
-        Self::Waiting(Reach::Push(Push::Held(Held::Denied))),
-        Self::Waiting(Reach::Push(Push::Held(Held::Reported))),
-        Self::Waiting(Reach::Delivered),
-        Self::Waiting(Reach::Seen),
-        Self::Approved,
-        Self::Denied,
-        Self::Reported,
-        Self::WrongNumber,
-        Self::Expired,
-        Self::NotCompleted,
-        Self::Completed,
-        Self::NoLogin,
-        Self::NotThisBrowser,
-    ];
-
-    /// The word for it in the page and in the event stream.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Waiting(reach) => waiting_code(reach),
-            Self::Approved => "approved",
-            Self::Denied => "denied",
-            Self::Reported => "reported",
-            Self::WrongNumber => "wrong_number",
-            Self::Expired => "expired",
-            Self::NotCompleted => "not_completed",
-            Self::Completed => "completed",
-            Self::NoLogin => "no_login",
-            Self::NotThisBrowser => "not_this_browser",
-        }
-    }
-
-    /// Whether the phone's answer is still awaited.
-    pub const fn is_waiting(self) -> bool {
-        matches!(self, Self::Waiting(_))
-    }
-
-    /// Whether the login can still be completed from this page.
-    const fn is_live(self) -> bool {
-        matches!(self, Self::Waiting(_) | Self::Approved)
-    }
-
-    /// Whether the phone rings, or has it: otherwise its owner has to open the app.
-    const fn is_rung(self) -> bool {
-        match self {
-            Self::Waiting(Reach::Push(push)) => matches!(push, Push::Sending | Push::Sent),
-            _ => true,
-        }
-    }
-
-    /// After how many seconds the hint is shown: one that says why the phone does not ring comes at once.
-    pub const fn hint_after(self) -> u32 {
-        if self.is_rung() { HINT_AFTER } else { 0 }
-    }
-
-    /// What helps if nothing seems to happen. A request that somebody looks at needs no hint.
-    const fn hint_key(self) -> Option<&'static str> {
-        match self {
-            Self::Waiting(Reach::Push(push)) => Some(match push {
-                Push::None => "code-hint-no-push",
-                Push::Sending | Push::Sent => "code-hint",
-                Push::Trouble => "code-hint-trouble",
-                Push::Lost => "code-hint-lost",
-                Push::Held(Held::Another) => "code-hint-held-another",
-                Push::Held(Held::TooMany) => "code-hint-held-too-many",
-                Push::Held(Held::Denied) => "code-hint-held-denied",
-                Push::Held(Held::Reported) => "code-hint-held-reported",
-            }),
-            Self::Waiting(Reach::Delivered) => Some("code-hint"),
-            _ => None,
-        }
-    }
-
-    const fn tone(self) -> &'static str {
-        match self {
-            Self::Waiting(Reach::Seen) => "active",
-            Self::Waiting(_) => "plain",
-            Self::Approved | Self::Completed => "good",
-            Self::Denied | Self::Reported | Self::WrongNumber => "bad",
-            Self::Expired | Self::NotCompleted | Self::NoLogin | Self::NotThisBrowser => "still",
-        }
-    }
-
-    const fn title_key(self) -> &'static str {
-        match self {
-            Self::Waiting(_) if !self.is_rung() => "code-title-open",
-            Self::Waiting(_) | Self::Approved => "code-title",
-            Self::Denied => "code-denied-title",
-            Self::Reported => "code-reported-title",
-            Self::WrongNumber => "code-wrong-number-title",
-            Self::Expired => "code-expired-title",
-            Self::NotCompleted => "code-not-completed-title",
-            Self::Completed => "code-completed-title",
-            Self::NoLogin => "code-no-login-title",
-            Self::NotThisBrowser => "code-other-browser-title",
-        }
-    }
-
-    const fn status_key(self) -> &'static str {
-        match self {
-            Self::Waiting(reach) => waiting_status_key(reach),
-            Self::Approved => "code-status-approved",
-            Self::Denied => "code-status-denied",
-            Self::Reported => "code-status-reported",
-            Self::WrongNumber => "code-status-wrong-number",
-            Self::Expired => "code-status-expired",
-            Self::NotCompleted => "code-status-not-completed",
-            Self::Completed => "code-status-completed",
-            Self::NoLogin => "code-status-no-login",
-            Self::NotThisBrowser => "code-status-other-browser",
-        }
-    }
-}
-
-/// How far the asking came, as the event stream spells it.
-const fn waiting_code(reach: Reach) -> &'static str {
-    match reach {
-        Reach::Push(Push::None) => "no_push",
-        Reach::Push(Push::Sending) => "sending",
-        Reach::Push(Push::Sent) => "asked",
-        Reach::Push(Push::Trouble) => "trouble",
-        Reach::Push(Push::Lost) => "lost",
-        Reach::Push(Push::Held(Held::Another)) => "held_another",
-        Reach::Push(Push::Held(Held::TooMany)) => "held_too_many",
-        Reach::Push(Push::Held(Held::Denied)) => "held_denied",
-        Reach::Push(Push::Held(Held::Reported)) => "held_reported",
-        Reach::Delivered => "delivered",
-        Reach::Seen => "seen",
-    }
-}
-
-const fn waiting_status_key(reach: Reach) -> &'static str {
-    match reach {
-        Reach::Push(Push::None) => "code-status-no-push",
-        Reach::Push(Push::Sending) => "code-status-sending",
-        Reach::Push(Push::Sent) => "code-status-asked",
-        Reach::Push(Push::Trouble) => "code-status-trouble",
-        Reach::Push(Push::Lost) => "code-status-lost",
-        Reach::Push(Push::Held(_)) => "code-status-held",
-        Reach::Delivered => "code-status-delivered",
-        Reach::Seen => "code-status-seen",
-    }
+/// What a login is for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum CodePurpose {
+    /// To sign in.
+    #[default]
+    SignIn,
+    /// To prove again, in a session, who is there: a change of the account's security follows.
+    Confirm,
 }
 
 impl CodePage<'_> {
@@ -221,12 +68,51 @@ impl CodePage<'_> {
         Template::render(self)
     }
 
+    fn title(&self) -> String {
+        let first_is_passkey = self.ways.first().is_some_and(Way::is_passkey);
+        let sign_in = self.purpose == CodePurpose::SignIn;
+        self.page.t(match self.state {
+            CodeState::Waiting(Reach::NoPhone) if self.ways.is_empty() => "code-title-no-way",
+            CodeState::Waiting(Reach::NoPhone) if sign_in && first_is_passkey => "code-title-passkey",
+            state => state.title_key(self.purpose),
+        })
+    }
+
+    /// What to do, below the title.
+    fn lead(&self) -> Option<String> {
+        let confirm = self.purpose == CodePurpose::Confirm;
+        let key = match self.state {
+            CodeState::Waiting(Reach::NoPhone) if self.ways.is_empty() => "code-no-way",
+            CodeState::Waiting(Reach::TimedOut) => "code-below",
+            CodeState::Waiting(Reach::NoPhone) if confirm => "code-confirm-why",
+            CodeState::Waiting(Reach::NoPhone) => return None,
+            state if !state.is_live() => return None,
+            _ if self.number.is_some() => "code-type-number",
+            _ if confirm => "code-confirm-tap",
+            _ => "code-tap",
+        };
+        Some(self.page.t(key))
+    }
+
+    fn status(&self) -> String {
+        self.state.status_key(self.purpose).map(|key| self.page.t(key)).unwrap_or_default()
+    }
+
+    fn signing_in(&self) -> String {
+        CodeState::Approved.status_key(self.purpose).map(|key| self.page.t(key)).unwrap_or_default()
+    }
+
     fn hint(&self) -> String {
         self.state.hint_key().map(|key| self.page.t(key)).unwrap_or_default()
     }
 
     fn shows_hint(&self) -> bool {
         self.state.is_waiting() && self.seconds_since_asked >= self.state.hint_after()
+    }
+
+    /// A screen on which no phone is asked has neither dial nor hints.
+    fn has_dial(&self) -> bool {
+        self.state != CodeState::Waiting(Reach::NoPhone)
     }
 
     fn device_names(&self) -> String {
@@ -245,14 +131,73 @@ impl CodePage<'_> {
 
     /// While waiting the button keeps its place, switched off where asking is not possible yet. A login
     /// that is over takes no answer: there is nothing to ask for again.
-    const fn offers_asking_again(&self) -> bool {
-        let pushable = !matches!(self.state, CodeState::Waiting(Reach::Push(Push::None | Push::Lost)));
-        self.state.is_waiting() && pushable
+    fn offers_asking_again(&self) -> bool {
+        match self.state {
+            CodeState::Waiting(Reach::Push(Push::None | Push::Lost) | Reach::NoPhone) => false,
+            CodeState::Waiting(Reach::TimedOut) => self.ask_again_in.is_some(),
+            state => state.is_waiting(),
+        }
+    }
+
+    fn shows_ways(&self) -> bool {
+        self.state.is_waiting() && !self.ways.is_empty()
+    }
+
+    /// Which way is open: the one that something was wrong with, the one whose code was sent, or the
+    /// first where there is no phone to wait for.
+    fn is_open(&self, way: &Way) -> bool {
+        let code_sent = |way: &&Way| matches!(&way.kind, WayKind::Email(email) if email.code_left.is_some());
+        let first = self.ways.first().filter(|way| !self.state.awaits_phone() && !way.is_passkey());
+        let open = self.ways.iter().find(|way| way.problem.is_some());
+        open.or_else(|| self.ways.iter().find(code_sent)).or(first).is_some_and(|open| open == way)
+    }
+
+    /// Whether a passkey is what this page asks for first.
+    fn is_main(&self, way: &Way) -> bool {
+        !self.state.awaits_phone() && self.ways.first() == Some(way)
+    }
+
+    /// Whether its field has the focus from the beginning: there is nothing else to look at.
+    fn is_focused(&self, way: &Way) -> bool {
+        self.is_open(way) && (way.problem.is_some() || !self.state.awaits_phone())
+    }
+
+    /// Changes only when the ways have something else to show.
+    fn ways_key(&self) -> String {
+        self.ways.iter().map(Way::key).collect::<Vec<_>>().join("; ")
+    }
+
+    /// Whether the page renews itself where scripts are off: not while somebody types.
+    fn renews(&self) -> bool {
+        let typing = self.shows_ways() && (self.still || self.ways.iter().any(|way| self.is_open(way)));
+        self.state.is_waiting() && !typing
+    }
+
+    fn offers_remembering(&self) -> bool {
+        let hopeful = self.shows_ways() || self.state.awaits_phone() || self.state == CodeState::Approved;
+        self.remember_days > 0 && self.purpose == CodePurpose::SignIn && hopeful
+    }
+
+    /// Where a login that did not succeed is left for.
+    const fn way_out(&self) -> (&'static str, &'static str) {
+        match self.purpose {
+            CodePurpose::SignIn => ("/login", "start-again"),
+            CodePurpose::Confirm if self.state.is_live() => ("/account/security", "cancel"),
+            CodePurpose::Confirm => ("/account/security", "back"),
+        }
+    }
+
+    /// Where a login that was completed elsewhere leads to.
+    const fn way_on(&self) -> (&'static str, &'static str) {
+        match self.purpose {
+            CodePurpose::SignIn => ("/", "code-go-on"),
+            CodePurpose::Confirm => ("/account/security", "code-confirm-go-on"),
+        }
     }
 
     /// Changes only when the dial has something else to show: the script then redraws it.
     fn dial_key(&self) -> String {
-        let face = if self.state.is_waiting() { "waiting" } else { self.state.code() };
+        let face = if self.state.awaits_phone() { "waiting" } else { self.state.code() };
         format!("{face} {}", self.number.unwrap_or_default())
     }
 
@@ -279,6 +224,7 @@ mod tests {
     fn page(devices: &[&str], left: u32, total: u32) -> CodePage<'static> {
         CodePage {
             page: Page { lang: Lang::En, tenant_name: "Acme", csrf: "t", path: "/login/code" },
+            purpose: CodePurpose::SignIn,
             devices: devices.iter().map(|&d| d.to_owned()).collect(),
             number: None,
             state: CodeState::Waiting(Reach::Push(Push::Sent)),
@@ -286,6 +232,11 @@ mod tests {
             seconds_total: total,
             seconds_since_asked: 0,
             ask_again_in: None,
+            ways: Vec::new(),
+            remember_days: 0,
+            remember: false,
+            recoverable: false,
+            still: false,
         }
     }
 

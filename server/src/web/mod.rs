@@ -21,7 +21,9 @@ mod when;
 #[cfg(test)]
 mod tests;
 
-pub use code::{CodePage, CodeState};
+pub use code::{
+    CodePage, CodePurpose, CodeState, EmailWay, SendAgain, Way, WayKind, WayProblem, masked_email,
+};
 pub use error::{ErrorKind, ErrorPage};
 pub use lang::Lang;
 pub use login::{LoginMessage, LoginPage};

@@ -12,6 +12,9 @@ use crate::domain::reach::{Push, Reach};
 const ASKED: CodeState = CodeState::Waiting(Reach::Push(Push::Sent));
 const SEEN: CodeState = CodeState::Waiting(Reach::Seen);
 
+const NO_PHONE: CodeState = CodeState::Waiting(Reach::NoPhone);
+const TIMED_OUT: CodeState = CodeState::Waiting(Reach::TimedOut);
+
 const HOSTILE: &str = r#"<img src=x onerror="alert(1)">'&"#;
 
 fn page(lang: Lang, path: &str) -> Page<'_> {
@@ -21,6 +24,7 @@ fn page(lang: Lang, path: &str) -> Page<'_> {
 fn code(lang: Lang, state: CodeState, number: Option<&str>, since: u32) -> CodePage<'_> {
     CodePage {
         page: page(lang, "/login/code"),
+        purpose: CodePurpose::SignIn,
         devices: vec!["Aiko’s iPhone".to_owned(), "Pixel 9".to_owned()],
         number,
         state,
@@ -28,8 +32,61 @@ fn code(lang: Lang, state: CodeState, number: Option<&str>, since: u32) -> CodeP
         seconds_total: 120,
         seconds_since_asked: since,
         ask_again_in: Some(10_u32.saturating_sub(since)),
-        passkey: true,
+        ways: Vec::new(),
+        remember_days: 0,
+        remember: false,
+        recoverable: false,
+        still: false,
     }
+}
+
+fn email_way(code_left: Option<u32>, sent: bool, send: SendAgain) -> Way {
+    Way::new(WayKind::Email(EmailWay { to: masked_email("aiko@acme.example"), code_left, sent, send }))
+}
+
+fn all_ways() -> Vec<Way> {
+    let mut ways = [WayKind::Passkey, WayKind::Authenticator, WayKind::RecoveryCode].map(Way::new).to_vec();
+    ways.insert(2, email_way(None, false, SendAgain::Now));
+    ways
+}
+
+/// A Code screen with the ways as they may stand, by name.
+fn code_with_ways(lang: Lang) -> Vec<(&'static str, CodePage<'static>)> {
+    let base = |state| CodePage {
+        ways: all_ways(),
+        remember_days: 30,
+        recoverable: true,
+        ..code(lang, state, None, 12)
+    };
+    let with = |state, ways| CodePage { ways, ..base(state) };
+    let [totp, recovery] = [WayKind::Authenticator, WayKind::RecoveryCode].map(Way::new);
+    let wrong = |way: &Way| Way { problem: Some(WayProblem::Wrong), ..way.clone() };
+    let clock = |ahead| Way { problem: Some(WayProblem::ClockOff { minutes: 4, ahead }), ..totp.clone() };
+    let sent = email_way(Some(161), true, SendAgain::After(24));
+    let over = email_way(None, true, SendAgain::Now);
+    let many = email_way(Some(12), true, SendAgain::TooMany(252));
+    let no_mail = Way { problem: Some(WayProblem::NoMail), ..email_way(None, false, SendAgain::Now) };
+    let suspended = Way { suspended: Some(61), ..wrong(&totp) };
+    vec![
+        ("ways", base(ASKED)),
+        ("ways-number", CodePage { number: Some("47"), remember: true, ..base(SEEN) }),
+        ("ways-still", CodePage { still: true, ..base(ASKED) }),
+        ("ways-sent", with(ASKED, vec![sent.clone(), totp.clone()])),
+        ("ways-over", with(NO_PHONE, vec![over, totp.clone()])),
+        ("ways-many", with(NO_PHONE, vec![many, totp.clone()])),
+        ("ways-wrong", with(ASKED, vec![totp.clone(), wrong(&sent)])),
+        ("ways-wrong-recovery", with(NO_PHONE, vec![totp.clone(), wrong(&recovery)])),
+        ("ways-clock", with(NO_PHONE, vec![clock(true), recovery.clone()])),
+        ("ways-clock-behind", with(NO_PHONE, vec![clock(false)])),
+        ("ways-no-mail", with(NO_PHONE, vec![no_mail, totp.clone()])),
+        ("ways-suspended", with(ASKED, vec![suspended, recovery.clone()])),
+        ("ways-no-phone", with(NO_PHONE, vec![totp.clone(), sent, recovery])),
+        ("ways-no-phone-email", with(NO_PHONE, vec![email_way(None, false, SendAgain::Now)])),
+        ("ways-no-phone-passkey", base(NO_PHONE)),
+        ("ways-none", with(NO_PHONE, Vec::new())),
+        ("ways-timed-out", with(TIMED_OUT, vec![totp])),
+        ("ways-approved", base(CodeState::Approved)),
+    ]
 }
 
 fn start(lang: Lang, proof: Proof, devices: Vec<DeviceRow>) -> StartPage<'static> {
@@ -81,6 +138,14 @@ fn gallery(lang: Lang) -> BTreeMap<String, String> {
     }
     for state in CodeState::ALL {
         put(&format!("code-{}", state.code()), code(lang, state, None, 8).render());
+    }
+    for state in CodeState::ALL {
+        let confirm =
+            CodePage { purpose: CodePurpose::Confirm, ways: all_ways(), ..code(lang, state, None, 8) };
+        put(&format!("confirm-{}", state.code()), confirm.render());
+    }
+    for (name, screen) in code_with_ways(lang) {
+        put(&format!("code-{name}"), screen.render());
     }
     put("code-number", code(lang, ASKED, Some("47"), 40).render());
     put("code-number-6", code(lang, SEEN, Some("470815"), 8).render());
@@ -203,17 +268,80 @@ fn hostile_names_stay_text() {
 fn the_code_screen_offers_what_its_state_allows() {
     for state in CodeState::ALL {
         let html = code(Lang::En, state, Some("47"), 15).render().unwrap();
-        let waiting = state.is_waiting();
+        let (waiting, phone) = (state.is_waiting(), state.awaits_phone());
         assert_eq!(html.contains("http-equiv=\"refresh\""), waiting, "{state:?}");
-        assert_eq!(html.contains("data-testid=\"code-number\">47<"), waiting, "{state:?}");
+        assert_eq!(html.contains("data-testid=\"code-number\">47<"), phone, "{state:?}");
         let live = waiting || state == CodeState::Approved;
         assert_eq!(html.contains("action=\"/login/complete\""), live, "{state:?}");
         assert_eq!(html.contains("data-complete hidden"), waiting, "{state:?}");
-        let no_way = matches!(state, CodeState::Waiting(Reach::Push(Push::None | Push::Lost)));
+        let no_way =
+            matches!(state, CodeState::Waiting(Reach::Push(Push::None | Push::Lost) | Reach::NoPhone));
         assert_eq!(html.contains("data-testid=\"ask-again\""), waiting && !no_way, "{state:?}");
         assert_eq!(html.contains("href=\"/login\""), state != CodeState::Completed, "{state:?}");
         assert!(html.contains(&format!("data-state=\"{}\"", state.code())), "{state:?}");
     }
+}
+
+#[test]
+fn without_script_the_screen_renews_itself_until_somebody_types() {
+    for (name, screen) in code_with_ways(Lang::En) {
+        let html = screen.render().unwrap();
+        let still = !matches!(name, "ways" | "ways-number" | "ways-none" | "ways-no-phone-passkey");
+        let still = still || name == "ways-approved";
+        assert_eq!(!html.contains("http-equiv=\"refresh\""), still, "{name}");
+    }
+}
+
+#[test]
+fn one_way_is_open_where_there_is_no_phone_to_wait_for_or_something_was_wrong() {
+    let open = |name: &str| {
+        let (_, screen) = code_with_ways(Lang::En).into_iter().find(|(known, _)| *known == name).unwrap();
+        let html = screen.render().unwrap();
+        let ways = html.split("<details ").skip(1).map(|way| way.split('>').next().unwrap().to_owned());
+        let open: Vec<_> = ways.filter(|way| way.ends_with(" open")).collect();
+        assert!(open.len() <= 1, "{name}");
+        open.first().map(|way| way.split("data-way=\"").nth(1).unwrap().split('"').next().unwrap().to_owned())
+    };
+    for closed in ["ways", "ways-number", "ways-still", "ways-no-phone-passkey"] {
+        assert_eq!(open(closed), None, "{closed}");
+    }
+    for email in ["ways-sent", "ways-over", "ways-wrong", "ways-no-mail", "ways-no-phone-email"] {
+        assert_eq!(open(email).as_deref(), Some("email"), "{email}");
+    }
+    for totp in ["ways-clock", "ways-suspended", "ways-timed-out"] {
+        assert_eq!(open(totp).as_deref(), Some("totp"), "{totp}");
+    }
+    assert_eq!(open("ways-wrong-recovery").as_deref(), Some("recovery"));
+}
+
+#[test]
+fn a_suspended_way_takes_no_code_and_a_mail_that_was_not_sent_has_no_field() {
+    for (name, screen) in code_with_ways(Lang::En) {
+        let html = screen.render().unwrap();
+        if name == "ways-suspended" {
+            assert!(!html.contains("value=\"totp\"") && html.contains("2 minutes"), "{html}");
+        }
+        let email = html.contains("name=\"way\" value=\"email\"");
+        assert_eq!(email, html.contains("data-testid=\"code-email\""), "{name}");
+        assert_eq!(
+            email,
+            matches!(name, "ways-sent" | "ways-many" | "ways-wrong" | "ways-no-phone"),
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn the_page_stays_as_it_is_typed_into_while_only_time_passes() {
+    let key = |html: &str| {
+        html.split("data-part=\"ways\" data-key=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
+    };
+    let at = |state, left| CodePage {
+        ways: vec![email_way(Some(left), true, SendAgain::Now)],
+        ..code(Lang::En, state, None, 3)
+    };
+    let [asked, seen] = [at(ASKED, 170), at(SEEN, 20)].map(|page| key(&page.render().unwrap()));
+    assert_eq!(asked, seen);
 }
 
 #[test]
@@ -249,12 +377,29 @@ fn a_pairing_link_stays_out_of_debug() {
     assert!(!format!("{:?}", offer(None)).contains("0s8Kq1"));
 }
 
-/// Key to the variables its text uses, of one catalogue.
+/// What the files under a folder of this crate say, folder by folder.
+fn sources(folder: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.file_name().is_some_and(|name| name != "tests.rs") {
+                found.push(fs::read_to_string(path).unwrap());
+            }
+        }
+    }
+    found
+}
+
+/// Key to the variables its text uses, of all catalogues of one language.
 fn catalogue(lang: Lang) -> BTreeMap<String, BTreeSet<String>> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("web/locales").join(lang.code()).join("main.ftl");
     let mut entries: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     let mut current = String::new();
-    for line in fs::read_to_string(path).unwrap().lines().filter(|line| !line.starts_with('#')) {
+    let files = sources(&format!("web/locales/{}", lang.code()));
+    for line in files.iter().flat_map(|file| file.lines()).filter(|line| !line.starts_with('#')) {
         if let Some((key, _)) = line.split_once(" = ").filter(|_| !line.starts_with([' ', '\t'])) {
             current = key.to_owned();
             assert!(entries.insert(current.clone(), BTreeSet::new()).is_none(), "{key} twice in {lang:?}");
@@ -269,18 +414,8 @@ fn catalogue(lang: Lang) -> BTreeMap<String, BTreeSet<String>> {
 
 /// All words between quotes in templates and in this module's code.
 fn quoted_words() -> BTreeSet<String> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut words = BTreeSet::new();
-    for folder in ["web/templates", "src/web"] {
-        for entry in fs::read_dir(root.join(folder)).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_file() && path.file_name().is_some_and(|name| name != "tests.rs") {
-                let source = fs::read_to_string(path).unwrap();
-                words.extend(source.split('"').map(str::to_owned));
-            }
-        }
-    }
-    words
+    let files = ["web/templates", "src/web"].into_iter().flat_map(sources);
+    files.flat_map(|source| source.split('"').map(str::to_owned).collect::<Vec<_>>()).collect()
 }
 
 #[test]
@@ -303,12 +438,8 @@ fn every_key_in_use_exists_and_every_key_is_used() {
 
 /// The keys that templates name themselves.
 fn keys_in_templates() -> BTreeSet<String> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("web/templates");
     let mut keys = BTreeSet::new();
-    for entry in
-        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_file())
-    {
-        let source = fs::read_to_string(entry).unwrap();
+    for source in sources("web/templates") {
         for call in ["page.t(\"", "page.t_with(\""] {
             keys.extend(
                 source.split(call).skip(1).filter_map(|rest| rest.split('"').next()).map(str::to_owned),

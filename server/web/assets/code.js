@@ -22,7 +22,10 @@ let retryTimer = 0;
 let lostTimer = 0;
 let lost = false;
 let finishing = false;
-let asking = false;
+let posting = false;
+// A code is being checked: what else happens meanwhile is looked at afterwards.
+let proving = false;
+let missed = false;
 
 // --- The time left, and since the phone was asked ---
 
@@ -40,7 +43,7 @@ const elapsed = () => (performance.now() - clock.at) / 1000;
 
 function drawClock() {
   const left = Math.max(0, clock.left - elapsed());
-  const time = live.querySelector("[data-time]");
+  const time = part("dial").querySelector("[data-time]");
   const ring = live.querySelector("[data-ring]");
   if (time) {
     const whole = Math.ceil(left);
@@ -70,8 +73,8 @@ function tick() {
 
 function drawNote() {
   const note = live.querySelector("[data-note]");
-  note.hidden = !waiting();
-  const { hint, hintAfter } = live.dataset;
+  const { hint, hintAfter, noted } = live.dataset;
+  note.hidden = noted !== "true" || !waiting();
   const due = clock.since + elapsed() >= Number(hintAfter);
   const text = !waiting() ? "" : lost ? textOf("lost") : due ? hint : "";
   // A live region speaks whenever it is written: write only what is new.
@@ -80,29 +83,51 @@ function drawNote() {
 
 // --- Taking over what the server rendered ---
 
+/** What somebody has typed, ticked or opened outlives a change of what is around it. */
+function carryOver(from, to) {
+  for (const field of from.querySelectorAll("input[data-testid]")) {
+    const same = to.querySelector(`input[data-testid="${CSS.escape(field.dataset.testid)}"]`);
+    if (!same) continue;
+    if (field.type === "checkbox") same.checked = field.checked;
+    else if (same.getAttribute("aria-invalid") !== "true") same.value = field.value;
+  }
+  // The script of passkeys showed its button.
+  const [passkey, itsSame] = [from, to].map((part) => part.querySelector("[data-passkey]"));
+  if (passkey && itsSame) itsSame.hidden = passkey.hidden;
+  const opened = from.querySelector("details[open]");
+  if (!opened || to.querySelector("details[open]")) return;
+  const same = to.querySelector(`details[data-way="${opened.dataset.way}"]`);
+  if (same) same.open = true;
+}
+
 function replacePart(element, next) {
   const focused = element.contains(document.activeElement) ? document.activeElement : null;
   const name = focused?.dataset.testid;
   element.className = next.className;
+  element.hidden = next.hidden;
   if (next.dataset.key !== undefined) element.dataset.key = next.dataset.key;
-  element.replaceChildren(...document.importNode(next, true).childNodes);
+  const fresh = document.importNode(next, true);
+  carryOver(element, fresh);
+  element.replaceChildren(...fresh.childNodes);
   if (focused) {
     const same = name && element.querySelector(`[data-testid="${CSS.escape(name)}"]`);
     (same || live.querySelector("h1")).focus({ preventScroll: true });
   }
 }
 
-function adopt(html) {
+/** Takes over a page. `answered` is the part that it was sent for: it has something new to say. */
+function adopt(html, answered = "") {
   const page = new DOMParser().parseFromString(html, "text/html");
   const next = page.querySelector("[data-live]");
   if (!next) return false;
   document.title = page.title;
-  for (const key of ["state", "waiting", "hint", "hintAfter", "left", "total", "since", "again"]) live.dataset[key] = next.dataset[key];
+  for (const key of ["state", "waiting", "noted", "hint", "hintAfter", "left", "total", "since", "again"]) live.dataset[key] = next.dataset[key];
   for (const nextPart of next.querySelectorAll("[data-part]")) {
     const name = nextPart.dataset.part;
     const before = served.get(name);
-    // The dial runs by itself; only another face redraws it.
-    const same = name === "dial" ? before.dataset.key === nextPart.dataset.key : before.isEqualNode(nextPart);
+    // What runs by itself, or is typed into, is replaced only if it has something else to show.
+    const keyed = nextPart.dataset.key !== undefined;
+    const same = name !== answered && keyed ? before.dataset.key === nextPart.dataset.key : name !== answered && before.isEqualNode(nextPart);
     served.set(name, nextPart.cloneNode(true));
     if (!same) replacePart(part(name), nextPart);
     else part(name).className = nextPart.className;
@@ -121,6 +146,10 @@ let refreshAgain = false;
 
 async function refresh() {
   if (finishing) return;
+  if (proving) {
+    missed = true;
+    return;
+  }
   if (refreshing) {
     refreshAgain = true;
     return;
@@ -130,7 +159,7 @@ async function refresh() {
     const answer = await fetch("/login/code", { headers: { accept: "text/html" }, cache: "no-store" });
     const html = await answer.text();
     // No Code screen in a good answer: the login is gone, so go where the server pointed.
-    if (!finishing && !adopt(html) && answer.ok) location.replace(answer.url);
+    if (!finishing && !proving && !adopt(html) && answer.ok) location.replace(answer.url);
   } catch {
     noteLoss();
   } finally {
@@ -146,6 +175,10 @@ async function refresh() {
 
 function finish() {
   if (finishing) return;
+  if (proving) {
+    missed = true;
+    return;
+  }
   const form = live.querySelector("[data-complete]");
   if (!form) {
     refresh();
@@ -162,6 +195,7 @@ function finish() {
   if (ring) ring.style.strokeDashoffset = "0";
   part("status").textContent = textOf("signing-in");
   drawNote();
+  for (const name of ["ways", "remember", "links"]) part(name).inert = true;
   form.requestSubmit();
 }
 
@@ -224,25 +258,78 @@ function noteBack() {
   drawNote();
 }
 
-// --- Asking again, in place ---
+// --- Forms that stay on this page: asking again, sending a code by mail, proving by a code ---
 
-live.addEventListener("submit", async (event) => {
-  const form = event.target.closest("[data-ask]");
-  if (!form) return;
-  event.preventDefault();
-  if (asking || form.querySelector("button").getAttribute("aria-disabled") === "true") return;
-  asking = true;
+async function post(form, fields) {
+  const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(fields), headers: { accept: "text/html" } });
+  return { url: answer.url, html: await answer.text() };
+}
+
+async function askInPlace(form) {
+  if (posting || form.querySelector("button").getAttribute("aria-disabled") === "true") return;
+  posting = true;
   try {
-    const body = new URLSearchParams(new FormData(form));
-    const answer = await fetch(form.action, { method: "POST", body, headers: { accept: "text/html" } });
+    const { html } = await post(form, new FormData(form));
     // Whatever else the server has to say, it says on a page of its own.
-    if (!adopt(await answer.text())) form.submit();
+    if (!adopt(html, "ways")) form.submit();
+    else part("ways").querySelector("details[open] [data-digits]")?.focus();
   } catch {
     noteLoss();
     refresh();
   } finally {
-    asking = false;
+    posting = false;
   }
+}
+
+/** A code is spent by being sent: it is sent once, and nothing leaves this page before the answer. */
+async function prove(form) {
+  if (proving || finishing) return;
+  proving = true;
+  const fields = new FormData(form);
+  fields.delete("remember");
+  if (live.querySelector("[data-remember]")?.checked) fields.set("remember", "on");
+  form.querySelector("button").setAttribute("aria-disabled", "true");
+  try {
+    const { url, html } = await post(form, fields);
+    proving = false;
+    if (!adopt(html, "ways")) {
+      finishing = true;
+      location.replace(url);
+    } else part("ways").querySelector("details[open] input:not([type=hidden])")?.focus();
+  } catch {
+    missed = true;
+    noteLoss();
+  } finally {
+    proving = false;
+    form.querySelector("button").removeAttribute("aria-disabled");
+    if (missed) refresh();
+    missed = false;
+  }
+}
+
+live.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!form.matches("[data-in-place], [data-code]")) return;
+  event.preventDefault();
+  if (form.matches("[data-code]")) prove(form);
+  else askInPlace(form);
+});
+
+// One way is open at a time, also where the browser does not see to it itself; its field is typed into.
+live.addEventListener(
+  "toggle",
+  (event) => {
+    const way = event.target;
+    if (!way.matches("details[data-way]") || !way.open) return;
+    for (const other of live.querySelectorAll("details[data-way][open]")) other.open = other === way;
+    if (way.contains(document.activeElement)) way.querySelector("input:not([type=hidden])")?.focus();
+  },
+  true,
+);
+
+// A way that was suspended may be used again.
+live.addEventListener("clock-over", (event) => {
+  if (event.target.matches("[data-testid=way-suspended]")) refresh();
 });
 
 // --- Coming back: to the tab, from the history, to the network ---
@@ -270,6 +357,7 @@ window.addEventListener("pagehide", close);
 window.addEventListener("pageshow", (event) => {
   if (!event.persisted) return;
   finishing = false;
+  for (const name of ["ways", "remember", "links"]) part(name).inert = false;
   refresh();
   open();
 });

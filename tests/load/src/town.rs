@@ -20,7 +20,7 @@ use countersign_protocol::time::Clock as _;
 use countersign_server::app::admin::TenantWish;
 use countersign_server::app::{LoginCookie, Token};
 use countersign_server::config::Settings;
-use countersign_server::domain::login::LoginState;
+use countersign_server::domain::login::{LoginState, Purpose};
 use countersign_server::domain::reach::Push;
 use countersign_server::domain::tenant::{NumberDigits, NumberRule, Origin};
 use countersign_server::domain::user::{Role, User};
@@ -185,6 +185,7 @@ fn user(tenant: TenantId, name: &str) -> NewUser {
             role: Role::Member,
             language: None,
             needs_new_password: false,
+            disabled: false,
         },
         email_key: email,
         password_hash: CHEAP_HASH.into(),
@@ -268,6 +269,7 @@ async fn add_waiting(db: &Db, tenant: TenantId, count: usize) -> Result<Vec<Logi
         rows.push(Login {
             id: cookie.login,
             user: user.user.id,
+            purpose: Purpose::SignIn,
             state: LoginState::Pending,
             secret_hash: cookie.secret.hash(),
             mode: Mode::Tap,
@@ -275,12 +277,14 @@ async fn add_waiting(db: &Db, tenant: TenantId, count: usize) -> Result<Vec<Logi
             address: IpAddr::V4(Ipv4Addr::LOCALHOST),
             created_at: now,
             lapses_at: now + WAIT_FOR,
+            ask_until: now + WAIT_FOR,
             asked_at: now,
             trusted: false,
             push: Push::None,
             delivered_at: None,
             seen_at: None,
             decided_by: None,
+            proved_by: None,
         });
         cookies.push(cookie);
     }

@@ -1,30 +1,111 @@
-//! `GET /login/code`: the Code screen, as the login stands now.
+//! `GET /login/code`: the Code screen, as the login stands now. `POST /login/code`: a code is typed.
 
+use std::time::Duration;
+
+use axum::extract::RawQuery;
 use axum::http::StatusCode;
 use axum::response::Response;
+use serde::Deserialize;
 
-use crate::app::{AskAgain, CodeScreen};
-use crate::domain::login::LoginState;
+use super::hand_over;
+use crate::app::{AskAgain, Attempt, Browser, CodeScreen, EmailStatus, OfferedWay, OtherWays, Proved};
+use crate::domain::factor::Factor;
+use crate::domain::login::{LoginState, Purpose};
 use crate::domain::reach::Reach;
+use crate::http::cookies::Name;
 use crate::http::failure::Failure;
+use crate::http::form::Guarded;
 use crate::http::visitor::Visitor;
-use crate::web::{CodePage, CodeState};
+use crate::web::{
+    CodePage, CodePurpose, CodeState, EmailWay, ErrorKind, Page, SendAgain, Way, WayKind, WayProblem,
+    masked_email,
+};
 
-pub(in crate::http) async fn show(visitor: Visitor) -> Result<Response, Failure> {
+pub(in crate::http) async fn show(visitor: Visitor, RawQuery(query): RawQuery) -> Result<Response, Failure> {
+    let still = query.is_some_and(|query| query.split('&').any(|part| part == "still"));
+    page(visitor, StatusCode::OK, Said { still, ..Said::default() }).await
+}
+
+/// What the page says beside how the login stands.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Said {
+    /// Of which way there is something to say, and what.
+    pub(super) problem: Option<(Factor, WayProblem)>,
+    /// Whether the browser is to be remembered, as it was ticked.
+    pub(super) remember: bool,
+    /// Whether the page must not renew itself.
+    still: bool,
+}
+
+/// What is typed on the Code screen.
+#[derive(Deserialize)]
+pub(in crate::http) struct Typed {
+    way: String,
+    #[serde(default)]
+    code: String,
+    #[serde(default)]
+    remember: Option<String>,
+}
+
+pub(in crate::http) async fn submit(form: Guarded<Typed>) -> Result<Response, Failure> {
+    let (mut visitor, Typed { way, code, remember }) = form.fresh()?;
+    let Some(factor) = Factor::parse(&way) else { return Err(Failure(ErrorKind::FormExpired)) };
+    let attempt = match factor {
+        Factor::EmailCode => Attempt::EmailCode(code),
+        Factor::Totp => Attempt::Totp(code),
+        Factor::RecoveryCode => Attempt::RecoveryCode(code),
+        Factor::Push | Factor::Passkey => return Err(Failure(ErrorKind::FormExpired)),
+    };
+    let remember = remember.is_some();
+    let Some(cookie) = visitor.login() else { return Ok(visitor.redirect("/login/code")) };
+    let browser = Browser { remember, ..visitor.browser() };
+    match visitor.app.prove(&visitor.at, &cookie, &browser, attempt).await? {
+        Proved::SignedIn(new) => {
+            hand_over(&mut visitor, &new);
+            Ok(visitor.redirect("/"))
+        }
+        Proved::Confirmed => {
+            visitor.clear(Name::Login);
+            Ok(visitor.redirect("/account/security"))
+        }
+        Proved::SetUpFirst => Ok(visitor.redirect("/login/setup")),
+        Proved::Wrong => wrong(visitor, factor, WayProblem::Wrong, remember).await,
+        Proved::ClockOff(clock) => {
+            let problem = WayProblem::ClockOff { minutes: clock.0.unsigned_abs(), ahead: clock.0 > 0 };
+            wrong(visitor, factor, problem, remember).await
+        }
+        Proved::Suspended(_) => page(visitor, StatusCode::TOO_MANY_REQUESTS, Said::default()).await,
+        Proved::NotOffered => page(visitor, StatusCode::FORBIDDEN, Said::default()).await,
+        Proved::Not(_) | Proved::NoLogin => Ok(visitor.redirect("/login/code")),
+    }
+}
+
+async fn wrong(
+    visitor: Visitor,
+    factor: Factor,
+    problem: WayProblem,
+    remember: bool,
+) -> Result<Response, Failure> {
+    let said = Said { problem: Some((factor, problem)), remember, ..Said::default() };
+    page(visitor, StatusCode::UNPROCESSABLE_ENTITY, said).await
+}
+
+/// The Code screen of this browser's login.
+pub(super) async fn page(visitor: Visitor, status: StatusCode, said: Said) -> Result<Response, Failure> {
     let screen = match visitor.login() {
         Some(cookie) => visitor.app.code_screen(&visitor.at, &cookie).await?,
         None => None,
     };
     let frame = visitor.frame();
     let html = match screen {
-        Some(screen) => of_login(&screen, frame.page()).render()?,
+        Some(screen) => of_login(&screen, frame.page(), said).render()?,
         None => {
             let signed_in = visitor.signed_in().await?.is_some();
             let state = if signed_in { CodeState::Completed } else { CodeState::NoLogin };
             empty(state, frame.page()).render()?
         }
     };
-    Ok(visitor.html(StatusCode::OK, html))
+    Ok(visitor.html(status, html))
 }
 
 /// The word for a login's standing, in page and event stream.
@@ -42,11 +123,14 @@ pub(super) fn code_state(standing: LoginState, reach: Reach) -> CodeState {
     }
 }
 
-fn of_login<'a>(screen: &'a CodeScreen, page: crate::web::Page<'a>) -> CodePage<'a> {
+fn seconds(duration: Duration) -> u32 {
+    u32::try_from(duration.as_secs()).unwrap_or(u32::MAX)
+}
+
+fn of_login<'a>(screen: &'a CodeScreen, page: Page<'a>, said: Said) -> CodePage<'a> {
     let state = code_state(screen.standing, screen.reach);
-    let seconds = |duration: std::time::Duration| u32::try_from(duration.as_secs()).unwrap_or(u32::MAX);
+    let confirm = matches!(screen.purpose, Purpose::Confirm(_));
     CodePage {
-        page,
         devices: screen.devices.iter().map(|device| device.name.clone()).collect(),
         number: screen.number.as_deref().filter(|_| state.is_waiting()),
         state,
@@ -58,12 +142,42 @@ fn of_login<'a>(screen: &'a CodeScreen, page: crate::web::Page<'a>) -> CodePage<
             AskAgain::After(wait) => Some(seconds(wait) + 1),
             AskAgain::Not => None,
         },
+        purpose: if confirm { CodePurpose::Confirm } else { CodePurpose::SignIn },
+        ways: screen.other_ways.ways.iter().filter_map(|way| shown(way, &screen.other_ways, said)).collect(),
+        remember_days: screen.remember_days,
+        remember: said.remember,
+        recoverable: !confirm && screen.other_ways.email.is_some(),
+        still: said.still,
+        ..empty(state, page)
     }
 }
 
-fn empty(state: CodeState, page: crate::web::Page<'_>) -> CodePage<'_> {
+/// A way as the page shows it.
+fn shown(way: &OfferedWay, ways: &OtherWays, said: Said) -> Option<Way> {
+    let kind = match way.factor {
+        Factor::Push => return None,
+        Factor::Passkey => WayKind::Passkey,
+        Factor::Totp => WayKind::Authenticator,
+        Factor::RecoveryCode => WayKind::RecoveryCode,
+        Factor::EmailCode => WayKind::Email(email_way(ways.email.as_ref()?)),
+    };
+    let problem = said.problem.filter(|(factor, _)| *factor == way.factor).map(|(_, problem)| problem);
+    Some(Way { problem, suspended: way.suspended.map(seconds), ..Way::new(kind) })
+}
+
+fn email_way(email: &EmailStatus) -> EmailWay {
+    EmailWay {
+        to: masked_email(&email.to),
+        code_left: email.valid_for.map(seconds),
+        sent: email.sent,
+        send: email.next_after.map_or(SendAgain::Now, |wait| SendAgain::TooMany(seconds(wait) + 1)),
+    }
+}
+
+fn empty(state: CodeState, page: Page<'_>) -> CodePage<'_> {
     CodePage {
         page,
+        purpose: CodePurpose::SignIn,
         devices: Vec::new(),
         number: None,
         state,
@@ -71,5 +185,10 @@ fn empty(state: CodeState, page: crate::web::Page<'_>) -> CodePage<'_> {
         seconds_total: 0,
         seconds_since_asked: 0,
         ask_again_in: None,
+        ways: Vec::new(),
+        remember_days: 0,
+        remember: false,
+        recoverable: false,
+        still: false,
     }
 }

@@ -5,6 +5,7 @@ use axum::response::Response;
 use super::hand_over;
 use crate::app::Completed;
 use crate::domain::login::LoginState;
+use crate::http::cookies::Name;
 use crate::http::failure::Failure;
 use crate::http::form::{Guarded, Nothing};
 
@@ -19,6 +20,10 @@ pub(in crate::http) async fn submit(form: Guarded<Nothing>) -> Result<Response, 
         Completed::SignedIn(new) => {
             hand_over(&mut visitor, &new);
             Ok(visitor.redirect("/"))
+        }
+        Completed::Confirmed => {
+            visitor.clear(Name::Login);
+            Ok(visitor.redirect("/account/security"))
         }
         Completed::Not(LoginState::Completed) => Ok(visitor.redirect("/")),
         Completed::Not(_) | Completed::NoLogin => Ok(visitor.redirect("/login/code")),

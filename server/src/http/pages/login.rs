@@ -48,6 +48,10 @@ pub(in crate::http) async fn submit(form_sent: Guarded<Credentials>) -> Result<R
             visitor.set(Name::Login, &login.reveal(), None);
             Ok(visitor.redirect("/login/code"))
         }
+        Ok(Started::SetUp(login)) => {
+            visitor.set(Name::Login, &login.reveal(), None);
+            Ok(visitor.redirect("/login/setup"))
+        }
         Err(AppError::Busy) => {
             form(visitor, StatusCode::SERVICE_UNAVAILABLE, &email, Some(LoginMessage::Busy))
         }

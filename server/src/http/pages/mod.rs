@@ -3,6 +3,7 @@
 pub(super) mod assets;
 pub(super) mod code;
 pub(super) mod complete;
+pub(super) mod email;
 pub(super) mod events;
 pub(super) mod login;
 pub(super) mod logout;

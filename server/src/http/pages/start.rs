@@ -30,7 +30,9 @@ pub(in crate::http) async fn show(visitor: Visitor) -> Result<Response, Failure>
 
 fn proof(signed_in: &SignedIn) -> Proof {
     match signed_in.session.proof {
-        session::Proof::PasswordAlone => Proof::PasswordAlone,
+        session::Proof::PasswordAlone | session::Proof::Remembered | session::Proof::Other(_) => {
+            Proof::PasswordAlone
+        }
         session::Proof::Device { device, number } => {
             let known = signed_in.devices.iter().find(|known| known.id == device);
             Proof::Phone { device: known.map(|known| known.name.clone()).unwrap_or_default(), number }

@@ -134,40 +134,6 @@ landing-title = Open this link in the app
 landing-app = This link adds a phone to an account. Open the app on this phone and scan the code from there.
 landing-start = No code to scan yet? Sign in on your computer and choose “Add a phone”.
 
-## Passkeys, on the Code screen
-
-passkey-use = Use a passkey
-passkey-said-asking = Follow what your browser shows.
-passkey-said-cancelled = No passkey was used. You can try again, or approve on your phone.
-passkey-said-failed = That passkey wasn’t accepted. Try again, or choose another way.
-passkey-said-no-login = This sign-in has ended. Please start again.
-passkey-said-late = That took too long. Please try again.
-passkey-said-reload = This page had been open for a while. Load it again, then retry.
-passkey-said-unavailable = The server didn’t answer. Check your connection and try again.
-
-## Passkeys, in the account
-
-passkeys-title = Passkeys
-passkeys-lead = With a passkey or a security key you confirm your sign-ins when your phone isn’t at hand.
-passkeys-none = None yet.
-passkeys-add = Add a passkey
-passkeys-add-key = Add a security key
-passkeys-unnamed = Passkey
-passkeys-unnamed-key = Security key
-passkeys-change = Rename or remove
-passkeys-change-name = Rename or remove { $name }
-passkeys-name = Name
-passkeys-rename = Save name
-passkeys-remove = Remove this passkey
-passkeys-no-support = This browser can’t add passkeys. Try another one, or switch on JavaScript.
-passkeys-not-here = Passkeys need an address with a name, and this server is reached by a number. Please ask your administrator.
-passkeys-said-cancelled = Nothing was added. You can try again.
-passkeys-said-failed = That didn’t work, and nothing was added. Please try again.
-passkeys-said-known = This one was added before. Choose another.
-passkeys-said-not-permitted = Only certain security keys are allowed here, and this isn’t one of them. Ask your administrator which are.
-passkeys-said-too-many = You have as many as an account can have. Remove one first.
-passkeys-said-signed-out = You were signed out meanwhile. Please sign in again.
-
 ## When something is wrong
 
 error-not-found-title = Page not found
@@ -190,66 +156,3 @@ error-internal-title = Something went wrong
 error-internal-text = The fault is ours, and it has been noted. Please try again. If it stays, tell your administrator.
 error-next-start = Go to the start page
 error-next-again = Try again
-
-## Mail
-
-mail-person = { $name } ({ $email })
-mail-browser = { $browser } on { $system }
-mail-fact-when = When
-mail-fact-browser = Browser
-mail-fact-address = Network address
-mail-fact-place = Place
-mail-fact-phone = Phone
-mail-fact-passkey = Passkey
-mail-place-server = The server’s own computer
-mail-place-private = A private network
-mail-done = What was done
-mail-next = What to do now
-mail-link-sign-in = Sign in
-mail-link-phones = See your phones
-mail-why-user = Sent automatically, because this concerns the safety of your account at { $tenant }. Nobody reads replies.
-mail-why-admin = Sent automatically, because you are an administrator at { $tenant }. Nobody reads replies.
-
-mail-reported-subject = { $tenant }: the sign-in you reported was stopped
-mail-reported-title = The sign-in you reported was stopped
-mail-reported-lead = Someone signed in with your password, and you said on your phone that it wasn’t you. This sign-in was stopped.
-mail-reported-stopped = This sign-in was ended.
-mail-reported-sessions = You were signed out in every browser.
-mail-reported-popups = Your phones get no popups for a while. To approve a sign-in of your own, open the app.
-mail-reported-password = The next time you sign in, you’ll choose a new password.
-mail-reported-next = Sign in soon and choose a new password: someone knows the one you have. If you use it elsewhere, change it there too.
-mail-reported-mistake-title = Tapped by mistake?
-mail-reported-mistake = Then all you need to do is choose a new password.
-
-mail-reported-admin-subject = { $tenant }: a sign-in was reported by { $person }
-mail-reported-admin-title = A sign-in was reported
-mail-reported-admin-lead = { $person } answered “This wasn’t me” on the phone. Someone knows this person’s password. This sign-in was stopped.
-mail-reported-admin-stopped = The sign-in was ended.
-mail-reported-admin-sessions = { $person } was signed out in every browser.
-mail-reported-admin-popups = Phones of this account get no popups for a while. Approving in the app still works.
-mail-reported-admin-password = A new password has to be chosen at the next sign-in.
-mail-reported-admin-next = Ask this person, face to face or by phone, whether the tap was meant. If others report the same network address, someone is trying many accounts.
-
-mail-password-subject = { $tenant }: your password was changed
-mail-password-title = Your password was changed
-mail-password-lead = Your account has a new password. Everything that was begun with the old one has ended.
-mail-password-not-you = Tell your administrator at once: someone can use your account in your name.
-
-mail-device-subject = { $tenant }: a phone was added to your account
-mail-device-title = A phone was added
-mail-device-lead = { $device } can now approve your sign-ins.
-mail-device-you-title = Was it you?
-mail-device-you = Then there is nothing to do.
-mail-device-not-you-title = It wasn’t you?
-mail-device-not-you = Tell your administrator at once: whoever holds this phone can approve sign-ins in your name. Then ask for a new password.
-
-mail-passkey-subject = { $tenant }: a passkey was added to your account
-mail-passkey-title = A passkey was added
-mail-passkey-lead = { $device } can now confirm your sign-ins.
-mail-passkey-not-you = Tell your administrator at once: whoever holds this passkey can confirm sign-ins in your name. Then ask for a new password.
-
-mail-passkey-removed-subject = { $tenant }: a passkey was removed from your account
-mail-passkey-removed-title = A passkey was removed
-mail-passkey-removed-lead = { $device } no longer confirms your sign-ins.
-mail-passkey-removed-you-title = Was it you?
-mail-passkey-removed-not-you = Tell your administrator at once: someone can use your account in your name.

@@ -128,40 +128,6 @@ landing-title = このリンクはアプリで開いてください
 landing-app = スマートフォンをアカウントに追加するためのリンクです。このスマートフォンでアプリを開き、アプリからコードを読み取ってください。
 landing-start = 読み取るコードがまだない場合は、パソコンでサインインして「スマートフォンを追加」を選んでください。
 
-## パスキー（確認画面）
-
-passkey-use = パスキーを使う
-passkey-said-asking = ブラウザーの案内に従ってください。
-passkey-said-cancelled = パスキーは使われませんでした。もう一度試すか、スマートフォンで承認してください。
-passkey-said-failed = このパスキーでは確認できませんでした。もう一度試すか、別の方法を選んでください。
-passkey-said-no-login = このサインインは終了しました。最初からやり直してください。
-passkey-said-late = 時間がかかりすぎたため、終了しました。もう一度お試しください。
-passkey-said-reload = 画面を開いてから時間がたっています。再読み込みしてから、もう一度お試しください。
-passkey-said-unavailable = サーバーから応答がありません。接続を確認して、もう一度お試しください。
-
-## パスキー（アカウント）
-
-passkeys-title = パスキー
-passkeys-lead = スマートフォンが手元にないときも、パスキーやセキュリティキーでサインインを確認できます。
-passkeys-none = まだ登録がありません。
-passkeys-add = パスキーを追加
-passkeys-add-key = セキュリティキーを追加
-passkeys-unnamed = パスキー
-passkeys-unnamed-key = セキュリティキー
-passkeys-change = 名前の変更・削除
-passkeys-change-name = { $name } の名前の変更・削除
-passkeys-name = 名前
-passkeys-rename = 名前を保存
-passkeys-remove = このパスキーを削除
-passkeys-no-support = このブラウザーではパスキーを追加できません。別のブラウザーを使うか、JavaScriptを有効にしてください。
-passkeys-not-here = パスキーを使うには、サーバーに名前のあるアドレスが必要です。今は数字のアドレスで接続しています。管理者にお問い合わせください。
-passkeys-said-cancelled = 何も追加されていません。もう一度お試しいただけます。
-passkeys-said-failed = うまくいかず、何も追加されていません。もう一度お試しください。
-passkeys-said-known = すでに登録されています。別のものを選んでください。
-passkeys-said-not-permitted = ここでは、決められたセキュリティキーだけが使えます。どれを使えるかは、管理者にお問い合わせください。
-passkeys-said-too-many = 登録できる数の上限です。先に一つ削除してください。
-passkeys-said-signed-out = サインアウトされています。もう一度サインインしてください。
-
 ## うまくいかなかったとき
 
 error-not-found-title = ページが見つかりません
@@ -184,66 +150,3 @@ error-internal-title = 問題が発生しました
 error-internal-text = サーバー側の不具合で、記録は残っています。もう一度お試しください。続くときは管理者にお知らせください。
 error-next-start = スタートページへ
 error-next-again = もう一度試す
-
-## メール
-
-mail-person = { $name }さん（{ $email }）
-mail-browser = { $browser }（{ $system }）
-mail-fact-when = 日時
-mail-fact-browser = ブラウザー
-mail-fact-address = ネットワークアドレス
-mail-fact-place = 場所
-mail-fact-phone = スマートフォン
-mail-fact-passkey = パスキー
-mail-place-server = サーバーと同じコンピューター
-mail-place-private = プライベートネットワーク
-mail-done = 行った対応
-mail-next = お願いしたいこと
-mail-link-sign-in = サインインする
-mail-link-phones = 登録済みのスマートフォンを見る
-mail-why-user = { $tenant } のアカウントの安全に関わるため、自動でお送りしています。返信はお読みできません。
-mail-why-admin = { $tenant } の管理者の方に自動でお送りしています。返信はお読みできません。
-
-mail-reported-subject = 【{ $tenant }】報告されたサインインを中止しました
-mail-reported-title = 報告されたサインインを中止しました
-mail-reported-lead = お使いのパスワードでサインインしようとした人がいました。スマートフォンで「心当たりがない」と報告されたため、中止しています。
-mail-reported-stopped = このサインインを終了しました。
-mail-reported-sessions = すべてのブラウザーからサインアウトしました。
-mail-reported-popups = しばらくの間、スマートフォンに通知を送りません。ご自身のサインインは、アプリを開くと承認できます。
-mail-reported-password = 次のサインインのとき、新しいパスワードを設定していただきます。
-mail-reported-next = 今のパスワードは他の人に知られています。早めにサインインして、新しいパスワードを設定してください。同じパスワードを他のサービスでもお使いなら、そちらも変更してください。
-mail-reported-mistake-title = 誤ってタップした場合
-mail-reported-mistake = 新しいパスワードを設定するだけで、ほかに必要なことはありません。
-
-mail-reported-admin-subject = 【{ $tenant }】{ $person }からサインインの報告がありました
-mail-reported-admin-title = サインインの報告がありました
-mail-reported-admin-lead = { $person }がスマートフォンで「心当たりがない」と報告しました。パスワードが他の人に知られています。このサインインは中止しています。
-mail-reported-admin-stopped = このサインインを終了しました。
-mail-reported-admin-sessions = { $person }をすべてのブラウザーからサインアウトしました。
-mail-reported-admin-popups = このアカウントのスマートフォンには、しばらくの間、通知を送りません。アプリを開けば承認できます。
-mail-reported-admin-password = 次のサインインのとき、新しいパスワードの設定が必要です。
-mail-reported-admin-next = 誤ってタップしたものでないか、ご本人に直接か電話でお確かめください。同じネットワークアドレスの報告が続くときは、多くのアカウントが狙われているおそれがあります。
-
-mail-password-subject = 【{ $tenant }】パスワードが変更されました
-mail-password-title = パスワードが変更されました
-mail-password-lead = アカウントのパスワードが新しくなりました。以前のパスワードで始めたサインインは、すべて終了しています。
-mail-password-not-you = すぐに管理者にお知らせください。ほかの人がご本人に代わってアカウントを使えるおそれがあります。
-
-mail-device-subject = 【{ $tenant }】スマートフォンが追加されました
-mail-device-title = スマートフォンが追加されました
-mail-device-lead = これからは { $device } でサインインを承認できます。
-mail-device-you-title = ご自身で追加した場合
-mail-device-you = 必要なことはありません。
-mail-device-not-you-title = 心当たりがない場合
-mail-device-not-you = すぐに管理者にお知らせください。このスマートフォンを持つ人が、ご本人に代わってサインインを承認できてしまいます。あわせて、新しいパスワードの発行を依頼してください。
-
-mail-passkey-subject = 【{ $tenant }】パスキーが追加されました
-mail-passkey-title = パスキーが追加されました
-mail-passkey-lead = これからは { $device } でサインインを確認できます。
-mail-passkey-not-you = すぐに管理者にお知らせください。このパスキーを持つ人が、ご本人に代わってサインインを確認できてしまいます。あわせて、新しいパスワードの発行を依頼してください。
-
-mail-passkey-removed-subject = 【{ $tenant }】パスキーが削除されました
-mail-passkey-removed-title = パスキーが削除されました
-mail-passkey-removed-lead = { $device } では、サインインを確認できなくなりました。
-mail-passkey-removed-you-title = ご自身で削除した場合
-mail-passkey-removed-not-you = すぐに管理者にお知らせください。ほかの人がご本人に代わってアカウントを使えるおそれがあります。

@@ -1,0 +1,42 @@
+//! What a user can prove a second step with: of several tables, in one statement.
+
+use countersign_protocol::ids::{TenantId, UserId};
+
+use super::record::record;
+use super::{StoreError, Tx};
+use crate::domain::ways::Holding;
+
+record! {
+    struct Row {
+        phone: bool,
+        passkey: bool,
+        authenticator: bool,
+        recovery_codes: bool,
+    }
+}
+
+/// What a user has set up. Whether mail leads anywhere is not for the database to say: `mail` is false.
+///
+/// # Errors
+/// [`StoreError`] from the database.
+pub async fn of_user(tx: &mut Tx<'_>, tenant: TenantId, user: UserId) -> Result<Holding, StoreError> {
+    let row: Row = tx
+        .query(
+            "SELECT EXISTS (SELECT 1 FROM devices WHERE tenant_id = $1 AND user_id = $2 AND state = 'active') \
+             AS phone, EXISTS (SELECT 1 FROM passkeys WHERE tenant_id = $1 AND user_id = $2) AS passkey, \
+             EXISTS (SELECT 1 FROM authenticators WHERE tenant_id = $1 AND user_id = $2 AND state = 'active') \
+             AS authenticator, EXISTS (SELECT 1 FROM recovery_codes \
+             WHERE tenant_id = $1 AND user_id = $2 AND used_at IS NULL) AS recovery_codes",
+        )
+        .bind(tenant.0)
+        .bind(user.0)
+        .fetch_one()
+        .await?;
+    Ok(Holding {
+        phone: row.phone,
+        passkey: row.passkey,
+        authenticator: row.authenticator,
+        recovery_codes: row.recovery_codes,
+        mail: false,
+    })
+}
