@@ -6,6 +6,7 @@ pub mod factor;
 pub mod failures;
 pub mod key_ring;
 pub mod login;
+pub mod mail;
 pub mod network;
 pub mod pairing;
 pub mod push_limits;

@@ -1,85 +1,10 @@
-//! What each mail has to say: kept as a row until it is sent, and put into words only then.
+//! A mail as a row: what it has to say, and who says it.
 
-use std::net::IpAddr;
-
-use countersign_protocol::approval::Place;
-use countersign_protocol::time::NumericDate;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::web::{self, Lang, MailText, RenderedMail};
-
-/// What a mail is about. Its name is the row's `kind`.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum Mail {
-    /// To the user: a sign-in was reported on the user's phone ("this wasn't me").
-    ReportedToUser {
-        /// Who tried to sign in.
-        seen: Seen,
-    },
-    /// To each administrator: the same.
-    ReportedToAdministrators {
-        /// Whose password somebody else knows.
-        email: String,
-        /// What the person is called; may be empty.
-        name: String,
-        /// Who tried to sign in.
-        seen: Seen,
-    },
-    /// To the user: the account has a new password.
-    PasswordChanged {
-        /// Where it was typed; none where that was a command line.
-        address: Option<IpAddr>,
-        /// When.
-        at: NumericDate,
-    },
-    /// To the user: a phone was paired.
-    DeviceAdded {
-        /// What the phone calls itself.
-        device: String,
-        /// Where the code was typed that confirmed it; none where that was a command line.
-        address: Option<IpAddr>,
-        /// When.
-        at: NumericDate,
-    },
-    /// To the user: the code that was asked for on the Code screen.
-    SignInCode {
-        /// The code.
-        code: String,
-        /// For how many minutes it is valid.
-        minutes: u16,
-        /// Who asked for it.
-        seen: Seen,
-    },
-    /// To the user: somebody typed the right password, and then wrong codes.
-    WrongCodes {
-        /// Who did.
-        seen: Seen,
-    },
-    /// To the user: a copy of a trusted browser's cookie was used.
-    BrowserCopied {
-        /// Where.
-        address: IpAddr,
-        /// When.
-        at: NumericDate,
-    },
-}
-
-/// A sign-in as the server saw it.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Seen {
-    /// The browser, by name.
-    pub browser: String,
-    /// The system that it runs on.
-    pub system: String,
-    /// The network address.
-    pub address: IpAddr,
-    /// Where that is.
-    pub place: Place,
-    /// When the sign-in began.
-    pub at: NumericDate,
-}
+pub use crate::domain::mail::{FactorChange, Mail, Removed, Seen};
+use crate::web::{self, Lang, RenderedMail};
 
 /// A mail as its row holds it: what it says, and which organisation says it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -123,45 +48,15 @@ impl Letter {
     /// If a template fails; tests hold that none does.
     pub fn render(&self, language: &str) -> Result<RenderedMail, web::MailError> {
         let lang = Lang::parse(language).unwrap_or_default();
-        web::render_mail(lang, &self.tenant, &self.origin, &self.text())
-    }
-
-    fn text(&self) -> MailText<'_> {
-        match &self.mail {
-            Mail::ReportedToUser { seen } => MailText::ReportedToUser { seen: seen.shown() },
-            Mail::ReportedToAdministrators { email, name, seen } => {
-                MailText::ReportedToAdministrators { email, name, seen: seen.shown() }
-            }
-            Mail::PasswordChanged { address, at } => {
-                MailText::PasswordChanged { address: *address, at: (*at).into() }
-            }
-            Mail::DeviceAdded { device, address, at } => {
-                MailText::DeviceAdded { device, address: *address, at: (*at).into() }
-            }
-            Mail::SignInCode { .. } | Mail::WrongCodes { .. } | Mail::BrowserCopied { .. } => {
-                MailText::PasswordChanged {
-                    address: None,
-                    at: countersign_protocol::time::Timestamp::from_seconds(0),
-                }
-            }
-        }
-    }
-}
-
-impl Seen {
-    fn shown(&self) -> web::SeenSignIn<'_> {
-        web::SeenSignIn {
-            browser: &self.browser,
-            system: &self.system,
-            address: self.address,
-            place: &self.place,
-            at: self.at.into(),
-        }
+        web::render_mail(lang, &self.tenant, &self.origin, &self.mail)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use countersign_protocol::approval::Place;
+    use countersign_protocol::time::NumericDate;
+
     use super::*;
 
     fn letter(mail: Mail) -> Letter {

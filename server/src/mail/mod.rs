@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 pub use crate::web::RenderedMail;
 pub use address::{Security, SenderAddress, ServerAddress};
-pub use message::{Letter, Mail, Seen};
+pub use message::{FactorChange, Letter, Mail, Removed, Seen};
 
 /// A mail, ready to be sent to one person.
 pub struct Outgoing {

@@ -27,7 +27,7 @@ pub use code::{
 pub use error::{ErrorKind, ErrorPage};
 pub use lang::Lang;
 pub use login::{LoginMessage, LoginPage};
-pub use mail::{MailError, MailText, RenderedMail, SeenSignIn, render_mail};
+pub use mail::{MailError, RenderedMail, render_mail};
 pub use page::Page;
 pub use pair::{PairLandingPage, PairPage, PairProblem, PairState};
 pub use passkeys::{PasskeyRow, PasskeysPage, unnamed_passkey};

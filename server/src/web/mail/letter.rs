@@ -12,11 +12,18 @@ pub(super) struct LetterPage<'a> {
     pub(super) subject: String,
     pub(super) title: String,
     pub(super) lead: String,
+    /// A code to be typed, shown large.
+    pub(super) code: Option<String>,
     pub(super) facts: Vec<(String, String)>,
     pub(super) sections: Vec<Section>,
-    pub(super) link_words: String,
-    pub(super) origin: &'a str,
+    pub(super) action: Option<Action>,
     pub(super) why: String,
+}
+
+/// The one thing that a mail leads to.
+pub(super) struct Action {
+    pub(super) words: String,
+    pub(super) address: String,
 }
 
 pub(super) struct Section {
@@ -27,6 +34,7 @@ pub(super) struct Section {
 impl LetterPage<'_> {
     pub(super) fn plain(&self) -> String {
         let mut parts = vec![self.title.clone(), self.lead.clone()];
+        parts.extend(self.code.clone());
         let colon = match self.lang {
             Lang::En => ": ",
             Lang::Ja => "：",
@@ -40,7 +48,7 @@ impl LetterPage<'_> {
             };
             parts.push(format!("{heading}\n{}", list.join("\n")));
         }
-        parts.push(format!("{}\n{}", self.link_words, self.origin));
+        parts.extend(self.action.as_ref().map(|action| format!("{}\n{}", action.words, action.address)));
         parts.push(format!("{}\n{}", self.tenant_name, self.why));
         parts.join("\n\n") + "\n"
     }

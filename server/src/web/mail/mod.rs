@@ -2,68 +2,20 @@
 
 mod account;
 mod letter;
+mod recovery;
 mod reported;
+mod sign_in;
 mod words;
 
-use std::net::IpAddr;
+use askama::Template as _;
 
-use askama::Template;
-use countersign_protocol::approval::Place;
-use countersign_protocol::time::Timestamp;
-
+use self::letter::LetterPage;
 use self::words::Words;
 use super::Lang;
+use crate::domain::mail::Mail;
 
 /// Why a mail cannot be rendered.
 pub type MailError = askama::Error;
-
-/// What a mail says.
-pub enum MailText<'a> {
-    /// To the user: a sign-in was reported on the user's phone.
-    ReportedToUser {
-        /// Who tried to sign in.
-        seen: SeenSignIn<'a>,
-    },
-    /// To an administrator: the same.
-    ReportedToAdministrators {
-        /// Whose sign-in it was to be.
-        email: &'a str,
-        /// What that person is called; may be empty.
-        name: &'a str,
-        /// Who tried to sign in.
-        seen: SeenSignIn<'a>,
-    },
-    /// To the user: the account has a new password.
-    PasswordChanged {
-        /// Where it was typed.
-        address: Option<IpAddr>,
-        /// When.
-        at: Timestamp,
-    },
-    /// To the user: a phone was paired.
-    DeviceAdded {
-        /// The phone's name.
-        device: &'a str,
-        /// Where it was confirmed.
-        address: Option<IpAddr>,
-        /// When.
-        at: Timestamp,
-    },
-}
-
-/// A sign-in as the server saw it.
-pub struct SeenSignIn<'a> {
-    /// The browser, by name.
-    pub browser: &'a str,
-    /// The system that it runs on.
-    pub system: &'a str,
-    /// The network address.
-    pub address: IpAddr,
-    /// Where that is.
-    pub place: &'a Place,
-    /// When it began.
-    pub at: Timestamp,
-}
 
 /// A mail in words.
 #[derive(Clone, PartialEq, Eq)]
@@ -84,24 +36,53 @@ pub fn render_mail(
     lang: Lang,
     tenant_name: &str,
     origin: &str,
-    mail: &MailText<'_>,
+    mail: &Mail,
 ) -> Result<RenderedMail, MailError> {
-    let words = Words::new(lang, tenant_name, origin);
-    let person;
-    let letter = match mail {
-        MailText::ReportedToUser { seen } => reported::to_user(&words, seen),
-        MailText::ReportedToAdministrators { email, name, seen } => {
-            person = words::person(lang, name, email);
-            reported::to_administrators(&words.with("person", &person), seen)
-        }
-        MailText::PasswordChanged { address, at } => account::password_changed(&words, *address, *at),
-        MailText::DeviceAdded { device, address, at } => {
-            account::device_added(&words.with("device", device), device, *address, *at)
-        }
-    };
+    let letter = write(Words::new(lang, tenant_name, origin), mail);
     let plain = letter.plain();
     let html = letter.render()?;
     Ok(RenderedMail { subject: letter.subject, plain, html })
+}
+
+/// Chooses the words, with the values that its sentences name.
+fn write<'a>(words: Words<'a>, mail: &Mail) -> LetterPage<'a> {
+    match mail {
+        Mail::SignInCode { code, minutes, seen } => {
+            sign_in::code(&words.with("minutes", u32::from(*minutes)), code, seen)
+        }
+        Mail::WrongCodes { seen } => sign_in::wrong_codes(&words, seen),
+        Mail::RecoveryCodeUsed { left, seen } => {
+            sign_in::recovery_code_used(&words.with("left", *left), *left, seen)
+        }
+        Mail::BrowserCopied { address, at } => sign_in::browser_copied(&words, *address, *at),
+        Mail::ReportedToUser { seen } => reported::to_user(&words, seen),
+        Mail::ReportedToAdministrators { email, name, seen } => {
+            reported::to_administrators(&words.with_person(name, email), seen)
+        }
+        Mail::PasswordChanged { address, at } => account::password_changed(&words, *address, *at),
+        Mail::EmailChanged { old, new, at } => account::email_changed(&words, old, new, *at),
+        Mail::DeviceAdded { device, address, at } => {
+            account::device_added(&words.with("device", device.as_str()), device, *address, *at)
+        }
+        Mail::FactorChanged { change, name, address, at } => {
+            account::factor_changed(&words, *change, name.as_deref(), *address, *at)
+        }
+        Mail::FactorsReset { at } => account::factors_reset(&words, *at),
+        Mail::RecoveryInstructions { link, minutes, seen } => {
+            recovery::instructions(&words.with("minutes", u32::from(*minutes)), link, seen)
+        }
+        Mail::RecoveryWaiting { stop, until, seen } => {
+            let time = words.time(*until);
+            recovery::waiting(&words.with("until", time), stop, *until, seen)
+        }
+        Mail::RecoveryWaitingToAdministrators { email, name, stop, until, seen } => {
+            let time = words.time(*until);
+            let words = words.with_person(name, email).with("until", time);
+            recovery::waiting_to_administrators(&words, stop, *until, seen)
+        }
+        Mail::RecoveryDone { removed, address, at } => recovery::done(&words, removed, *address, *at),
+        Mail::RecoveryStopped { address, at } => recovery::stopped(&words, *address, *at),
+    }
 }
 
 #[cfg(test)]
