@@ -12,6 +12,7 @@ use super::totp::JudgedCode;
 use super::{App, AppError};
 use crate::domain::totp::ClockOff;
 use crate::domain::typed;
+use crate::store::passkeys::{self, Used};
 use crate::store::{StoreError, Tx, email_codes};
 
 /// What e-mailed codes are hashed for.
@@ -34,6 +35,8 @@ pub(super) enum Evidence {
     Totp(JudgedCode),
     /// What can be a recovery code.
     RecoveryCode(TypedRecoveryCode),
+    /// A passkey that signed what was asked.
+    Passkey(Used),
 }
 
 impl Evidence {
@@ -58,6 +61,7 @@ impl Evidence {
             Self::EmailCode { id, hash } => email_codes::use_up(tx, tenant, user, *id, *hash, now).await,
             Self::Totp(judged) => judged.use_up(tx, tenant, now).await,
             Self::RecoveryCode(code) => code.use_up(tx, tenant, user, now).await,
+            Self::Passkey(used) => passkeys::use_up(tx, tenant, user, used, now).await,
         }
     }
 }
@@ -83,6 +87,12 @@ impl App {
                 let code = self.typed_recovery_code(user, &typed);
                 Ok(code.map_or(Evidence::Nothing, Evidence::RecoveryCode))
             }
+            (Attempt::Passkey(answer), Some(login)) => {
+                let used = self.check_passkey(at, user, login.0, &answer).await?;
+                Ok(used.map_or(Evidence::Nothing, Evidence::Passkey))
+            }
+            // It is asked for on the Code screen alone.
+            (Attempt::Passkey(_), None) => Ok(Evidence::Nothing),
         }
     }
 

@@ -74,7 +74,7 @@ pub use email_codes::CodeSent;
 pub use new_password::{PasswordRefused, SHORTEST_PASSWORD};
 pub use other_ways::{EmailStatus, OfferedWay, OtherWays};
 pub use pairing::{ClaimError, PairingView};
-pub use passkeys::{LONGEST_PASSKEY_NAME, PasskeyAdded, PasskeyAnswer, PasskeyAsked, PasskeyEvidence};
+pub use passkeys::{LONGEST_PASSKEY_NAME, PasskeyAdded, PasskeyAnswer, PasskeyAsked};
 pub use prove::{Attempt, Proved};
 pub use recovery_codes::SetOfCodes;
 pub use requests::RequestError;

@@ -66,6 +66,8 @@ pub enum Attempt {
     Totp(String),
     /// A recovery code.
     RecoveryCode(String),
+    /// What the browser made of [`App::passkey_options`], as JSON.
+    Passkey(String),
 }
 
 impl Attempt {
@@ -74,6 +76,7 @@ impl Attempt {
             Self::EmailCode(_) => Factor::EmailCode,
             Self::Totp(_) => Factor::Totp,
             Self::RecoveryCode(_) => Factor::RecoveryCode,
+            Self::Passkey(_) => Factor::Passkey,
         }
     }
 }

@@ -42,7 +42,6 @@ pub fn router(state: Arc<HttpState>) -> Router {
         .route("/login/push", post(pages::push::submit))
         .route("/login/complete", post(pages::complete::submit))
         .route("/login/passkey", post(pages::passkey::ask))
-        .route("/login/passkey/answer", post(pages::passkey::answer))
         .route("/logout", post(pages::logout::submit))
         .route("/pair", get(pages::pair::show).post(pages::pair::begin))
         .route("/pair/confirm", post(pages::pair::confirm))

@@ -153,17 +153,22 @@ pub async fn rename(
     Ok(rows == 1)
 }
 
-/// Removes a passkey. False if the user has no such passkey.
+/// Removes a passkey; what it was called. None if the user has no such passkey.
 ///
 /// # Errors
 /// [`StoreError`] from the database.
-pub async fn remove(tx: &mut Tx<'_>, tenant: TenantId, user: UserId, id: Uuid) -> Result<bool, StoreError> {
-    let rows = tx
-        .query("DELETE FROM passkeys WHERE tenant_id = $1 AND user_id = $2 AND id = $3")
+pub async fn remove(
+    tx: &mut Tx<'_>,
+    tenant: TenantId,
+    user: UserId,
+    id: Uuid,
+) -> Result<Option<String>, StoreError> {
+    let row: Option<(String,)> = tx
+        .query("DELETE FROM passkeys WHERE tenant_id = $1 AND user_id = $2 AND id = $3 RETURNING name")
         .bind(tenant.0)
         .bind(user.0)
         .bind(id)
-        .execute()
+        .fetch_optional()
         .await?;
-    Ok(rows == 1)
+    Ok(row.map(|(name,)| name))
 }

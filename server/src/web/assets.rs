@@ -26,7 +26,7 @@ impl File {
     }
 }
 
-static FILES: LazyLock<[File; 5]> = LazyLock::new(|| {
+static FILES: LazyLock<[File; 6]> = LazyLock::new(|| {
     [
         File::new("app.css", "text/css; charset=utf-8", include_bytes!("../../web/assets/app.css")),
         File::new("code.js", "text/javascript; charset=utf-8", include_bytes!("../../web/assets/code.js")),

@@ -10,7 +10,7 @@ use super::{relying_party, tidy_name};
 use crate::app::tenants::TenantHandle;
 use crate::app::{App, AppError};
 use crate::domain::user::User;
-use crate::mail::Mail;
+use crate::mail::{FactorChange, Mail};
 use crate::passkeys::{CEREMONY, Kind, NewCredential, Permitted, Person, RegistrationRefused};
 use crate::store::audit::AuditLine;
 use crate::store::ceremonies::{self, Ceremony, CeremonyKind};
@@ -149,8 +149,12 @@ impl App {
         };
         let detail = json!({ "passkey": passkey.id, "model": new.model.map(|model| model.to_string()) });
         let line = self.audit(tenant, Some(user.id), "passkey.added", detail);
-        let mail =
-            Mail::PasskeyAdded { passkey: passkey.name.clone(), address: answer.address, at: now.into() };
+        let mail = Mail::FactorChanged {
+            change: FactorChange::PasskeyAdded,
+            name: Some(passkey.name.clone()),
+            address: answer.address,
+            at: now.into(),
+        };
         let mail = self.mail_to_user(at, user.id, mail).await?;
         let written = self
             .parts

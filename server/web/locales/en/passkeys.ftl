@@ -6,6 +6,14 @@ passkey-said-failed = That didn’t work. Try again, or choose another way.
 passkey-said-reload = This page had been open for a while. Load it again, then retry.
 passkey-said-unavailable = The server didn’t answer. Check your connection and try again.
 passkey-wrong = That passkey wasn’t accepted. Try again, or choose another way.
+passkey-suspended-minutes = { $minutes ->
+    [one] Too many tries. You can use this again in a minute.
+   *[other] Too many tries. You can use this again in { $minutes } minutes.
+}
+passkey-suspended-hours = { $hours ->
+    [one] Too many tries. You can use this again in an hour.
+   *[other] Too many tries. You can use this again in { $hours } hours.
+}
 
 passkeys-title = Passkeys
 passkeys-lead = With a passkey or a security key you confirm your sign-ins when your phone isn’t at hand.

@@ -6,6 +6,8 @@ passkey-said-failed = うまくいきませんでした。もう一度試すか�
 passkey-said-reload = 画面を開いてから時間がたっています。再読み込みしてから、もう一度お試しください。
 passkey-said-unavailable = サーバーから応答がありません。接続を確認して、もう一度お試しください。
 passkey-wrong = このパスキーでは確認できませんでした。もう一度試すか、別の方法を選んでください。
+passkey-suspended-minutes = 確認できないことが続いたため、一時的に使えません。約{ $minutes }分後にお試しください。
+passkey-suspended-hours = 確認できないことが続いたため、一時的に使えません。約{ $hours }時間後にお試しください。
 
 passkeys-title = パスキー
 passkeys-lead = スマートフォンが手元にないときも、パスキーやセキュリティキーでサインインを確認できます。
