@@ -103,7 +103,9 @@ async fn the_link_and_a_recovery_code_remove_a_lost_phone_at_once(on: On) {
     assert!(phone.core.pending().await.unwrap().requests.is_empty(), "the phone is nobody's any more");
     is_rid_of(&world, &browser).await;
     let told = world.events_of_user().await;
-    for event in ["recovery.asked", "recovery.opened", "recovery.wrong_code", "recovery.proved", "recovery.done"] {
+    for event in
+        ["recovery.asked", "recovery.opened", "recovery.wrong_code", "recovery.proved", "recovery.done"]
+    {
         assert!(told.iter().any(|told| told == event), "{event} in {told:?}");
     }
 }
