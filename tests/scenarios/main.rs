@@ -24,7 +24,11 @@ mod browsers;
 #[cfg(test)]
 mod calls;
 #[cfg(test)]
+mod email_codes;
+#[cfg(test)]
 mod fcm;
+#[cfg(test)]
+mod first_come;
 #[cfg(test)]
 mod forms;
 #[cfg(test)]
@@ -71,6 +75,8 @@ mod report;
 mod restart;
 #[cfg(test)]
 mod rotation;
+#[cfg(test)]
+mod set_up;
 #[cfg(test)]
 mod sign_in;
 #[cfg(test)]
