@@ -98,12 +98,19 @@ pub async fn forget(tx: &mut Tx<'_>, now: Timestamp) -> Result<u64, StoreError> 
         "DELETE FROM wakes WHERE expires_at <= $1",
         "DELETE FROM pairings WHERE expires_at <= $1",
         "DELETE FROM reported_addresses WHERE expires_at <= $1",
-        "DELETE FROM recoveries WHERE expires_at <= $1",
         "DELETE FROM ceremonies WHERE expires_at <= $1",
     ] {
         rows += tx.query(sql).bind(now.micros()).execute().await?;
     }
     rows += authenticators::forget_offers(tx, now).await?;
+    // Those of the last hour are counted.
+    let before = now - Duration::from_hours(1);
+    rows += tx
+        .query("DELETE FROM recoveries WHERE expires_at <= $1 AND created_at <= $2")
+        .bind(now.micros())
+        .bind(before.micros())
+        .execute()
+        .await?;
     // Those of the last quarter of an hour are counted.
     let before = now - Duration::from_mins(15);
     rows += tx.query("DELETE FROM email_codes WHERE sent_at <= $1").bind(before.micros()).execute().await?;

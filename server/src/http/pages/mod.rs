@@ -13,6 +13,7 @@ pub(super) mod passkey;
 pub(super) mod passkeys;
 pub(super) mod password;
 pub(super) mod push;
+pub(super) mod recover;
 pub(super) mod recovery_codes;
 pub(super) mod setup;
 pub(super) mod start;
