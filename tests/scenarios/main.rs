@@ -32,6 +32,8 @@ mod first_come;
 #[cfg(test)]
 mod forms;
 #[cfg(test)]
+mod guesses;
+#[cfg(test)]
 mod headers;
 #[cfg(test)]
 mod key_rotation;
