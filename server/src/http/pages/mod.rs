@@ -1,6 +1,7 @@
 //! The browser's pages, one file an endpoint.
 
 pub(super) mod assets;
+pub(super) mod authenticator;
 pub(super) mod code;
 pub(super) mod complete;
 pub(super) mod email;
@@ -13,6 +14,8 @@ pub(super) mod passkeys;
 pub(super) mod password;
 pub(super) mod push;
 pub(super) mod recover;
+pub(super) mod recovery_codes;
+pub(super) mod setup;
 pub(super) mod start;
 
 use super::cookies::Name;
