@@ -3,6 +3,7 @@
 pub(super) mod assets;
 pub(super) mod code;
 pub(super) mod complete;
+pub(super) mod confirm;
 pub(super) mod email;
 pub(super) mod events;
 pub(super) mod login;
@@ -12,6 +13,8 @@ pub(super) mod passkey;
 pub(super) mod passkeys;
 pub(super) mod password;
 pub(super) mod push;
+pub(super) mod security;
+pub(super) mod security_changes;
 pub(super) mod start;
 
 use super::cookies::Name;
@@ -37,7 +40,7 @@ fn after(visitor: &mut Visitor, proved: Proved) -> &'static str {
         }
         Proved::Confirmed => {
             visitor.clear(Name::Login);
-            "/account/security"
+            security::CONFIRMED
         }
         Proved::SetUpFirst => "/login/setup",
         _ => "/login/code",
