@@ -20,6 +20,25 @@ pub(super) const EMAIL_CODE: &str = "email-code";
 /// How many digits they have.
 pub(super) const EMAIL_DIGITS: usize = 6;
 
+/// What a factor is proved for.
+#[derive(Clone, Copy)]
+pub(super) enum For {
+    /// A login.
+    Login(LoginId),
+    /// A recovery.
+    Recovery(Uuid),
+}
+
+impl For {
+    /// Whose a passkey's ceremony is.
+    fn owner(self) -> Uuid {
+        match self {
+            Self::Login(login) => login.0,
+            Self::Recovery(recovery) => recovery,
+        }
+    }
+}
+
 /// Evidence of a factor.
 pub(super) enum Evidence {
     /// There is none.
@@ -68,22 +87,22 @@ impl Evidence {
 }
 
 impl App {
-    /// What an attempt of a user comes to, in a login if it is made in one.
+    /// What an attempt of a user comes to.
     pub(super) async fn evidence(
         &self,
         at: &TenantHandle,
         user: UserId,
-        login: Option<LoginId>,
+        what: For,
         attempt: Attempt,
     ) -> Result<Evidence, AppError> {
-        match (attempt, login) {
-            (Attempt::EmailCode(typed), Some(login)) => self.email_evidence(at, login, &typed).await,
-            (Attempt::Passkey(answer), Some(login)) => {
-                let evidence = self.check_passkey(at, user, login, &answer).await?;
+        match (attempt, what) {
+            (Attempt::EmailCode(typed), For::Login(login)) => self.email_evidence(at, login, &typed).await,
+            (Attempt::Passkey(answer), what) => {
+                let evidence = self.check_passkey(at, user, what.owner(), &answer).await?;
                 Ok(evidence.map_or(Evidence::Nothing, Evidence::Passkey))
             }
-            // Codes are mailed, and passkeys asked for, in logins alone.
-            (Attempt::EmailCode(_) | Attempt::Passkey(_), None) => Ok(Evidence::Nothing),
+            // Codes are mailed for logins alone.
+            (Attempt::EmailCode(_), For::Recovery(_)) => Ok(Evidence::Nothing),
             (Attempt::Totp(typed), _) => {
                 let judged = self.judge_totp(at, user, &typed).await?;
                 Ok(judged.map_or(Evidence::Nothing, Evidence::Totp))

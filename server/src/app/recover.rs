@@ -68,6 +68,27 @@ pub enum WaitBegun {
 }
 
 impl App {
+    /// Where instructions would go for the login of this browser; none if there is nothing to recover, no way
+    /// to mail, or no login that waits.
+    ///
+    /// # Errors
+    /// [`AppError`] from the database.
+    pub async fn recoverable(
+        &self,
+        at: &TenantHandle,
+        cookie: &LoginCookie,
+    ) -> Result<Option<String>, AppError> {
+        let Some(login) = self.login_of(at, cookie).await? else { return Ok(None) };
+        let waits = login.standing(self.now()) == LoginState::Pending && login.purpose == Purpose::SignIn;
+        if !waits || self.parts.mail.is_none() {
+            return Ok(None);
+        }
+        let (tenant, user) = (at.tenant.id, login.user);
+        let user = self.parts.db.read_one(move |tx| Box::pin(users::by_id(tx, tenant, user))).await?;
+        let Some(user) = user.filter(|user| !user.disabled) else { return Ok(None) };
+        Ok(self.holding(at, &user).await?.strongest().map(|_| user.email))
+    }
+
     /// Mails instructions to whoever typed the right password and has lost the phone.
     ///
     /// # Errors
@@ -92,7 +113,7 @@ impl App {
         let Some(new) = self.new_recovery(&user, &link, &kept) else { return Ok(RecoveryAsked::NotOffered) };
         let id = new.id;
         let mail = Mail::RecoveryInstructions {
-            link: format!("{}/recover?link={}", at.origin, RecoveryLink { id, secret: link }.reveal()),
+            link: format!("{}/recover/{}", at.origin, RecoveryLink { id, secret: link }.reveal()),
             minutes: minutes(LINK_LASTS),
             seen: seen(browser, now),
         };
@@ -238,12 +259,12 @@ impl App {
         browser: &Browser,
     ) -> Result<Vec<NewMail>, AppError> {
         let link = RecoveryLink { id: view.row.id, secret: stop.clone() };
-        let stop = format!("{}/recover/stop?link={}", at.origin, link.reveal());
+        let stop = format!("{}/recover/stop/{}", at.origin, link.reveal());
         let (until, seen) = (ripe_at.into(), seen(browser, self.now()));
         let told = Mail::RecoveryWaitingToAdministrators {
             email: view.user.email.clone(),
             name: view.user.name.clone(),
-            stop: stop.clone(),
+            stop: format!("{stop}?administrator"),
             until,
             seen: seen.clone(),
         };

@@ -20,7 +20,7 @@ pub struct RecoverPage<'a> {
     /// What all pages have.
     pub page: Page<'a>,
     /// How far it has come.
-    pub state: RecoverState<'a>,
+    pub state: &'a RecoverState<'a>,
 }
 
 /// How far it has come.
@@ -154,7 +154,7 @@ impl RecoverPage<'_> {
     fn lead(&self) -> String {
         let with =
             |key, name, value: super::texts::Value<'_>| text_with(self.page.lang, key, &[(name, value)]);
-        match &self.state {
+        match self.state {
             RecoverState::Ask { to, .. } => with("recover-ask-text", "to", (*to).into()),
             RecoverState::Sent { to, minutes } => text_with(
                 self.page.lang,

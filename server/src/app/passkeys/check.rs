@@ -1,7 +1,8 @@
 //! Proving a login by a passkey: options for the browser that holds the login cookie, then its answer.
 
-use countersign_protocol::ids::{LoginId, UserId};
+use countersign_protocol::ids::UserId;
 use serde_json::json;
+use uuid::Uuid;
 
 use super::relying_party;
 use crate::app::cookies::LoginCookie;
@@ -68,11 +69,11 @@ impl App {
         &self,
         at: &TenantHandle,
         user: UserId,
-        login: LoginId,
+        owner: Uuid,
         answer: &str,
     ) -> Result<Option<PasskeyEvidence>, AppError> {
         let Ok(party) = relying_party(at) else { return Ok(None) };
-        let (tenant, owner, now) = (at.tenant.id, login.0, self.now());
+        let (tenant, now) = (at.tenant.id, self.now());
         let kind = CeremonyKind::Check;
         let db = &self.parts.db;
         let taken =
@@ -92,7 +93,7 @@ impl App {
             }
             Err(CheckRefused::Unreadable(error)) => Err(error.into()),
             Err(CheckRefused::Wrong(why)) => {
-                let detail = json!({ "login": login, "passkey": passkey.id, "why": why });
+                let detail = json!({ "passkey": passkey.id, "why": why });
                 let line = self.audit(tenant, Some(user), "passkey.refused", detail);
                 db.write_with(line, |line, tx| Box::pin(audit::append(tx, line))).await?;
                 Ok(None)

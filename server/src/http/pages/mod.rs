@@ -13,6 +13,7 @@ pub(super) mod passkey;
 pub(super) mod passkeys;
 pub(super) mod password;
 pub(super) mod push;
+pub(super) mod recover;
 pub(super) mod security;
 pub(super) mod security_changes;
 pub(super) mod start;

@@ -10,7 +10,7 @@ pub(super) fn pages(lang: Lang) -> Vec<(String, Rendered)> {
 }
 
 fn show(lang: Lang, state: RecoverState<'_>) -> Rendered {
-    RecoverPage { page: page(lang, "/login/recover"), state }.render()
+    RecoverPage { page: page(lang, "/login/recover"), state: &state }.render()
 }
 
 fn states() -> Vec<(&'static str, RecoverState<'static>)> {
