@@ -34,6 +34,10 @@ mod key_rotation;
 #[cfg(test)]
 mod keys;
 #[cfg(test)]
+mod lost_phone;
+#[cfg(test)]
+mod lost_phone_refused;
+#[cfg(test)]
 mod mail;
 #[cfg(test)]
 mod mail_server;
