@@ -4,6 +4,7 @@ pub(super) mod assets;
 pub(super) mod authenticator;
 pub(super) mod code;
 pub(super) mod complete;
+pub(super) mod confirm;
 pub(super) mod email;
 pub(super) mod events;
 pub(super) mod login;
@@ -15,6 +16,8 @@ pub(super) mod password;
 pub(super) mod push;
 pub(super) mod recover;
 pub(super) mod recovery_codes;
+pub(super) mod security;
+pub(super) mod security_changes;
 pub(super) mod setup;
 pub(super) mod start;
 
@@ -41,7 +44,7 @@ fn after(visitor: &mut Visitor, proved: Proved) -> &'static str {
         }
         Proved::Confirmed => {
             visitor.clear(Name::Login);
-            "/account/security"
+            security::CONFIRMED
         }
         Proved::SetUpFirst => "/login/setup",
         _ => "/login/code",
