@@ -3,7 +3,8 @@
 use axum::response::Response;
 use serde::Deserialize;
 
-use super::{hand_over, security};
+use super::fresh::back;
+use super::hand_over;
 use crate::app::{Browser, Completed};
 use crate::domain::login::LoginState;
 use crate::http::cookies::Name;
@@ -31,7 +32,8 @@ pub(in crate::http) async fn submit(form: Guarded<Choice>) -> Result<Response, F
         }
         Completed::Confirmed => {
             visitor.clear(Name::Login);
-            Ok(visitor.redirect(security::CONFIRMED))
+            let to = back(&mut visitor);
+            Ok(visitor.redirect(to))
         }
         Completed::Not(LoginState::Completed) => Ok(visitor.redirect("/")),
         Completed::Not(_) | Completed::NoLogin => Ok(visitor.redirect("/login/code")),

@@ -6,6 +6,7 @@ use axum::response::Response;
 use secrecy::SecretString;
 use serde::Deserialize;
 
+use super::fresh::back;
 use super::security;
 use crate::app::{AppError, Freshness, PasswordAgain, SignedIn};
 use crate::http::cookies::Name;
@@ -42,11 +43,11 @@ pub(in crate::http) async fn submit(form: Guarded<Again>) -> Result<Response, Fa
         Err(to) => return Ok(visitor.redirect(to)),
     };
     let problem = match visitor.app.freshness(&visitor.at, &signed_in).await? {
-        Freshness::Fresh => return Ok(visitor.redirect(security::CONFIRMED)),
+        Freshness::Fresh => return Ok(done(visitor)),
         Freshness::FactorFirst => return by_factor(visitor, &signed_in).await,
         Freshness::PasswordFirst => {
             match visitor.app.confirm_by_password(&visitor.at, &signed_in, password).await {
-                Ok(PasswordAgain::Confirmed) => return Ok(visitor.redirect(security::CONFIRMED)),
+                Ok(PasswordAgain::Confirmed) => return Ok(done(visitor)),
                 Ok(PasswordAgain::FactorFirst) => return by_factor(visitor, &signed_in).await,
                 Ok(PasswordAgain::Wrong) => ConfirmProblem::Wrong,
                 Ok(PasswordAgain::Suspended(wait)) => ConfirmProblem::Suspended {
@@ -58,6 +59,11 @@ pub(in crate::http) async fn submit(form: Guarded<Again>) -> Result<Response, Fa
         }
     };
     page(visitor, &signed_in, ConfirmState::Password(Some(problem)))
+}
+
+fn done(mut visitor: Visitor) -> Response {
+    let to = back(&mut visitor);
+    visitor.redirect(to)
 }
 
 /// A login that proves again who is there begins; the Code screen asks for it.

@@ -7,6 +7,7 @@ pub(super) mod complete;
 pub(super) mod confirm;
 pub(super) mod email;
 pub(super) mod events;
+mod fresh;
 pub(super) mod login;
 pub(super) mod logout;
 pub(super) mod pair;
@@ -44,7 +45,7 @@ fn after(visitor: &mut Visitor, proved: Proved) -> &'static str {
         }
         Proved::Confirmed => {
             visitor.clear(Name::Login);
-            security::CONFIRMED
+            fresh::back(visitor)
         }
         Proved::SetUpFirst => "/login/setup",
         _ => "/login/code",

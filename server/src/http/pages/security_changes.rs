@@ -6,8 +6,8 @@ use countersign_protocol::ids::DeviceId;
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::confirm::{self, by_factor};
-use crate::app::{Freshness, SignedIn};
+use super::fresh::freshly;
+use super::security;
 use crate::http::failure::Failure;
 use crate::http::form::{Guarded, Nothing};
 use crate::http::visitor::Visitor;
@@ -27,25 +27,10 @@ impl Which {
     }
 }
 
-/// The visitor and who is signed in, if the proof is fresh; else the answer that leads to a fresh one.
-pub(in crate::http) async fn freshly(
-    visitor: Visitor,
-) -> Result<Result<(Visitor, SignedIn), Response>, Failure> {
-    let signed_in = match visitor.member().await? {
-        Ok(signed_in) => signed_in,
-        Err(to) => return Ok(Err(visitor.redirect(to))),
-    };
-    Ok(match visitor.app.freshness(&visitor.at, &signed_in).await? {
-        Freshness::Fresh => Ok((visitor, signed_in)),
-        Freshness::PasswordFirst => Err(visitor.redirect(confirm::HERE)),
-        Freshness::FactorFirst => Err(by_factor(visitor, &signed_in).await?),
-    })
-}
-
 pub(in crate::http) async fn remove_phone(form: Guarded<Which>) -> Result<Response, Failure> {
     let (visitor, which) = form.fresh()?;
     let id = DeviceId(which.id()?);
-    let (visitor, signed_in) = match freshly(visitor).await? {
+    let (visitor, signed_in) = match freshly(visitor, security::HERE).await? {
         Ok(fresh) => fresh,
         Err(first) => return Ok(first),
     };
@@ -65,7 +50,7 @@ pub(in crate::http) async fn forget_browsers(form: Guarded<Nothing>) -> Result<R
 }
 
 async fn forget(visitor: Visitor, which: Option<Uuid>, done: &'static str) -> Result<Response, Failure> {
-    let (visitor, signed_in) = match freshly(visitor).await? {
+    let (visitor, signed_in) = match freshly(visitor, security::HERE).await? {
         Ok(fresh) => fresh,
         Err(first) => return Ok(first),
     };
@@ -85,7 +70,7 @@ pub(in crate::http) async fn end_other_sessions(form: Guarded<Nothing>) -> Resul
 }
 
 async fn end(visitor: Visitor, which: Option<Uuid>, done: &'static str) -> Result<Response, Failure> {
-    let (visitor, signed_in) = match freshly(visitor).await? {
+    let (visitor, signed_in) = match freshly(visitor, security::HERE).await? {
         Ok(fresh) => fresh,
         Err(first) => return Ok(first),
     };
