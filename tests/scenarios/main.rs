@@ -76,6 +76,8 @@ mod restart;
 #[cfg(test)]
 mod rotation;
 #[cfg(test)]
+mod security_page;
+#[cfg(test)]
 mod sign_in;
 #[cfg(test)]
 mod tabs;
