@@ -200,6 +200,10 @@ impl SecurityPage<'_> {
     }
 
     fn browser_on(&self, browser: &str, system: &str) -> String {
+        if browser.is_empty() {
+            // Noted before browsers were.
+            return self.page.t("security-some-browser");
+        }
         text_with(self.page.lang, "mail-browser", &[("browser", browser.into()), ("system", system.into())])
     }
 

@@ -108,6 +108,7 @@ fn full(lang: Lang) -> SecurityPage<'static> {
         sessions: vec![
             session("Firefox", true, phone),
             session("Samsung Internet", false, Proof::Other(Factor::RecoveryCode)),
+            session("", false, Proof::Other(Factor::Push)),
         ],
         activity: Activity::ALL.map(activity).to_vec(),
         ..empty(lang)
@@ -163,7 +164,7 @@ fn nothing_is_taken_away_at_the_first_press() {
 #[test]
 fn the_session_that_looks_cannot_end_itself_here() {
     let html = full(Lang::En).render().unwrap();
-    assert_eq!(html.matches("action=\"/account/security/sessions/end\"").count(), 1);
+    assert_eq!(html.matches("action=\"/account/security/sessions/end\"").count(), 2);
     let alone = empty(Lang::En).render().unwrap();
     assert!(!alone.contains("/account/security/sessions/"));
 }

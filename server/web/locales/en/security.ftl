@@ -37,6 +37,7 @@ security-codes-make = Make recovery codes
 security-browsers = Trusted browsers
 security-browsers-text = Here you’ve confirmed sign-ins before. A browser that is removed is treated as new.
 security-no-browsers = None yet. A browser is trusted once you’ve confirmed a sign-in in it.
+security-some-browser = A browser
 security-this-browser = This browser
 security-remembered = Not asked here until { $until }
 security-browser-remove-why = The next sign-in in it is treated as from a new browser, and has to be confirmed.

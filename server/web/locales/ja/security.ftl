@@ -36,6 +36,7 @@ security-codes-make = リカバリーコードを作成
 security-browsers = 信頼済みのブラウザー
 security-browsers-text = サインインを確認したことのあるブラウザーです。削除すると、新しいブラウザーとして扱われます。
 security-no-browsers = まだありません。サインインを確認したブラウザーが、ここに表示されます。
+security-some-browser = ブラウザー
 security-this-browser = このブラウザー
 security-remembered = { $until } まで確認を省略
 security-browser-remove-why = このブラウザーでの次のサインインは、新しいブラウザーからのものとして確認が必要になります。
