@@ -51,6 +51,7 @@ async fn only_permitted_models_are_added(on: On) {
     assert_eq!(world.passkeys_of(world.user).await[0].name, "YubiKey 5");
     world.app.set_permitted_passkeys(world.tenant, None).await.unwrap();
     world.clock.advance(Duration::from_secs(6));
+    world.confirm_by_passkey(&browser, &mut right).await;
     world.add_passkey(&browser, &mut Authenticator::in_a_device()).await;
 }
 

@@ -1,8 +1,10 @@
 //! Passkeys and security keys in the account: added, named, removed, each by its owner alone.
 
+use std::time::Duration;
+
 use countersign_demo::browser::Page;
 use countersign_server::store::{StoreError, passkeys};
-use countersign_tests::passkeys::{ADD, ANSWER, ASK, Asking, OPTIONS};
+use countersign_tests::passkeys::{ADD, ASK, Asking, OPTIONS};
 use countersign_tests::{Authenticator, EMAIL, On, Setup, World};
 use uuid::Uuid;
 
@@ -10,6 +12,7 @@ stories!(
     a_passkey_is_added_once_in_a_tenant,
     a_passkey_is_named_by_its_model_and_renamed,
     nobody_touches_the_passkeys_of_others,
+    what_changes_the_ways_in_takes_a_fresh_proof,
     the_owner_is_told_by_mail,
     at_a_network_address_there_are_none,
 );
@@ -17,6 +20,7 @@ stories!(
 async fn a_passkey_is_added_once_in_a_tenant(on: On) {
     let mut authenticator = Authenticator::in_a_device();
     let (world, browser, _phone) = World::with_passkey(on, &mut authenticator).await;
+    world.confirm_by_passkey(&browser, &mut authenticator).await;
     let at = Asking::on(&browser, ADD).await;
     let options = at.asked(OPTIONS).await;
     assert!(authenticator.create(&options, &world.origin).is_none(), "it is told not to");
@@ -54,6 +58,7 @@ async fn a_passkey_is_named_by_its_model_and_renamed(on: On) {
     let list = browser.get(ADD).await.unwrap();
     assert_eq!(list.text_of("passkey-name").as_deref(), Some("青い鍵"));
 
+    world.confirm_by_passkey(&browser, &mut known).await;
     let at = Asking::on(&browser, ADD).await;
     let mut nameless = Authenticator::key();
     let options = at.post(OPTIONS, &[("kind", "key")]).await.body;
@@ -87,17 +92,39 @@ async fn nobody_touches_the_passkeys_of_others(on: On) {
     assert_eq!(nobody.get(ADD).await.unwrap().location.as_deref(), Some("/login"));
     // Without the token of this browser's pages.
     let forged = Asking { browser: &bob, page: Page { body: String::new(), ..at.page.clone() } };
-    for path in [OPTIONS, ADD, ASK, ANSWER] {
+    for path in [OPTIONS, ADD, ASK] {
         forged.refused(path, "{}", 403, "form_expired").await;
+    }
+}
+
+async fn what_changes_the_ways_in_takes_a_fresh_proof(on: On) {
+    let mut authenticator = Authenticator::in_a_device();
+    let (world, browser, _phone) = World::with_passkey(on, &mut authenticator).await;
+    let page = Asking::on(&browser, ADD).await;
+    let id = page.page.field("id").unwrap();
+    // The password opened this session; a passkey is more than that.
+    for again in [false, true] {
+        page.refused(OPTIONS, "", 403, "confirm_first").await;
+        page.refused(ADD, "{}", 403, "confirm_first").await;
+        let removed = page.post("/account/passkeys/remove", &[("id", &id)]).await;
+        assert_eq!(removed.location.as_deref(), Some("/account/security"));
+        assert_eq!(world.passkeys_of(world.user).await.len(), 1);
+        if !again {
+            world.confirm_by_passkey(&browser, &mut authenticator).await;
+            page.asked(OPTIONS).await;
+            world.clock.advance(Duration::from_secs(600));
+        }
     }
 }
 
 async fn the_owner_is_told_by_mail(on: On) {
     let world = World::with(on, Setup { host: "localhost", ..Setup::with_mail() }).await;
     let browser = world.signed_in_by_password(EMAIL).await;
-    world.add_passkey(&browser, &mut Authenticator::in_a_device()).await;
+    let mut authenticator = Authenticator::in_a_device();
+    world.add_passkey(&browser, &mut authenticator).await;
     let added = world.mail_server().mails(1).await.remove(0);
     assert!(added.subject().contains("a passkey was added"), "{}", added.subject());
+    world.confirm_by_passkey(&browser, &mut authenticator).await;
     let list = browser.get(ADD).await.unwrap();
     let id = list.field("id").unwrap();
     browser.submit(&list, "/account/passkeys/remove", &[("id", &id)]).await.unwrap();

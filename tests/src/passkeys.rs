@@ -1,9 +1,11 @@
 //! Passkeys through a browser's pages: added in the account, and asked for on the Code screen.
 
+use std::net::Ipv4Addr;
+
 use countersign_demo::browser::{Browser, Page};
 use countersign_protocol::ids::UserId;
-use countersign_server::app::{LoginCookie, Passkey, PasskeyEvidence};
-use countersign_server::store::{StoreError, passkeys};
+use countersign_server::app::{self as server, Passkey, Token};
+use countersign_server::domain::client;
 use serde_json::Value;
 
 use crate::{Authenticator, EMAIL, On, PASSWORD, Phone, Setup, World};
@@ -14,8 +16,6 @@ pub const ADD: &str = "/account/passkeys";
 pub const OPTIONS: &str = "/account/passkeys/options";
 /// Where one is asked for on the Code screen.
 pub const ASK: &str = "/login/passkey";
-/// Where the browser's answer to that goes.
-pub const ANSWER: &str = "/login/passkey/answer";
 
 /// A page whose script asks for a passkey.
 pub struct Asking<'b> {
@@ -50,6 +50,34 @@ impl<'b> Asking<'b> {
         let answer = self.post(path, &[]).await;
         assert_eq!((answer.status, kind(&answer)), (200, "application/json"), "{}", answer.body);
         answer.body
+    }
+
+    /// Posts what the authenticator made of the Code screen's question.
+    pub async fn answer(&self, answer: &str) -> Page {
+        self.post("/login/code", &[("way", "passkey"), ("code", answer)]).await
+    }
+
+    /// The same, and expects that it proves nothing.
+    ///
+    /// # Panics
+    /// When it does.
+    pub async fn proves_nothing(&self, answer: &str) {
+        let page = self.answer(answer).await;
+        assert_eq!(page.status, 422, "{:?}", page.location);
+        assert_eq!(
+            page.text_of("passkey-note").as_deref(),
+            Some("That passkey wasn’t accepted. Try again, or choose another way.")
+        );
+    }
+
+    /// The same, and expects that the browser is signed in.
+    ///
+    /// # Panics
+    /// When it is not.
+    pub async fn signs_in(&self, answer: &str) {
+        let page = self.answer(answer).await;
+        assert_eq!((page.status, page.location.as_deref()), (303, Some("/")), "{}", page.body);
+        assert_eq!(self.browser.get("/").await.unwrap().status, 200);
     }
 
     /// Posts a credential, and expects a problem.
@@ -115,24 +143,26 @@ impl World {
         self.app.passkeys_of(&*self.at().await, user).await.unwrap()
     }
 
-    /// What the use case makes of an answer to what the Code screen asked.
+    /// Proves again who is there, in a browser that is signed in: changes of passkeys take that.
     ///
     /// # Panics
-    /// When the database fails.
-    pub async fn evidence(&self, browser: &Browser, answer: &str) -> Option<PasskeyEvidence> {
-        let cookie = LoginCookie::parse(&browser.cookies()["countersign-login"]).unwrap();
-        self.app.check_passkey(&*self.at().await, &cookie, answer).await.unwrap()
-    }
-
-    /// Uses evidence up, as what it leads to does.
-    ///
-    /// # Panics
-    /// When the database fails.
-    pub async fn use_up(&self, evidence: PasskeyEvidence) -> bool {
-        let (tenant, now) = (self.tenant, self.app.now());
-        let unit = self.app.db().write_with(evidence, move |evidence, tx| {
-            Box::pin(passkeys::use_up(tx, tenant, evidence.user, &evidence.used, now))
-        });
-        Result::<_, StoreError>::unwrap(unit.await)
+    /// When the passkey is refused.
+    pub async fn confirm_by_passkey(&self, browser: &Browser, authenticator: &mut Authenticator) {
+        let at = self.at().await;
+        let token = Token::parse(&browser.cookies()["countersign-session"]).unwrap();
+        let signed_in = self.app.signed_in(&at, &token).await.unwrap().unwrap();
+        let visit = server::Browser {
+            address: Ipv4Addr::LOCALHOST.into(),
+            client: client::describe(""),
+            token: None,
+            login: None,
+            language: "en",
+            remember: false,
+        };
+        let cookie = self.app.begin_confirmation(&at, &signed_in, &visit).await.unwrap();
+        browser.set_cookie("countersign-login", &cookie.reveal());
+        let code = Asking::on(browser, "/login/code").await;
+        let answer = authenticator.get(&code.asked(ASK).await, &self.origin).unwrap();
+        assert_eq!(code.answer(&answer).await.location.as_deref(), Some("/account/security"));
     }
 }

@@ -152,11 +152,12 @@ async fn a_passkey_is_renamed_and_removed_by_its_owner(on: On) {
     f.add_passkey(&passkey).await.unwrap();
     let (tenant, user, id, other) = (f.tenant, f.user, passkey.id, UserId(Uuid::from_u128(7)));
     assert!(!f.write(move |tx| Box::pin(passkeys::rename(tx, tenant, other, id, "Eve’s"))).await);
-    assert!(!f.write(move |tx| Box::pin(passkeys::remove(tx, tenant, other, id))).await);
+    assert_eq!(f.write(move |tx| Box::pin(passkeys::remove(tx, tenant, other, id))).await, None);
     assert!(f.write(move |tx| Box::pin(passkeys::rename(tx, tenant, user, id, "Blue"))).await);
     assert_eq!(f.passkeys().await, [Passkey { name: "Blue".into(), ..passkey.clone() }]);
-    assert!(f.write(move |tx| Box::pin(passkeys::remove(tx, tenant, user, id))).await);
-    assert!(!f.write(move |tx| Box::pin(passkeys::remove(tx, tenant, user, id))).await);
+    let removed = f.write(move |tx| Box::pin(passkeys::remove(tx, tenant, user, id))).await;
+    assert_eq!(removed.as_deref(), Some("Blue"));
+    assert_eq!(f.write(move |tx| Box::pin(passkeys::remove(tx, tenant, user, id))).await, None);
     assert!(!f.use_up(f.user, used(&passkey, "{}"), 5).await, "it is gone");
     f.add_passkey(&passkey).await.unwrap();
 }

@@ -5,7 +5,6 @@ use countersign_protocol::ids::{LoginId, TenantId, UserId};
 use countersign_protocol::time::Timestamp;
 use uuid::Uuid;
 
-use super::passkeys::PasskeyEvidence;
 use super::prove::Attempt;
 use super::recovery_codes::TypedRecoveryCode;
 use super::tenants::TenantHandle;
@@ -13,7 +12,8 @@ use super::totp::JudgedCode;
 use super::{App, AppError};
 use crate::domain::totp::ClockOff;
 use crate::domain::typed;
-use crate::store::{StoreError, Tx, email_codes, passkeys};
+use crate::store::passkeys::{self, Used};
+use crate::store::{StoreError, Tx, email_codes};
 
 /// What e-mailed codes are hashed for.
 pub(super) const EMAIL_CODE: &str = "email-code";
@@ -52,10 +52,10 @@ pub(super) enum Evidence {
     },
     /// A code of the user's authenticator app, judged.
     Totp(JudgedCode),
-    /// A passkey's signature, verified.
-    Passkey(PasskeyEvidence),
     /// What can be a recovery code.
     RecoveryCode(TypedRecoveryCode),
+    /// A passkey that signed what was asked.
+    Passkey(Used),
 }
 
 impl Evidence {
@@ -79,9 +79,8 @@ impl Evidence {
             Self::Nothing => Ok(false),
             Self::EmailCode { id, hash } => email_codes::use_up(tx, tenant, user, *id, *hash, now).await,
             Self::Totp(judged) => judged.use_up(tx, tenant, now).await,
-            Self::Passkey(passkey) if passkey.user != user => Ok(false),
-            Self::Passkey(passkey) => passkeys::use_up(tx, tenant, user, &passkey.used, now).await,
             Self::RecoveryCode(code) => code.use_up(tx, tenant, user, now).await,
+            Self::Passkey(used) => passkeys::use_up(tx, tenant, user, used, now).await,
         }
     }
 }

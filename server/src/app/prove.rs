@@ -69,7 +69,7 @@ pub enum Attempt {
     Totp(String),
     /// A recovery code.
     RecoveryCode(String),
-    /// What a browser made of a passkey: JSON.
+    /// What the browser made of [`App::passkey_options`], as JSON.
     Passkey(String),
 }
 

@@ -42,7 +42,6 @@ pub fn router(state: Arc<HttpState>) -> Router {
         .route("/login/push", post(pages::push::submit))
         .route("/login/complete", post(pages::complete::submit))
         .route("/login/passkey", post(pages::passkey::ask))
-        .route("/login/passkey/answer", post(pages::passkey::answer))
         .route("/login/setup", get(pages::setup::show).post(pages::setup::submit))
         .route("/logout", post(pages::logout::submit))
         .route("/login/recover", get(pages::recover::show).post(pages::recover::ask))

@@ -153,7 +153,7 @@ pub async fn rename(
     Ok(rows == 1)
 }
 
-/// Removes a passkey. False if the user has no such passkey.
+/// Removes a passkey; what it was called. None if the user has no such passkey.
 ///
 /// # Errors
 /// [`StoreError`] from the database.

@@ -152,6 +152,11 @@ impl CodePage<'_> {
         open.or_else(|| self.ways.iter().find(code_sent)).or(first).is_some_and(|open| open == way)
     }
 
+    /// Whether a passkey can be used, now or after a while.
+    fn offers_passkey(&self) -> bool {
+        self.shows_ways() && self.ways.iter().any(Way::is_passkey)
+    }
+
     /// Whether a passkey is what this page asks for first.
     fn is_main(&self, way: &Way) -> bool {
         !self.state.awaits_phone() && self.ways.first() == Some(way)

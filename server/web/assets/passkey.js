@@ -54,7 +54,7 @@ function written(credential) {
   return JSON.stringify({ id, rawId: toBase64url(rawId), type, response: parts, clientExtensionResults });
 }
 
-// --- The server ---
+// --- The server, and what is said ---
 
 async function post(path, form, more = {}) {
   const body = new URLSearchParams(new FormData(form));
@@ -78,96 +78,121 @@ function reason(error) {
   return ["NotAllowedError", "AbortError"].includes(error.name) ? "cancelled" : "failed";
 }
 
-// --- The two ceremonies: the browser's part between two posts ---
+function say(box, code) {
+  const textOf = (word) => box.querySelector(`template[data-say="${CSS.escape(word)}"]`)?.content.textContent.trim();
+  const note = box.querySelector("[data-passkey-note]");
+  note.textContent = code ? (textOf(code) ?? textOf("failed")) : "";
+}
 
-const CEREMONIES = {
-  use: {
-    ask: "/login/passkey",
-    answer: "/login/passkey/answer",
-    browser: ({ publicKey }, more) => navigator.credentials.get({ publicKey: requestOptions(publicKey), ...more }),
-  },
-  add: {
-    ask: "/account/passkeys/options",
-    answer: "/account/passkeys",
-    browser: ({ publicKey }, more) => navigator.credentials.create({ publicKey: creationOptions(publicKey), ...more }),
-  },
-};
+// --- In the account: a new one ---
 
-function begin(box) {
-  const { ask, answer, browser } = CEREMONIES[box.dataset.passkey];
-  const said = box.querySelector("[data-said]");
-  const textOf = (code) => box.querySelector(`template[data-say="${CSS.escape(code)}"]`)?.content.textContent.trim();
-  const say = (code) => {
-    said.textContent = code ? (textOf(code) ?? textOf("failed")) : "";
+function account(box) {
+  let running = null;
+
+  async function add(form) {
+    running?.abort();
+    const mine = new AbortController();
+    running = mine;
+    say(box, "asking");
+    try {
+      const { publicKey } = await post("/account/passkeys/options", form);
+      if (mine.signal.aborted) return;
+      const credential = await navigator.credentials.create({ publicKey: creationOptions(publicKey), signal: mine.signal });
+      const { next } = await post("/account/passkeys", form, { credential: written(credential) });
+      location.assign(next);
+    } catch (error) {
+      if (!mine.signal.aborted) say(box, reason(error));
+    }
+  }
+
+  box.addEventListener("submit", (event) => {
+    event.preventDefault();
+    add(event.target);
+  });
+  box.hidden = false;
+}
+
+// --- On the Code screen: one click, or beside what the field for codes fills in ---
+
+function codeScreen(live) {
+  const ways = live.querySelector("[data-part=ways]");
+  // Looked up each time: the part is replaced when the server has something else to show.
+  const form = () => ways.querySelector("[data-passkey-use]");
+  const tell = (code) => {
+    const box = form()?.closest("[data-way]");
+    if (box) say(box, code);
   };
   // One at a time: the browser refuses a second one, and the server forgets the first.
   let running = null;
   let offerTimer = 0;
 
-  const stop = () => {
+  function stop() {
     clearTimeout(offerTimer);
     running?.abort();
     running = null;
-  };
+  }
 
-  /** Quietly: offered beside what the field of the code fills in, and said nothing of until it is taken. */
-  async function run(form, quietly) {
+  /** Quietly: nothing is said until the person takes the offer. */
+  async function use(quietly) {
     stop();
     const mine = new AbortController();
     running = mine;
-    let silent = quietly;
     try {
-      if (!quietly) say("asking");
-      const options = await post(ask, form);
+      if (!quietly) tell("asking");
+      const { publicKey } = await post("/login/passkey", form());
       if (mine.signal.aborted) return;
-      const credential = await browser(options, { signal: mine.signal, ...(quietly && { mediation: "conditional" }) });
-      silent = false;
-      const { next } = await post(answer, form, { credential: written(credential) });
-      location.assign(next);
+      const how = quietly ? { mediation: "conditional" } : {};
+      const credential = await navigator.credentials.get({ publicKey: requestOptions(publicKey), signal: mine.signal, ...how });
+      running = null;
+      // The page sends it as it sends codes, and says what came of it.
+      const answer = form();
+      if (!answer) return;
+      tell("");
+      answer.elements.code.value = written(credential);
+      answer.requestSubmit();
     } catch (error) {
       if (mine.signal.aborted) return;
       running = null;
-      if (!silent) {
-        say(reason(error));
-        offer();
-      }
+      if (quietly) return;
+      tell(reason(error));
+      offer();
     }
   }
 
   async function offer() {
-    const form = box.querySelector("[data-passkey-form]");
-    if (box.hidden || !document.querySelector('input[autocomplete~="webauthn"]')) return;
+    const wanted = () => !running && live.dataset.waiting === "true" && ways.querySelector('input[autocomplete~="webauthn"]');
+    if (!wanted() || !form()) return;
     const possible = await PublicKeyCredential.isConditionalMediationAvailable?.().catch(() => false);
-    if (!possible || running || box.hidden) return;
-    run(form, true);
+    if (!possible || !wanted()) return;
+    use(true);
     offerTimer = setTimeout(() => {
       stop();
       offer();
     }, OFFER_LASTS);
   }
 
-  box.addEventListener("submit", (event) => {
-    event.preventDefault();
-    run(event.target, false);
-  });
+  function follow() {
+    for (const button of ways.querySelectorAll("[data-passkey]")) button.hidden = false;
+    // Once the login is over there is nothing to prove.
+    if (live.dataset.waiting === "true") offer();
+    else stop();
+  }
 
-  // On the Code screen: once the login is over there is nothing to prove.
-  const live = box.closest("[data-live]");
-  const follow = () => {
-    const over = live?.dataset.waiting === "false";
-    if (over) {
-      stop();
-      say("");
-    }
-    box.hidden = over;
-  };
-  if (live) new MutationObserver(follow).observe(live, { attributes: true, attributeFilter: ["data-waiting"] });
+  ways.addEventListener("click", (event) => {
+    if (event.target.closest("[data-passkey]")) use(false);
+  });
+  new MutationObserver(follow).observe(ways, { childList: true });
+  new MutationObserver(follow).observe(live, { attributes: true, attributeFilter: ["data-waiting"] });
   window.addEventListener("pagehide", stop);
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted) follow();
+  });
   follow();
-  if (box.dataset.passkey === "use") offer();
 }
 
-for (const box of document.querySelectorAll("[data-passkey]")) {
-  if (supported) begin(box);
+const live = document.querySelector("[data-live]");
+if (supported && live) codeScreen(live);
+for (const box of document.querySelectorAll("[data-passkey-add]")) {
+  if (supported) account(box);
 }
 for (const missing of document.querySelectorAll("[data-passkey-missing]")) missing.hidden = supported;

@@ -1,4 +1,5 @@
-//! Proving a login by a passkey: options for the browser that holds the login cookie, then its answer.
+//! Proving by a passkey: options for the browser, then its answer, once and within five minutes. What it is
+//! proved for, such as a login, owns the question.
 
 use countersign_protocol::ids::UserId;
 use serde_json::json;
@@ -8,26 +9,15 @@ use super::relying_party;
 use crate::app::cookies::LoginCookie;
 use crate::app::tenants::TenantHandle;
 use crate::app::{App, AppError};
-use crate::domain::login::LoginState;
+use crate::domain::factor::Factor;
 use crate::passkeys::{CEREMONY, CheckRefused, RelyingParty};
 use crate::store::audit;
 use crate::store::ceremonies::{self, Ceremony, CeremonyKind};
-use crate::store::logins::Login;
 use crate::store::passkeys::Used;
-
-/// This passkey of this user signed what was asked for this login. To be used up in the unit of work that
-/// it leads to, by [`crate::store::passkeys::use_up`]: only then is it believed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::app) struct PasskeyEvidence {
-    /// Whose login it proves.
-    pub user: UserId,
-    /// The passkey, before and after.
-    pub used: Used,
-}
 
 impl App {
     /// Asks the browser that holds `cookie` for one of its user's passkeys: JSON with one member,
-    /// `publicKey`. None if no login waits there, or its user has no passkey.
+    /// `publicKey`. None if a passkey is not among the ways that its login can be proved in now.
     ///
     /// # Errors
     /// [`AppError`] from the database.
@@ -36,9 +26,23 @@ impl App {
         at: &TenantHandle,
         cookie: &LoginCookie,
     ) -> Result<Option<String>, AppError> {
+        let Some(login) = self.login_of(at, cookie).await? else { return Ok(None) };
+        let offered = self.other_ways(at, &login).await?.ways;
+        if !offered.iter().any(|way| way.factor == Factor::Passkey && way.suspended.is_none()) {
+            return Ok(None);
+        }
+        self.ask_for_passkey(at, login.user, login.id.0).await
+    }
+
+    /// Asks for one of a user's passkeys, on behalf of `owner`. None if there is none.
+    pub(in crate::app) async fn ask_for_passkey(
+        &self,
+        at: &TenantHandle,
+        user: UserId,
+        owner: Uuid,
+    ) -> Result<Option<String>, AppError> {
         let Ok(party) = relying_party(at) else { return Ok(None) };
-        let Some(login) = self.waiting_login(at, cookie).await? else { return Ok(None) };
-        let held = self.passkeys_of(at, login.user).await?;
+        let held = self.passkeys_of(at, user).await?;
         if held.is_empty() {
             return Ok(None);
         }
@@ -46,8 +50,8 @@ impl App {
         let (tenant, now) = (at.tenant.id, self.now());
         let ceremony = Ceremony {
             id: self.row_id(now),
-            user: login.user,
-            belongs_to: login.id.0,
+            user,
+            belongs_to: owner,
             kind: CeremonyKind::Check,
             state: begun.state,
             expires_at: now + CEREMONY,
@@ -59,23 +63,18 @@ impl App {
         Ok(Some(begun.options))
     }
 
-    /// Checks the browser's answer to [`App::passkey_options`], a JSON text, for a login of this user that waits.
-    /// The check must be counted, and that committed, before. Whatever comes of it, what was
-    /// asked takes no further answer. None if it proves nothing.
-    ///
-    /// # Errors
-    /// [`AppError`] from the database.
+    /// Checks the browser's answer, a JSON text, to what `owner` asked. Whatever comes of it, what was asked
+    /// takes no further answer. None if it proves nothing. To be believed only once it is used up, by
+    /// [`crate::store::passkeys::use_up`]. The check must be counted, and that committed, before.
     pub(in crate::app) async fn check_passkey(
         &self,
         at: &TenantHandle,
         user: UserId,
         owner: Uuid,
         answer: &str,
-    ) -> Result<Option<PasskeyEvidence>, AppError> {
+    ) -> Result<Option<Used>, AppError> {
         let Ok(party) = relying_party(at) else { return Ok(None) };
-        let (tenant, now) = (at.tenant.id, self.now());
-        let kind = CeremonyKind::Check;
-        let db = &self.parts.db;
+        let (tenant, kind, now, db) = (at.tenant.id, CeremonyKind::Check, self.now(), &self.parts.db);
         let taken =
             db.write(move |tx| Box::pin(ceremonies::take(tx, tenant, user, owner, kind, now))).await?;
         let (Some(state), Some(credential_id)) = (taken, RelyingParty::answered_by(answer)) else {
@@ -88,8 +87,7 @@ impl App {
         };
         match party.finish_check(&state, answer, &passkey.credential) {
             Ok(check) => {
-                let used = Used { id: passkey.id, was: passkey.credential, becomes: check.credential };
-                Ok(Some(PasskeyEvidence { user, used }))
+                Ok(Some(Used { id: passkey.id, was: passkey.credential, becomes: check.credential }))
             }
             Err(CheckRefused::Unreadable(error)) => Err(error.into()),
             Err(CheckRefused::Wrong(why)) => {
@@ -99,15 +97,5 @@ impl App {
                 Ok(None)
             }
         }
-    }
-
-    async fn waiting_login(
-        &self,
-        at: &TenantHandle,
-        cookie: &LoginCookie,
-    ) -> Result<Option<Login>, AppError> {
-        let now = self.now();
-        let login = self.login_of(at, cookie).await?;
-        Ok(login.filter(|login| login.standing(now) == LoginState::Pending))
     }
 }

@@ -5,7 +5,6 @@ mod check;
 mod models;
 mod register;
 
-pub(in crate::app) use check::PasskeyEvidence;
 pub use register::{PasskeyAdded, PasskeyAnswer, PasskeyAsked};
 
 use std::net::IpAddr;
@@ -93,26 +92,22 @@ impl App {
         id: Uuid,
         address: Option<IpAddr>,
     ) -> Result<bool, AppError> {
-        let Some(passkey) = self.passkeys_of(at, user).await?.into_iter().find(|passkey| passkey.id == id)
-        else {
-            return Ok(false);
-        };
-        let tenant = at.tenant.id;
-        let change = FactorChange::PasskeyRemoved;
-        let mail = Mail::FactorChanged { change, name: Some(passkey.name), address, at: self.now().into() };
-        let mail = self.mail_to_user(at, user, mail).await?;
+        let (tenant, now) = (at.tenant.id, self.now());
         let line = self.audit(tenant, Some(user), "passkey.removed", json!({ "passkey": id }));
+        let draft = self.draft(at);
         let removed = self
             .parts
             .db
-            .write_with((line, mail), move |(line, mail), tx| {
+            .write_with((line, draft), move |(line, draft), tx| {
                 Box::pin(async move {
-                    if passkeys::remove(tx, tenant, user, id).await?.is_none() {
-                        return Ok(false);
-                    }
+                    let Some(name) = passkeys::remove(tx, tenant, user, id).await? else { return Ok(false) };
                     audit::append(tx, line).await?;
-                    if let Some(mail) = mail {
-                        mails::add(tx, mail).await?;
+                    let Some(draft) = draft else { return Ok(true) };
+                    let (change, name) = (FactorChange::PasskeyRemoved, Some(name));
+                    let mail = Mail::FactorChanged { change, name, address, at: now.into() };
+                    let recipient = mails::recipient(tx, tenant, user).await?;
+                    if let Some(mail) = recipient.and_then(|recipient| draft.to(&recipient, mail)) {
+                        mails::add(tx, &mail).await?;
                     }
                     Ok::<_, StoreError>(true)
                 })

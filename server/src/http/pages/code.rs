@@ -55,7 +55,8 @@ pub(in crate::http) async fn submit(form: Guarded<Typed>) -> Result<Response, Fa
         Factor::EmailCode => Attempt::EmailCode(code),
         Factor::Totp => Attempt::Totp(code),
         Factor::RecoveryCode => Attempt::RecoveryCode(code),
-        Factor::Push | Factor::Passkey => return Err(Failure(ErrorKind::FormExpired)),
+        Factor::Passkey => Attempt::Passkey(code),
+        Factor::Push => return Err(Failure(ErrorKind::FormExpired)),
     };
     let remember = remember.is_some();
     let Some(cookie) = visitor.login() else { return Ok(visitor.redirect("/login/code")) };

@@ -1,13 +1,15 @@
 //! `/account/passkeys`: the passkeys of whoever is signed in. `GET` shows them; `POST …/options` asks for a
 //! new one and `POST` takes what the browser made, both answered in JSON to the page's script;
-//! `POST …/name` and `POST …/remove` are forms.
+//! `POST …/name` and `POST …/remove` are forms. What adds or removes one takes a fresh proof.
 
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 use uuid::Uuid;
 
-use crate::app::{LONGEST_PASSKEY_NAME, PasskeyAdded, PasskeyAnswer, PasskeyAsked, PasskeyKind, SignedIn};
+use crate::app::{
+    Freshness, LONGEST_PASSKEY_NAME, PasskeyAdded, PasskeyAnswer, PasskeyAsked, PasskeyKind, SignedIn,
+};
 use crate::http::failure::Failure;
 use crate::http::form::Guarded;
 use crate::http::script::{Problem, next};
@@ -16,6 +18,8 @@ use crate::web::{ErrorKind, PasskeyRow, PasskeysPage, for_people, unnamed_passke
 
 /// Where one comes back to.
 const LIST: &str = "/account/passkeys";
+/// Where one proves again to be there.
+const PROVE_AGAIN: &str = "/account/security";
 
 #[derive(Deserialize)]
 pub(in crate::http) struct Wish {
@@ -71,7 +75,7 @@ pub(in crate::http) async fn show(visitor: Visitor) -> Result<Response, Failure>
 
 pub(in crate::http) async fn ask(form: Result<Guarded<Wish>, Failure>) -> Result<Response, Problem> {
     let (visitor, Wish { kind }) = form?.fresh()?;
-    let SignedIn { user, session, .. } = member(&visitor).await?;
+    let SignedIn { user, session, .. } = proved_lately(&visitor).await?;
     match visitor.app.begin_passkey_registration(&visitor.at, &user, session.id, kind_of(&kind)).await? {
         PasskeyAsked::Options(options) => Ok(visitor.json(options)),
         PasskeyAsked::TooMany => Err(TOO_MANY),
@@ -81,7 +85,7 @@ pub(in crate::http) async fn ask(form: Result<Guarded<Wish>, Failure>) -> Result
 
 pub(in crate::http) async fn add(form: Result<Guarded<Made>, Failure>) -> Result<Response, Problem> {
     let (visitor, Made { kind, credential }) = form?.fresh()?;
-    let SignedIn { user, session, .. } = member(&visitor).await?;
+    let SignedIn { user, session, .. } = proved_lately(&visitor).await?;
     let unnamed = unnamed_passkey(visitor.lang, kind_of(&kind) == PasskeyKind::SecurityKey);
     let address = Some(visitor.browser().address);
     let answer = PasskeyAnswer { credential: &credential, unnamed: &unnamed, address };
@@ -112,14 +116,21 @@ pub(in crate::http) async fn remove(form: Guarded<Which>) -> Result<Response, Fa
         Ok(signed_in) => signed_in,
         Err(to) => return Ok(visitor.redirect(to)),
     };
+    if visitor.app.freshness(&visitor.at, &signed_in).await? != Freshness::Fresh {
+        return Ok(visitor.redirect(PROVE_AGAIN));
+    }
     let address = Some(visitor.browser().address);
     // One that is gone already is what was wished for.
     visitor.app.remove_passkey(&visitor.at, signed_in.user.id, id_of(&id)?, address).await?;
     Ok(visitor.redirect(LIST))
 }
 
-async fn member(visitor: &Visitor) -> Result<SignedIn, Problem> {
-    visitor.member().await?.map_err(|_| SIGNED_OUT)
+async fn proved_lately(visitor: &Visitor) -> Result<SignedIn, Problem> {
+    let signed_in = visitor.member().await?.map_err(|_| SIGNED_OUT)?;
+    match visitor.app.freshness(&visitor.at, &signed_in).await? {
+        Freshness::Fresh => Ok(signed_in),
+        Freshness::PasswordFirst | Freshness::FactorFirst => Err(CONFIRM_FIRST),
+    }
 }
 
 fn id_of(text: &str) -> Result<Uuid, Failure> {
@@ -131,6 +142,8 @@ fn kind_of(text: &str) -> PasskeyKind {
 }
 
 const SIGNED_OUT: Problem = Problem::new(StatusCode::UNAUTHORIZED, "signed_out", "Sign in first");
+const CONFIRM_FIRST: Problem =
+    Problem::new(StatusCode::FORBIDDEN, "confirm_first", "Prove again that it is you, then try again");
 const TOO_MANY: Problem =
     Problem::new(StatusCode::CONFLICT, "too_many", "There are as many passkeys as can be: remove one first");
 const NOT_HERE: Problem = Problem::new(

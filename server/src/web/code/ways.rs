@@ -132,6 +132,7 @@ impl Way {
     pub(in crate::web) fn problem_text(&self, page: &Page<'_>) -> Option<String> {
         let problem = self.problem?;
         Some(match problem {
+            WayProblem::Wrong if self.is_passkey() => page.t("passkey-wrong"),
             WayProblem::ClockOff { minutes, .. } => page.t_with(problem.key(), "minutes", minutes),
             _ => page.t(problem.key()),
         })
@@ -139,10 +140,12 @@ impl Way {
 
     pub(in crate::web) fn suspended_text(&self, page: &Page<'_>) -> Option<String> {
         let minutes = self.suspended?.div_ceil(60);
-        Some(if minutes < 60 {
-            page.t_with("way-suspended-minutes", "minutes", minutes)
-        } else {
-            page.t_with("way-suspended-hours", "hours", minutes.div_ceil(60))
+        let hours = minutes.div_ceil(60);
+        Some(match (minutes < 60, self.is_passkey()) {
+            (true, false) => page.t_with("way-suspended-minutes", "minutes", minutes),
+            (false, false) => page.t_with("way-suspended-hours", "hours", hours),
+            (true, true) => page.t_with("passkey-suspended-minutes", "minutes", minutes),
+            (false, true) => page.t_with("passkey-suspended-hours", "hours", hours),
         })
     }
 }

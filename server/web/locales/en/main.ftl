@@ -140,40 +140,6 @@ landing-title = Open this link in the app
 landing-app = This link adds a phone to an account. Open the app on this phone and scan the code from there.
 landing-start = No code to scan yet? Sign in on your computer and choose “Add a phone”.
 
-## Passkeys, on the Code screen
-
-passkey-use = Use a passkey
-passkey-said-asking = Follow what your browser shows.
-passkey-said-cancelled = No passkey was used. You can try again, or approve on your phone.
-passkey-said-failed = That passkey wasn’t accepted. Try again, or choose another way.
-passkey-said-no-login = This sign-in has ended. Please start again.
-passkey-said-late = That took too long. Please try again.
-passkey-said-reload = This page had been open for a while. Load it again, then retry.
-passkey-said-unavailable = The server didn’t answer. Check your connection and try again.
-
-## Passkeys, in the account
-
-passkeys-title = Passkeys
-passkeys-lead = With a passkey or a security key you confirm your sign-ins when your phone isn’t at hand.
-passkeys-none = None yet.
-passkeys-add = Add a passkey
-passkeys-add-key = Add a security key
-passkeys-unnamed = Passkey
-passkeys-unnamed-key = Security key
-passkeys-change = Rename or remove
-passkeys-change-name = Rename or remove { $name }
-passkeys-name = Name
-passkeys-rename = Save name
-passkeys-remove = Remove this passkey
-passkeys-no-support = This browser can’t add passkeys. Try another one, or switch on JavaScript.
-passkeys-not-here = Passkeys need an address with a name, and this server is reached by a number. Please ask your administrator.
-passkeys-said-cancelled = Nothing was added. You can try again.
-passkeys-said-failed = That didn’t work, and nothing was added. Please try again.
-passkeys-said-known = This one was added before. Choose another.
-passkeys-said-not-permitted = Only certain security keys are allowed here, and this isn’t one of them. Ask your administrator which are.
-passkeys-said-too-many = You have as many as an account can have. Remove one first.
-passkeys-said-signed-out = You were signed out meanwhile. Please sign in again.
-
 ## When something is wrong
 
 error-not-found-title = Page not found

@@ -134,40 +134,6 @@ landing-title = このリンクはアプリで開いてください
 landing-app = スマートフォンをアカウントに追加するためのリンクです。このスマートフォンでアプリを開き、アプリからコードを読み取ってください。
 landing-start = 読み取るコードがまだない場合は、パソコンでサインインして「スマートフォンを追加」を選んでください。
 
-## パスキー（確認画面）
-
-passkey-use = パスキーを使う
-passkey-said-asking = ブラウザーの案内に従ってください。
-passkey-said-cancelled = パスキーは使われませんでした。もう一度試すか、スマートフォンで承認してください。
-passkey-said-failed = このパスキーでは確認できませんでした。もう一度試すか、別の方法を選んでください。
-passkey-said-no-login = このサインインは終了しました。最初からやり直してください。
-passkey-said-late = 時間がかかりすぎたため、終了しました。もう一度お試しください。
-passkey-said-reload = 画面を開いてから時間がたっています。再読み込みしてから、もう一度お試しください。
-passkey-said-unavailable = サーバーから応答がありません。接続を確認して、もう一度お試しください。
-
-## パスキー（アカウント）
-
-passkeys-title = パスキー
-passkeys-lead = スマートフォンが手元にないときも、パスキーやセキュリティキーでサインインを確認できます。
-passkeys-none = まだ登録がありません。
-passkeys-add = パスキーを追加
-passkeys-add-key = セキュリティキーを追加
-passkeys-unnamed = パスキー
-passkeys-unnamed-key = セキュリティキー
-passkeys-change = 名前の変更・削除
-passkeys-change-name = { $name } の名前の変更・削除
-passkeys-name = 名前
-passkeys-rename = 名前を保存
-passkeys-remove = このパスキーを削除
-passkeys-no-support = このブラウザーではパスキーを追加できません。別のブラウザーを使うか、JavaScriptを有効にしてください。
-passkeys-not-here = パスキーを使うには、サーバーに名前のあるアドレスが必要です。今は数字のアドレスで接続しています。管理者にお問い合わせください。
-passkeys-said-cancelled = 何も追加されていません。もう一度お試しいただけます。
-passkeys-said-failed = うまくいかず、何も追加されていません。もう一度お試しください。
-passkeys-said-known = すでに登録されています。別のものを選んでください。
-passkeys-said-not-permitted = ここでは、決められたセキュリティキーだけが使えます。どれを使えるかは、管理者にお問い合わせください。
-passkeys-said-too-many = 登録できる数の上限です。先に一つ削除してください。
-passkeys-said-signed-out = サインアウトされています。もう一度サインインしてください。
-
 ## うまくいかなかったとき
 
 error-not-found-title = ページが見つかりません
