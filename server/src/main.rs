@@ -34,3 +34,15 @@ async fn main() -> ExitCode {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::Arguments;
+
+    #[test]
+    fn no_two_arguments_of_a_command_are_in_each_others_way() {
+        Arguments::command().debug_assert();
+    }
+}

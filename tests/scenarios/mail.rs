@@ -26,11 +26,11 @@ stories!(
 const MAILS: &str = "SELECT COUNT(*) FROM mails";
 const TRIES: &str = "SELECT CAST(COALESCE(SUM(attempts), 0) AS BIGINT) FROM mails";
 
-async fn none_waits(world: &World) {
+pub(crate) async fn none_waits(world: &World) {
     until("the mail leaves the outbox", || async { world.count(MAILS).await == 0 }).await;
 }
 
-async fn tried(world: &World, times: i64) {
+pub(crate) async fn tried(world: &World, times: i64) {
     until("the failed try is noted", || async { world.count(TRIES).await == times }).await;
 }
 

@@ -18,6 +18,8 @@ mod architecture;
 #[cfg(test)]
 mod ask_again;
 #[cfg(test)]
+mod authenticator_apps;
+#[cfg(test)]
 mod browsers;
 #[cfg(test)]
 mod calls;
@@ -28,7 +30,13 @@ mod forms;
 #[cfg(test)]
 mod headers;
 #[cfg(test)]
+mod key_rotation;
+#[cfg(test)]
 mod keys;
+#[cfg(test)]
+mod lost_phone;
+#[cfg(test)]
+mod lost_phone_refused;
 #[cfg(test)]
 mod mail;
 #[cfg(test)]
@@ -59,6 +67,8 @@ mod push_endpoints;
 mod race;
 #[cfg(test)]
 mod real_phones;
+#[cfg(test)]
+mod recovery_codes;
 #[cfg(test)]
 mod report;
 #[cfg(test)]

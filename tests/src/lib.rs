@@ -9,6 +9,7 @@
 )]
 
 pub mod authenticator;
+pub mod authenticator_app;
 pub mod database;
 pub mod forge;
 pub mod logs;
@@ -33,6 +34,7 @@ pub use countersign_test_postgres as postgres;
 pub use countersign_test_providers as stand_ins;
 
 pub use authenticator::Authenticator;
+pub use authenticator_app::AuthenticatorApp;
 pub use database::On;
 pub use phone::Phone;
 pub use setup::Setup;

@@ -9,11 +9,12 @@ use countersign_mobile_core::{Mode, Outcome};
 use countersign_protocol::ids::{LoginId, TenantId, UserId};
 use countersign_protocol::pairing::PushEndpoint;
 use countersign_protocol::random::Random;
+use countersign_protocol::time::Clock as _;
 use countersign_server::app::admin::{TenantWish, UserWish};
-use countersign_server::app::{App, Confirmed, TenantHandle};
+use countersign_server::app::{App, AuthenticatorConfirmed, Confirmed, TenantHandle};
 use countersign_server::config::Settings;
 use countersign_server::domain::tenant::{NumberDigits, Origin};
-use countersign_server::domain::user::Role;
+use countersign_server::domain::user::{Role, User};
 use countersign_server::init::init;
 use countersign_server::service::{Service, open_database};
 use countersign_test_mail::MailServer;
@@ -22,6 +23,7 @@ use tokio::net::TcpListener;
 use tokio::sync::{mpsc::Receiver, oneshot};
 use tokio::task::JoinHandle;
 
+use crate::authenticator_app::AuthenticatorApp;
 use crate::database::On;
 use crate::mail;
 use crate::phone::Phone;
@@ -169,6 +171,34 @@ impl World {
     pub async fn at(&self) -> Arc<TenantHandle> {
         let origin = Origin::parse(&self.origin).unwrap();
         self.app.tenant(origin.authority()).await.unwrap().unwrap()
+    }
+
+    /// The file with the server's master keys.
+    #[must_use]
+    pub fn key_file(&self) -> &std::path::Path {
+        &self.settings.keys.file
+    }
+
+    /// The user [`EMAIL`], as the server knows them.
+    ///
+    /// # Panics
+    /// When there is no such user.
+    pub async fn person(&self) -> User {
+        self.app.find_user(self.tenant, EMAIL).await.unwrap().unwrap()
+    }
+
+    /// Sets up an authenticator app for the user [`EMAIL`]; the present step's code is used up by it.
+    ///
+    /// # Panics
+    /// When the server refuses.
+    pub async fn set_up_app(&self) -> AuthenticatorApp {
+        let (at, person, session) = (self.at().await, self.person().await, uuid::Uuid::from_u128(1));
+        let offered = self.app.offer_authenticator(&at, &person, session).await.unwrap();
+        let app = AuthenticatorApp::scan(&offered.uri);
+        let code = app.code(self.clock.now());
+        let confirmed = self.app.confirm_authenticator(&at, &person, session, &code).await.unwrap();
+        assert_eq!(confirmed, AuthenticatorConfirmed::Active);
+        app
     }
 
     /// A phone that is not paired yet, with a subscription at the world's push service.

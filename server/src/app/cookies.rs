@@ -5,6 +5,7 @@ use std::fmt;
 use countersign_protocol::bytes::{Bytes, Digest, sha256};
 use countersign_protocol::ids::{LoginId, PairingId};
 use countersign_protocol::random::{self, Random};
+use uuid::Uuid;
 
 /// 256 bits that stand for a session or a trusted browser. Never shown by Debug.
 #[derive(Clone)]
@@ -86,5 +87,29 @@ impl PairingCookie {
     #[must_use]
     pub fn reveal(&self) -> String {
         format!("{}.{}", self.pairing, self.secret)
+    }
+}
+
+/// One half of a recovery, in a mail's link or in the cookie of the browser that asked: `id.secret`.
+#[derive(Clone, Debug)]
+pub struct RecoveryLink {
+    /// Which recovery.
+    pub id: Uuid,
+    /// The secret.
+    pub secret: Token,
+}
+
+impl RecoveryLink {
+    /// From a link or a cookie's value.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let (id, secret) = text.split_once('.')?;
+        Some(Self { id: id.parse().ok()?, secret: Token::parse(secret)? })
+    }
+
+    /// What a link or a cookie says.
+    #[must_use]
+    pub fn reveal(&self) -> String {
+        format!("{}.{}", self.id, self.secret.reveal())
     }
 }

@@ -20,6 +20,25 @@ pub(super) const EMAIL_CODE: &str = "email-code";
 /// How many digits they have.
 pub(super) const EMAIL_DIGITS: usize = 6;
 
+/// What a factor is proved for.
+#[derive(Clone, Copy)]
+pub(super) enum For {
+    /// A login.
+    Login(LoginId),
+    /// A recovery.
+    Recovery(Uuid),
+}
+
+impl For {
+    /// Whose a passkey's ceremony is.
+    fn owner(self) -> Uuid {
+        match self {
+            Self::Login(login) => login.0,
+            Self::Recovery(recovery) => recovery,
+        }
+    }
+}
+
 /// Evidence of a factor.
 pub(super) enum Evidence {
     /// There is none.
@@ -67,18 +86,22 @@ impl Evidence {
 }
 
 impl App {
-    /// What an attempt of a user comes to, in a login if it is made in one.
+    /// What an attempt of a user comes to.
     pub(super) async fn evidence(
         &self,
         at: &TenantHandle,
         user: UserId,
-        login: Option<LoginId>,
+        what: For,
         attempt: Attempt,
     ) -> Result<Evidence, AppError> {
-        match (attempt, login) {
-            (Attempt::EmailCode(typed), Some(login)) => self.email_evidence(at, login, &typed).await,
-            // Those are sent for logins alone.
-            (Attempt::EmailCode(_), None) => Ok(Evidence::Nothing),
+        match (attempt, what) {
+            (Attempt::EmailCode(typed), For::Login(login)) => self.email_evidence(at, login, &typed).await,
+            (Attempt::Passkey(answer), what) => {
+                let evidence = self.check_passkey(at, user, what.owner(), &answer).await?;
+                Ok(evidence.map_or(Evidence::Nothing, Evidence::Passkey))
+            }
+            // Codes are mailed for logins alone.
+            (Attempt::EmailCode(_), For::Recovery(_)) => Ok(Evidence::Nothing),
             (Attempt::Totp(typed), _) => {
                 let judged = self.judge_totp(at, user, &typed).await?;
                 Ok(judged.map_or(Evidence::Nothing, Evidence::Totp))
@@ -87,12 +110,6 @@ impl App {
                 let code = self.typed_recovery_code(user, &typed);
                 Ok(code.map_or(Evidence::Nothing, Evidence::RecoveryCode))
             }
-            (Attempt::Passkey(answer), Some(login)) => {
-                let used = self.check_passkey(at, user, login.0, &answer).await?;
-                Ok(used.map_or(Evidence::Nothing, Evidence::Passkey))
-            }
-            // It is asked for on the Code screen alone.
-            (Attempt::Passkey(_), None) => Ok(Evidence::Nothing),
         }
     }
 

@@ -19,7 +19,7 @@ use super::tenants::TenantHandle;
 use super::{App, AppError};
 use crate::domain::backoff;
 use crate::domain::key_ring::KeyRing;
-use crate::domain::seal::belonging;
+use crate::domain::seal::{OpenError, belonging};
 use crate::mail::{Letter, Mail, MailSender, Outgoing, SendOutcome};
 use crate::store::mails::{self, NewMail, QueuedMail, Recipient};
 
@@ -89,7 +89,7 @@ impl Draft {
 }
 
 /// What a mail is sealed for: its own row.
-fn owner(id: Uuid) -> Vec<u8> {
+pub(super) fn owner(id: Uuid) -> Vec<u8> {
     belonging("mail", id.as_bytes())
 }
 
@@ -216,7 +216,17 @@ impl App {
         now: Timestamp,
     ) -> Result<(), AppError> {
         let (id, kind) = (queued.id, queued.kind.as_str());
-        let letter = self.detail_of(&queued).and_then(|detail| Letter::from_columns(kind, &detail).ok());
+        let detail = match self.detail_of(&queued) {
+            Err(error @ OpenError::UnknownKey(_)) => {
+                // Another node sealed it; this one's copy of the key file is older.
+                tracing::error!(mail = %id, kind, %error, "a mail is put off");
+                return self.put_off_mail(id, queued.attempts).await;
+            }
+            detail => {
+                detail.inspect_err(|error| tracing::error!(mail = %id, %error, "a mail stays shut")).ok()
+            }
+        };
+        let letter = detail.and_then(|detail| Letter::from_columns(kind, &detail).ok());
         let Some(content) = letter.and_then(|letter| letter.render(&queued.language).ok()) else {
             tracing::error!(mail = %id, kind, "a mail cannot be put into words: it is dropped");
             return self.remove_mail(id).await;
@@ -244,13 +254,11 @@ impl App {
         }
     }
 
-    /// None if it does not open: the master key is gone, or the row was altered.
-    fn detail_of(&self, queued: &QueuedMail) -> Option<Zeroizing<String>> {
-        let Some(sealed) = &queued.sealed else { return Some(Zeroizing::new(queued.detail.clone())) };
-        let opened = self.parts.master_keys.open(&owner(queued.id), sealed);
-        let opened =
-            opened.inspect_err(|error| tracing::error!(mail = %queued.id, %error, "a mail stays shut"));
-        Some(Zeroizing::new(std::str::from_utf8(&opened.ok()?).ok()?.to_owned()))
+    fn detail_of(&self, queued: &QueuedMail) -> Result<Zeroizing<String>, OpenError> {
+        let Some(sealed) = &queued.sealed else { return Ok(Zeroizing::new(queued.detail.clone())) };
+        let opened = self.parts.master_keys.open(&owner(queued.id), sealed)?;
+        let text = std::str::from_utf8(&opened).map_err(|_| OpenError::Malformed)?;
+        Ok(Zeroizing::new(text.to_owned()))
     }
 
     async fn remove_mail(&self, id: Uuid) -> Result<(), AppError> {

@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use countersign_protocol::ids::{LoginId, TenantId, UserId};
+use countersign_protocol::time::Timestamp;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
 use uuid::Uuid;
@@ -15,7 +16,7 @@ use crate::mail::Mail;
 use crate::passwords::{HashError, MAX_LENGTH};
 use crate::store::audit::{self, AuditLine};
 use crate::store::mails::{self, NewMail};
-use crate::store::{StoreError, Tx, logins, sessions, users};
+use crate::store::{StoreError, Tx, logins, recoveries, sessions, users};
 
 /// The shortest password, in characters (NIST SP 800-63B-4, section 3.1.1.2, for a password that is
 /// used together with a second factor).
@@ -70,7 +71,8 @@ impl App {
         if signed_in.session.proof.factor().is_none() && signed_in.session.proved_by.is_none() {
             return Err(PasswordRefused::NotProved);
         }
-        let (tenant, user, session) = (at.tenant.id, signed_in.user.id, signed_in.session.id);
+        let (tenant, user, session, now) =
+            (at.tenant.id, signed_in.user.id, signed_in.session.id, self.now());
         let new_hash = self.hash_password(password.clone()).await?;
         let old_hash =
             self.parts.db.read_one(move |tx| Box::pin(users::password_hash(tx, tenant, user))).await?;
@@ -92,7 +94,7 @@ impl App {
                         return Ok(Vec::new());
                     }
                     news.write(tx).await?;
-                    end_what_it_began(tx, tenant, user, Some(session)).await
+                    end_what_it_began(tx, tenant, user, Some(session), now).await
                 })
             })
             .await?;
@@ -111,7 +113,7 @@ impl App {
         user: UserId,
         password: SecretString,
     ) -> Result<(), PasswordRefused> {
-        let tenant = at.tenant.id;
+        let (tenant, now) = (at.tenant.id, self.now());
         let new_hash = self.hash_password(password).await?;
         let news = self.password_news(at, user, "user.password_set", None).await?;
         let ended: Vec<LoginId> = self
@@ -123,7 +125,7 @@ impl App {
                         return Ok(Vec::new());
                     }
                     news.write(tx).await?;
-                    end_what_it_began(tx, tenant, user, None).await
+                    end_what_it_began(tx, tenant, user, None, now).await
                 })
             })
             .await?;
@@ -169,7 +171,10 @@ async fn end_what_it_began(
     tenant: TenantId,
     user: UserId,
     but: Option<Uuid>,
+    now: Timestamp,
 ) -> Result<Vec<LoginId>, PasswordRefused> {
     sessions::end_all(tx, tenant, user, but).await?;
+    // They began with the password that is no more.
+    recoveries::stop_all(tx, tenant, user, now).await?;
     Ok(logins::end_all(tx, tenant, user, None, LoginState::Replaced).await?)
 }

@@ -17,7 +17,7 @@ use countersign_protocol::time::Timestamp;
 use serde_json::json;
 
 use super::cookies::LoginCookie;
-use super::evidence::Evidence;
+use super::evidence::{Evidence, For};
 use super::sessions::{NewSession, Then};
 use super::start_login::{Browser, SET_UP_LASTS};
 use super::tenants::TenantHandle;
@@ -71,7 +71,7 @@ pub enum Attempt {
 }
 
 impl Attempt {
-    const fn factor(&self) -> Factor {
+    pub(super) const fn factor(&self) -> Factor {
         match self {
             Self::EmailCode(_) => Factor::EmailCode,
             Self::Totp(_) => Factor::Totp,
@@ -126,7 +126,7 @@ impl App {
             Ok(admitted) => admitted,
             Err(refused) => return Ok(refused),
         };
-        let evidence = self.evidence(at, admitted.user.id, Some(admitted.login.id), attempt).await?;
+        let evidence = self.evidence(at, admitted.user.id, For::Login(admitted.login.id), attempt).await?;
         self.prove_by(at, cookie, browser, admitted, evidence).await
     }
 

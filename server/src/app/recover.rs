@@ -25,7 +25,9 @@ use super::tenants::TenantHandle;
 use super::wrong_codes::seen;
 use super::{App, AppError};
 use crate::domain::login::{LoginState, Purpose};
-use crate::domain::recovery::{LINK_LASTS, LINKS_AN_HOUR, OPENED_LASTS, RIPE_LASTS, RecoveryStanding, RecoveryState, standing};
+use crate::domain::recovery::{
+    LINK_LASTS, LINKS_AN_HOUR, OPENED_LASTS, RIPE_LASTS, RecoveryStanding, RecoveryState, standing,
+};
 use crate::domain::user::{User, email_key};
 use crate::mail::Mail;
 use crate::store::audit::AuditLine;
@@ -66,6 +68,27 @@ pub enum WaitBegun {
 }
 
 impl App {
+    /// Where instructions would go for the login of this browser; none if there is nothing to recover, no way
+    /// to mail, or no login that waits.
+    ///
+    /// # Errors
+    /// [`AppError`] from the database.
+    pub async fn recoverable(
+        &self,
+        at: &TenantHandle,
+        cookie: &LoginCookie,
+    ) -> Result<Option<String>, AppError> {
+        let Some(login) = self.login_of(at, cookie).await? else { return Ok(None) };
+        let waits = login.standing(self.now()) == LoginState::Pending && login.purpose == Purpose::SignIn;
+        if !waits || self.parts.mail.is_none() {
+            return Ok(None);
+        }
+        let (tenant, user) = (at.tenant.id, login.user);
+        let user = self.parts.db.read_one(move |tx| Box::pin(users::by_id(tx, tenant, user))).await?;
+        let Some(user) = user.filter(|user| !user.disabled) else { return Ok(None) };
+        Ok(self.holding(at, &user).await?.strongest().map(|_| user.email))
+    }
+
     /// Mails instructions to whoever typed the right password and has lost the phone.
     ///
     /// # Errors
@@ -90,7 +113,7 @@ impl App {
         let Some(new) = self.new_recovery(&user, &link, &kept) else { return Ok(RecoveryAsked::NotOffered) };
         let id = new.id;
         let mail = Mail::RecoveryInstructions {
-            link: format!("{}/recover?link={}", at.origin, RecoveryLink { id, secret: link }.reveal()),
+            link: format!("{}/recover/{}", at.origin, RecoveryLink { id, secret: link }.reveal()),
             minutes: minutes(LINK_LASTS),
             seen: seen(browser, now),
         };
@@ -157,7 +180,11 @@ impl App {
         Ok(Some(RecoveryView { standing, user, row }))
     }
 
-    pub(super) async fn recovery_row(&self, tenant: TenantId, id: Uuid) -> Result<Option<Recovery>, AppError> {
+    pub(super) async fn recovery_row(
+        &self,
+        tenant: TenantId,
+        id: Uuid,
+    ) -> Result<Option<Recovery>, AppError> {
         Ok(self.parts.db.read_one(move |tx| Box::pin(recoveries::by_id(tx, tenant, id))).await?)
     }
 
@@ -207,7 +234,12 @@ impl App {
             recovery: view.row.clone(),
             wait,
             mails: self.waiting_mails(at, view, &stop, ripe_at, browser).await?,
-            line: self.audit(tenant, Some(view.user.id), "recovery.waiting", json!({ "until": ripe_at.seconds() })),
+            line: self.audit(
+                tenant,
+                Some(view.user.id),
+                "recovery.waiting",
+                json!({ "until": ripe_at.seconds() }),
+            ),
             now,
         });
         let unit = self.parts.db.write_with(news, |news, tx| Box::pin(news.write(tx)));
@@ -227,12 +259,12 @@ impl App {
         browser: &Browser,
     ) -> Result<Vec<NewMail>, AppError> {
         let link = RecoveryLink { id: view.row.id, secret: stop.clone() };
-        let stop = format!("{}/recover/stop?link={}", at.origin, link.reveal());
+        let stop = format!("{}/recover/stop/{}", at.origin, link.reveal());
         let (until, seen) = (ripe_at.into(), seen(browser, self.now()));
         let told = Mail::RecoveryWaitingToAdministrators {
             email: view.user.email.clone(),
             name: view.user.name.clone(),
-            stop: stop.clone(),
+            stop: format!("{stop}?administrator"),
             until,
             seen: seen.clone(),
         };

@@ -1,24 +1,24 @@
 //! What goes: a phone that was lost, all factors after a recovery or a reset; and what goes with them.
 
 use std::net::IpAddr;
-use std::sync::Arc;
+use std::time::Duration;
 
 use countersign_protocol::ids::{DeviceId, LoginId, TenantId, UserId};
 use countersign_protocol::time::Timestamp;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::evidence::Evidence;
+use super::evidence::{Evidence, For};
 use super::mails::Draft;
 use super::prove::Attempt;
 use super::recover::{RecoveryView, recipient};
 use super::start_login::Browser;
 use super::tenants::TenantHandle;
 use super::{App, AppError};
-use crate::domain::factor::Factor;
+use crate::domain::factor::{Assurance, Factor};
 use crate::domain::login::LoginState;
 use crate::domain::mail::Removed;
-use crate::domain::recovery::{RecoveryStanding, RecoveryState};
+use crate::domain::recovery::{OPENED_LASTS, RecoveryStanding};
 use crate::domain::totp::ClockOff;
 use crate::mail::Mail;
 use crate::store::audit::AuditLine;
@@ -40,26 +40,49 @@ pub enum Going {
         passkeys: Vec<Uuid>,
         /// The authenticator app.
         authenticator: bool,
+        /// The recovery codes.
+        recovery_codes: bool,
     },
     /// All that the user has set up, recovery codes too.
     All,
 }
 
-/// What came of proving something else in a recovery, or of finishing one that waited.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Recovered {
-    /// What was chosen is gone; the user is signed out everywhere.
-    Done,
-    /// Nothing was chosen.
-    NothingChosen,
+/// What came of proving something else in a recovery.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum RecoveryProved {
+    /// It was right: what is lost can be chosen.
+    Proved,
     /// Wrong, late or used: which, nobody is told.
     Wrong,
     /// A code of an authenticator app whose clock is off.
     ClockOff(ClockOff),
     /// Too many failures: nothing is checked for so long.
-    Suspended(std::time::Duration),
+    Suspended(Duration),
     /// It does not stand so that this could be done.
     Not,
+}
+
+/// What came of removing what is lost.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Recovered {
+    /// What was chosen is gone; the user is signed out everywhere.
+    Done,
+    /// Nothing was chosen.
+    NothingChosen,
+    /// It does not stand so that this could be done.
+    Not,
+}
+
+/// Proves another factor in a recovery.
+struct Proving {
+    tenant: TenantId,
+    user: UserId,
+    recovery: Uuid,
+    factor: Factor,
+    evidence: Evidence,
+    right: AuditLine,
+    wrong: AuditLine,
+    now: Timestamp,
 }
 
 /// The last unit of work of a recovery.
@@ -67,108 +90,115 @@ struct Recovering {
     tenant: TenantId,
     user: UserId,
     recovery: Uuid,
-    from: RecoveryState,
-    proof: Option<(Factor, Evidence)>,
     going: Going,
     address: IpAddr,
     recipient: Recipient,
     draft: Option<Draft>,
     line: AuditLine,
-    wrong: AuditLine,
     now: Timestamp,
 }
 
 impl App {
-    /// In an opened recovery, another factor is proved; what was chosen goes.
+    /// In an opened recovery, another factor is proved.
     ///
     /// # Errors
     /// [`AppError`] from the database. What was counted stays counted.
-    pub async fn recover_by(
+    pub async fn prove_recovery(
         &self,
         at: &TenantHandle,
         view: &RecoveryView,
         browser: &Browser,
         attempt: Attempt,
+    ) -> Result<RecoveryProved, AppError> {
+        let factor = attempt.factor();
+        if view.standing != RecoveryStanding::Opened || !self.recovery_ways(at, view).await?.contains(&factor)
+        {
+            return Ok(RecoveryProved::Not);
+        }
+        let (tenant, user, now, db) = (at.tenant.id, view.user.id, self.now(), &self.parts.db);
+        let what = Counted::Factor(factor);
+        let counted =
+            db.write(move |tx| Box::pin(factor_records::count(tx, tenant, user, what, now))).await?;
+        if let Err(until) = counted {
+            return Ok(RecoveryProved::Suspended(now.until(until)));
+        }
+        let evidence = self.evidence(at, user, For::Recovery(view.row.id), attempt).await?;
+        let clock = evidence.clock_off();
+        let detail = json!({
+            "recovery": view.row.id, "factor": factor.as_str(), "address": browser.address,
+        });
+        let proving = Proving {
+            tenant,
+            user,
+            recovery: view.row.id,
+            factor,
+            evidence,
+            right: self.audit(tenant, Some(user), "recovery.proved", detail.clone()),
+            wrong: self.audit(tenant, Some(user), "recovery.wrong_code", detail),
+            now,
+        };
+        let unit = db.write_with(proving, |proving, tx| Box::pin(proving.write(tx)));
+        match unit.await {
+            Ok(true) => Ok(RecoveryProved::Proved),
+            Ok(false) => Ok(clock.map_or(RecoveryProved::Wrong, RecoveryProved::ClockOff)),
+            Err(NotRecovered::Over) => Ok(RecoveryProved::Not),
+            Err(NotRecovered::Store(error)) => Err(error.into()),
+        }
+    }
+
+    /// What proves in a recovery, beside the link.
+    ///
+    /// # Errors
+    /// [`AppError`] from the database.
+    pub async fn recovery_ways(
+        &self,
+        at: &TenantHandle,
+        view: &RecoveryView,
+    ) -> Result<Vec<Factor>, AppError> {
+        let mut ways = self.holding(at, &view.user).await?.ways(Assurance::Low);
+        // Whoever has a passkey at hand signs in with it.
+        ways.retain(|way| matches!(way, Factor::Totp | Factor::RecoveryCode));
+        Ok(ways)
+    }
+
+    /// Removes what is lost, once another factor was proved or the waiting time is over. The user is signed out
+    /// everywhere, and told by mail.
+    ///
+    /// # Errors
+    /// [`AppError`] from the database.
+    pub async fn remove_lost(
+        &self,
+        at: &TenantHandle,
+        view: &RecoveryView,
+        browser: &Browser,
         going: Going,
     ) -> Result<Recovered, AppError> {
-        let factor = attempt.factor();
-        // E-mail is proved already, by the link.
-        if view.standing != RecoveryStanding::Opened || factor == Factor::EmailCode {
+        if view.standing != RecoveryStanding::Ripe {
             return Ok(Recovered::Not);
         }
         if going.is_nothing() {
             return Ok(Recovered::NothingChosen);
         }
-        let (tenant, user, now) = (at.tenant.id, view.user.id, self.now());
-        let what = Counted::Factor(factor);
-        let counted = self
-            .parts
-            .db
-            .write(move |tx| Box::pin(factor_records::count(tx, tenant, user, what, now)))
-            .await?;
-        if let Err(until) = counted {
-            return Ok(Recovered::Suspended(now.until(until)));
-        }
-        let evidence = self.evidence(at, user, None, attempt).await?;
-        let clock = evidence.clock_off();
-        let wrong = clock.map_or(Recovered::Wrong, Recovered::ClockOff);
-        let proof = Some((factor, evidence));
-        self.recover(at, view, browser, RecoveryState::Opened, proof, going, wrong).await
-    }
-
-    /// The waiting time is over: all that the user had set up goes.
-    ///
-    /// # Errors
-    /// [`AppError`] from the database.
-    pub async fn recover_after_waiting(
-        &self,
-        at: &TenantHandle,
-        view: &RecoveryView,
-        browser: &Browser,
-    ) -> Result<Recovered, AppError> {
-        if view.standing != RecoveryStanding::Ripe {
-            return Ok(Recovered::Not);
-        }
-        self.recover(at, view, browser, RecoveryState::Waiting, None, Going::All, Recovered::Not).await
-    }
-
-    #[expect(clippy::too_many_arguments, reason = "two ways lead here, and differ in each of these")]
-    async fn recover(
-        &self,
-        at: &TenantHandle,
-        view: &RecoveryView,
-        browser: &Browser,
-        from: RecoveryState,
-        proof: Option<(Factor, Evidence)>,
-        going: Going,
-        wrong: Recovered,
-    ) -> Result<Recovered, AppError> {
         let (tenant, user) = (at.tenant.id, view.user.id);
         let detail = json!({ "recovery": view.row.id, "address": browser.address });
-        let recovering = Arc::new(Recovering {
+        let recovering = Recovering {
             tenant,
             user,
             recovery: view.row.id,
-            from,
-            proof,
             going,
             address: browser.address,
             recipient: recipient(&view.user, browser),
             draft: self.draft(at),
-            line: self.audit(tenant, Some(user), "recovery.done", detail.clone()),
-            wrong: self.audit(tenant, Some(user), "recovery.wrong_code", detail),
+            line: self.audit(tenant, Some(user), "recovery.done", detail),
             now: self.now(),
-        });
+        };
         let unit = self.parts.db.write_with(recovering, |recovering, tx| Box::pin(recovering.write(tx)));
         let ended = match unit.await {
-            Ok(Some(ended)) => ended,
-            Ok(None) => return Ok(wrong),
+            Ok(ended) => ended,
             Err(NotRecovered::Over) => return Ok(Recovered::Not),
             Err(NotRecovered::Store(error)) => return Err(error.into()),
         };
-        ended.into_iter().for_each(|login| self.hub.publish(login));
-        self.hub.publish(user);
-        self.mail_was_added();
+        self.tell_of_ended(user, ended);
         Ok(Recovered::Done)
     }
 
@@ -196,18 +226,22 @@ impl App {
             })
         });
         let (removed, ended) = unit.await?;
+        self.tell_of_ended(user, ended);
+        Ok(removed)
+    }
+
+    fn tell_of_ended(&self, user: UserId, ended: Vec<LoginId>) {
         ended.into_iter().for_each(|login| self.hub.publish(login));
         self.hub.publish(user);
         self.mail_was_added();
-        Ok(removed)
     }
 }
 
 impl Going {
     fn is_nothing(&self) -> bool {
         match self {
-            Self::These { phones, passkeys, authenticator } => {
-                phones.is_empty() && passkeys.is_empty() && !authenticator
+            Self::These { phones, passkeys, authenticator, recovery_codes } => {
+                phones.is_empty() && passkeys.is_empty() && !authenticator && !recovery_codes
             }
             Self::All => false,
         }
@@ -226,18 +260,28 @@ impl From<StoreError> for NotRecovered {
     }
 }
 
-impl Recovering {
-    /// Which logins ended with it; none if the evidence does not hold, which is noted.
-    async fn write(&self, tx: &mut Tx<'_>) -> Result<Option<Vec<LoginId>>, NotRecovered> {
+impl Proving {
+    /// False if the evidence does not hold: that is noted.
+    async fn write(&self, tx: &mut Tx<'_>) -> Result<bool, NotRecovered> {
         let (tenant, user, now) = (self.tenant, self.user, self.now);
-        if let Some((factor, evidence)) = &self.proof {
-            if !evidence.use_up(tx, tenant, user, now).await? {
-                audit::append(tx, &self.wrong).await?;
-                return Ok(None);
-            }
-            factor_records::worked(tx, tenant, user, Counted::Factor(*factor), now).await?;
+        if !self.evidence.use_up(tx, tenant, user, now).await? {
+            audit::append(tx, &self.wrong).await?;
+            return Ok(false);
         }
-        if !recoveries::finish(tx, tenant, self.recovery, self.from, now).await? {
+        if !recoveries::prove(tx, tenant, self.recovery, now, now + OPENED_LASTS).await? {
+            return Err(NotRecovered::Over);
+        }
+        factor_records::worked(tx, tenant, user, Counted::Factor(self.factor), now).await?;
+        audit::append(tx, &self.right).await?;
+        Ok(true)
+    }
+}
+
+impl Recovering {
+    /// Which logins ended with it.
+    async fn write(&self, tx: &mut Tx<'_>) -> Result<Vec<LoginId>, NotRecovered> {
+        let (tenant, user, now) = (self.tenant, self.user, self.now);
+        if !recoveries::finish(tx, tenant, self.recovery, now).await? {
             return Err(NotRecovered::Over);
         }
         let removed = remove(tx, tenant, user, &self.going).await?;
@@ -249,16 +293,12 @@ impl Recovering {
         if let Some(mail) = self.draft.as_ref().and_then(|draft| draft.to(&self.recipient, mail)) {
             mails::add(tx, &mail).await?;
         }
-        Ok(Some(end_everything(tx, tenant, user).await?))
+        Ok(end_everything(tx, tenant, user).await?)
     }
 }
 
 /// Ends what rests on the factors that are gone: sessions, logins, and the trust in browsers.
-async fn end_everything(
-    tx: &mut Tx<'_>,
-    tenant: TenantId,
-    user: UserId,
-) -> Result<Vec<LoginId>, StoreError> {
+async fn end_everything(tx: &mut Tx<'_>, tenant: TenantId, user: UserId) -> Result<Vec<LoginId>, StoreError> {
     sessions::end_all(tx, tenant, user, None).await?;
     browsers::forget_all(tx, tenant, user).await?;
     logins::end_all(tx, tenant, user, None, LoginState::Replaced).await
@@ -271,13 +311,14 @@ async fn remove(
     user: UserId,
     going: &Going,
 ) -> Result<Vec<Removed>, StoreError> {
-    let (phones, keys, authenticator) = match going {
-        Going::These { phones, passkeys, authenticator } => {
-            (phones.clone(), passkeys.clone(), *authenticator)
+    let (phones, keys, authenticator, codes) = match going {
+        Going::These { phones, passkeys, authenticator, recovery_codes } => {
+            (phones.clone(), passkeys.clone(), *authenticator, *recovery_codes)
         }
         Going::All => (
             devices::active_of_user(tx, tenant, user).await?.into_iter().map(|device| device.id).collect(),
             passkeys::of_user(tx, tenant, user).await?.into_iter().map(|passkey| passkey.id).collect(),
+            true,
             true,
         ),
     };
@@ -291,7 +332,7 @@ async fn remove(
     if authenticator && authenticators::remove(tx, tenant, user).await? {
         removed.push(Removed::Authenticator);
     }
-    if *going == Going::All && recovery_codes::of_user(tx, tenant, user).await?.left > 0 {
+    if codes && recovery_codes::of_user(tx, tenant, user).await?.left > 0 {
         removed.push(Removed::RecoveryCodes);
         recovery_codes::remove(tx, tenant, user).await?;
     }

@@ -8,6 +8,7 @@ use countersign_protocol::random::{self, Random};
 use uuid::Uuid;
 
 use super::authenticators::secret_owner;
+use super::mails;
 use super::tenants::signing_key_owner_of;
 use crate::domain::seal::{MasterKeys, belonging};
 use crate::store::sealed::{self, Sealed, SealedRow};
@@ -144,6 +145,6 @@ fn owner(table: Sealed, owner: Uuid) -> Vec<u8> {
     match table {
         Sealed::SigningKeys => signing_key_owner_of(TenantId(owner)),
         Sealed::Authenticators => secret_owner(UserId(owner)),
-        Sealed::Mails => belonging("mail", owner.as_bytes()),
+        Sealed::Mails => mails::owner(owner),
     }
 }

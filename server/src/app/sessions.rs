@@ -20,7 +20,7 @@ use crate::store::audit::{self, AuditLine};
 use crate::store::browsers::{self, TrustedBrowser};
 use crate::store::devices::{self, Device};
 use crate::store::sessions::{self, Session};
-use crate::store::{StoreError, Tx, users};
+use crate::store::{StoreError, Tx, recoveries, users};
 
 /// The cookies of a new session.
 #[derive(Debug)]
@@ -50,6 +50,8 @@ pub(super) struct SessionRows {
     /// The user's language, where it is another one than the last time.
     language: Option<&'static str>,
     audit: AuditLine,
+    /// What is noted if a recovery waited: whoever signs in with a factor of their own has not lost it.
+    found: Option<AuditLine>,
 }
 
 /// What a completed login leads to.
@@ -91,6 +93,11 @@ impl SessionRows {
             if !rotated {
                 browsers::add(tx, tenant, browser).await?;
             }
+        }
+        if let Some(line) = &self.found
+            && recoveries::stop_waiting(tx, tenant, self.session.user, self.session.created_at).await? > 0
+        {
+            audit::append(tx, line).await?;
         }
         audit::append(tx, &self.audit).await
     }
@@ -142,7 +149,10 @@ impl App {
         let detail = json!({ "second_factor": proof.as_str(), "address": browser.address });
         let audit = self.audit(tenant.id, Some(user.id), "session.started", detail);
         let language = (user.language.as_deref() != Some(browser.language)).then_some(browser.language);
-        let rows = SessionRows { session, browser: browser_rows, language, audit };
+        let own = matches!(proof.factor(), Some(Factor::Push | Factor::Passkey | Factor::Totp));
+        let found =
+            own.then(|| self.audit(tenant.id, Some(user.id), "recovery.stopped_by_sign_in", json!({})));
+        let rows = SessionRows { session, browser: browser_rows, language, audit, found };
         (NewSession { session: token, browser: trusted }, rows)
     }
 

@@ -20,7 +20,11 @@ impl App {
     ///
     /// # Errors
     /// [`AppError`] from the database.
-    pub async fn stoppable(&self, at: &TenantHandle, link: &RecoveryLink) -> Result<Option<UserId>, AppError> {
+    pub async fn stoppable(
+        &self,
+        at: &TenantHandle,
+        link: &RecoveryLink,
+    ) -> Result<Option<UserId>, AppError> {
         let row = self.recovery_row(at.tenant.id, link.id).await?;
         let right = |hash: countersign_protocol::bytes::Digest| hash.0.ct_eq(&link.secret.hash().0).into();
         let row = row.filter(|row| row.stop_hash.is_some_and(right));

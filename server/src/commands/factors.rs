@@ -10,7 +10,7 @@ use super::user::Whose;
 
 /// What is left out stays as it is.
 #[derive(Args)]
-pub(crate) struct Factors {
+pub(crate) struct WantedFactors {
     /// Whether everybody must have a second factor: true or false. Otherwise those must use it who have one.
     #[arg(long, value_name = "BOOL")]
     required: Option<bool>,
@@ -36,7 +36,7 @@ pub(crate) struct Factors {
     recovery_hours: Option<u16>,
 }
 
-impl Factors {
+impl WantedFactors {
     /// The rules as they are to be.
     fn changed(self, now: &FactorRules) -> Result<FactorRules, Failure> {
         let floor = self.floor.map(|text| Assurance::parse(&text).ok_or("--floor is low, medium or high"));
@@ -67,7 +67,7 @@ impl Factors {
     }
 }
 
-pub(super) async fn run(whose: Whose, wanted: Factors) -> Result<(), Failure> {
+pub(super) async fn run(whose: Whose, wanted: WantedFactors) -> Result<(), Failure> {
     let (app, at) = whose.find().await?;
     let rules = wanted.changed(&at.tenant.factors)?;
     if rules != at.tenant.factors {

@@ -5,7 +5,7 @@ use countersign_server::app::admin::TenantWish;
 use countersign_server::domain::push_limits::{LIMITS, PushLimits};
 use countersign_server::domain::tenant::{NumberDigits, NumberRule, Origin};
 
-use super::factors::{self, Factors};
+use super::factors::{self, WantedFactors};
 use super::user::Whose;
 use super::{Failure, Home, passkeys};
 
@@ -35,14 +35,14 @@ pub(crate) enum TenantCommand {
         #[command(flatten)]
         whose: Whose,
         #[command(flatten)]
-        limits: Limits,
+        limits: WantedLimits,
     },
     /// Show, and change, what is asked of second factors, and allowed.
     Factors {
         #[command(flatten)]
         whose: Whose,
         #[command(flatten)]
-        factors: Factors,
+        factors: WantedFactors,
     },
     /// Show, and change, which passkeys and security keys may be added.
     Passkeys {
@@ -66,8 +66,8 @@ pub(super) async fn run(command: TenantCommand) -> Result<(), Failure> {
             add(home, wish).await
         }
         TenantCommand::Limits { whose, limits: wanted } => limits(whose, wanted).await,
-        TenantCommand::Passkeys { whose, wanted } => passkeys::run(whose, wanted).await,
         TenantCommand::Factors { whose, factors } => factors::run(whose, factors).await,
+        TenantCommand::Passkeys { whose, wanted } => passkeys::run(whose, wanted).await,
     }
 }
 
@@ -83,7 +83,7 @@ async fn add(home: Home, wish: TenantWish) -> Result<(), Failure> {
 
 /// How often the phones of a tenant's users may be pushed; what is left out stays as it is.
 #[derive(Args)]
-pub(crate) struct Limits {
+pub(crate) struct WantedLimits {
     /// Seconds after a push that was not approved until the next one; they double each time. 5 to 60.
     #[arg(long, value_name = "SECONDS")]
     first_pause: Option<u32>,
@@ -104,7 +104,7 @@ pub(crate) struct Limits {
     hold_reported: Option<u32>,
 }
 
-async fn limits(whose: Whose, wanted: Limits) -> Result<(), Failure> {
+async fn limits(whose: Whose, wanted: WantedLimits) -> Result<(), Failure> {
     let (app, at) = whose.find().await?;
     let now = at.tenant.push_limits.values();
     let wanted = [

@@ -34,6 +34,44 @@ pub(crate) enum UserCommand {
         /// The user's e-mail address.
         email: String,
     },
+    /// Let nobody sign in by this name any more. The user is signed out everywhere.
+    Disable {
+        #[command(flatten)]
+        whose: Whose,
+        /// The user's e-mail address.
+        email: String,
+    },
+    /// Let a disabled user sign in again.
+    Enable {
+        #[command(flatten)]
+        whose: Whose,
+        /// The user's e-mail address.
+        email: String,
+    },
+    /// Forget that codes or phones of a user failed too often: nothing is suspended any more.
+    Unlock {
+        #[command(flatten)]
+        whose: Whose,
+        /// The user's e-mail address.
+        email: String,
+    },
+    /// Remove a user's phones, passkeys, authenticator app and recovery codes: for somebody who lost them. The
+    /// user is signed out everywhere, and told by mail.
+    Reset {
+        #[command(flatten)]
+        whose: Whose,
+        /// The user's e-mail address.
+        email: String,
+    },
+    /// Give a user another e-mail address, to sign in with and for mail. Both addresses are told.
+    Email {
+        #[command(flatten)]
+        whose: Whose,
+        /// The user's e-mail address until now.
+        email: String,
+        /// The new one.
+        new: String,
+    },
     /// Pair a phone where no browser is at hand: prints a link for the phone, and with --confirm takes
     /// the six digits that the phone then shows.
     Pair {
@@ -90,6 +128,26 @@ pub(super) async fn run(command: UserCommand) -> Result<(), Failure> {
             println!("{email} has a new password, and is signed out everywhere.");
             Ok(())
         }
+        UserCommand::Disable { whose, email } => set_disabled(whose, &email, true).await,
+        UserCommand::Enable { whose, email } => set_disabled(whose, &email, false).await,
+        UserCommand::Unlock { whose, email } => {
+            let (app, at) = whose.find().await?;
+            app.unlock(&at, find_user(&app, &at, &email).await?.id).await?;
+            println!("Nothing of {email} is suspended any more.");
+            Ok(())
+        }
+        UserCommand::Reset { whose, email } => {
+            let (app, at) = whose.find().await?;
+            let removed = app.reset_factors(&at, find_user(&app, &at, &email).await?.id).await?;
+            println!("Removed {} of {email}, who is signed out everywhere.", count(removed.len()));
+            Ok(())
+        }
+        UserCommand::Email { whose, email, new } => {
+            let (app, at) = whose.find().await?;
+            app.set_email(&at, find_user(&app, &at, &email).await?.id, &new).await?;
+            println!("{email} is {} from now on. Both addresses are told.", new.trim());
+            Ok(())
+        }
         UserCommand::Pair { whose, email, confirm } => {
             let (app, at) = whose.find().await?;
             let user = find_user(&app, &at, &email).await?;
@@ -102,6 +160,23 @@ pub(super) async fn run(command: UserCommand) -> Result<(), Failure> {
                 Some(code) => told(app.confirm_newest_pairing(&at, user.id, &code).await?),
             }
         }
+    }
+}
+
+async fn set_disabled(whose: Whose, email: &str, disabled: bool) -> Result<(), Failure> {
+    let (app, at) = whose.find().await?;
+    let user = find_user(&app, &at, email).await?;
+    let changed = app.set_disabled(&at, user.id, disabled).await?;
+    let state = if disabled { "disabled" } else { "enabled" };
+    println!("{email} {} {state}.", if changed { "is now" } else { "was already" });
+    Ok(())
+}
+
+fn count(factors: usize) -> String {
+    match factors {
+        0 => "nothing".to_owned(),
+        1 => "one factor".to_owned(),
+        several => format!("{several} factors"),
     }
 }
 

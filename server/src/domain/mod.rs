@@ -1,5 +1,6 @@
 //! The rules, pure: no I/O, no clock, no random source. What they need is handed in.
 
+pub mod activity;
 pub mod backoff;
 pub mod client;
 pub mod factor;

@@ -1,10 +1,10 @@
 //! A recovery: how somebody whose phone is lost gets rid of it.
 //!
 //! ```text
-//! Mailed ──the link, in the browser that asked──▶ Opened ──another factor──▶ Done
-//!                                                   │
-//!                                                   └──nothing but e-mail──▶ Waiting ──the time is over──▶ Done
-//! Mailed, Opened, Waiting ──the person, an administrator, a sign-in with what was "lost"──▶ Stopped
+//! Mailed ──the link, in the browser that asked──▶ Opened ──another factor──▶ Proved ──what is lost──▶ Done
+//!                                                   │                                                  ▲
+//!                                                   └──nothing but e-mail──▶ Waiting ──when it is ripe──┘
+//! Mailed, Opened, Proved, Waiting ──the person, an administrator, a sign-in with what was "lost"──▶ Stopped
 //! ```
 //!
 //! Each arrow is one conditional UPDATE in the store. Time ends a recovery by itself.
@@ -31,6 +31,8 @@ pub enum RecoveryState {
     Mailed,
     /// The link was opened in the browser that asked for it.
     Opened,
+    /// Another factor was proved.
+    Proved,
     /// There is nothing but e-mail: the waiting time runs.
     Waiting,
     /// What was lost is removed.
@@ -40,7 +42,8 @@ pub enum RecoveryState {
 }
 
 impl RecoveryState {
-    const ALL: [Self; 5] = [Self::Mailed, Self::Opened, Self::Waiting, Self::Done, Self::Stopped];
+    const ALL: [Self; 6] =
+        [Self::Mailed, Self::Opened, Self::Proved, Self::Waiting, Self::Done, Self::Stopped];
 
     /// As the database spells it.
     #[must_use]
@@ -48,6 +51,7 @@ impl RecoveryState {
         match self {
             Self::Mailed => "mailed",
             Self::Opened => "opened",
+            Self::Proved => "proved",
             Self::Waiting => "waiting",
             Self::Done => "done",
             Self::Stopped => "stopped",
@@ -70,7 +74,7 @@ pub enum RecoveryStanding {
     Opened,
     /// Until when it waits.
     Waiting(Timestamp),
-    /// The waiting time is over: what was lost can be removed.
+    /// Another factor was proved, or the waiting time is over: what was lost can be removed.
     Ripe,
     /// It is done.
     Done,
@@ -94,6 +98,7 @@ pub fn standing(
         _ if expires_at <= now => RecoveryStanding::Over,
         (RecoveryState::Mailed, _) => RecoveryStanding::Mailed,
         (RecoveryState::Opened, _) => RecoveryStanding::Opened,
+        (RecoveryState::Proved, _) => RecoveryStanding::Ripe,
         (RecoveryState::Waiting, Some(ripe_at)) if ripe_at > now => RecoveryStanding::Waiting(ripe_at),
         (RecoveryState::Waiting, Some(_)) => RecoveryStanding::Ripe,
         // A row that waits for nothing: it never ripens.

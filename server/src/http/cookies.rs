@@ -17,6 +17,8 @@ pub(super) enum Name {
     Browser,
     /// An offered pairing's id and secret.
     Pairing,
+    /// One half of a recovery that this browser asked for.
+    Recovery,
     /// What a form must repeat.
     Csrf,
     /// The language that the person chose.
@@ -30,6 +32,7 @@ impl Name {
             Self::Login => "login",
             Self::Browser => "browser",
             Self::Pairing => "pairing",
+            Self::Recovery => "recovery",
             Self::Csrf => "csrf",
             Self::Lang => "lang",
         };

@@ -13,7 +13,7 @@ use axum::response::{Html, IntoResponse, Response};
 use super::cookies::{self, Name, Sent};
 use super::failure::Failure;
 use super::{HttpState, headers};
-use crate::app::{App, Browser, LoginCookie, PairingCookie, SignedIn, TenantHandle, Token};
+use crate::app::{App, Browser, LoginCookie, PairingCookie, RecoveryLink, SignedIn, TenantHandle, Token};
 use crate::domain::{client, network};
 use crate::web::{ErrorKind, Lang, Page};
 
@@ -96,6 +96,11 @@ impl Visitor {
     /// The pairing that was offered to this browser.
     pub(super) fn pairing(&self) -> Option<PairingCookie> {
         PairingCookie::parse(&self.cookie(Name::Pairing)?)
+    }
+
+    /// The recovery that was asked for in this browser.
+    pub(super) fn recovery(&self) -> Option<RecoveryLink> {
+        RecoveryLink::parse(&self.cookie(Name::Recovery)?)
     }
 
     /// The browser's session token.

@@ -237,33 +237,73 @@ pub async fn wait(
     Ok(rows == 1)
 }
 
-/// Opened, or waiting and ripe, → done. False if it is neither, or the address changed.
+/// Opened → proved: another factor was, in the same unit. False if it is over, or the address changed.
 ///
 /// # Errors
 /// [`StoreError`] from the database.
-pub async fn finish(
+pub async fn prove(
     tx: &mut Tx<'_>,
     tenant: TenantId,
     id: Uuid,
-    from: RecoveryState,
     now: Timestamp,
+    expires_at: Timestamp,
 ) -> Result<bool, StoreError> {
     let rows = tx
         .query(still!(
-            "UPDATE recoveries SET state = 'done' WHERE tenant_id = $1 AND id = $2 AND state = $3 \
-             AND expires_at > $4 AND (state = 'opened' OR (state = 'waiting' AND ripe_at <= $4))"
+            "UPDATE recoveries SET state = 'proved', expires_at = $4 \
+             WHERE tenant_id = $1 AND id = $2 AND state = 'opened' AND expires_at > $3"
         ))
         .bind(tenant.0)
         .bind(id)
-        .bind(from.as_str())
+        .bind(now.micros())
+        .bind(expires_at.micros())
+        .execute()
+        .await?;
+    Ok(rows == 1)
+}
+
+/// Proved, or waiting and ripe, → done. False if it is neither, or the address changed.
+///
+/// # Errors
+/// [`StoreError`] from the database.
+pub async fn finish(tx: &mut Tx<'_>, tenant: TenantId, id: Uuid, now: Timestamp) -> Result<bool, StoreError> {
+    let rows = tx
+        .query(still!(
+            "UPDATE recoveries SET state = 'done' WHERE tenant_id = $1 AND id = $2 \
+             AND expires_at > $3 AND (state = 'proved' OR (state = 'waiting' AND ripe_at <= $3))"
+        ))
+        .bind(tenant.0)
+        .bind(id)
         .bind(now.micros())
         .execute()
         .await?;
     Ok(rows == 1)
 }
 
-/// Mailed, opened or waiting → stopped: all of a user's. One that waited is remembered for a while, so that
-/// the next does not begin to wait at once. How many there were that waited.
+/// Waiting → stopped. It is remembered for a while, so that the next does not begin to wait at once. How many
+/// there were.
+///
+/// # Errors
+/// [`StoreError`] from the database.
+pub async fn stop_waiting(
+    tx: &mut Tx<'_>,
+    tenant: TenantId,
+    user: UserId,
+    now: Timestamp,
+) -> Result<u64, StoreError> {
+    tx.query(
+        "UPDATE recoveries SET state = 'stopped', expires_at = $4 \
+             WHERE tenant_id = $1 AND user_id = $2 AND state = 'waiting' AND expires_at > $3",
+    )
+    .bind(tenant.0)
+    .bind(user.0)
+    .bind(now.micros())
+    .bind((now + QUIET_AFTER_STOP).micros())
+    .execute()
+    .await
+}
+
+/// As [`stop_waiting`], and mailed, opened or proved → stopped: all of a user's. How many there were that waited.
 ///
 /// # Errors
 /// [`StoreError`] from the database.
@@ -273,20 +313,10 @@ pub async fn stop_all(
     user: UserId,
     now: Timestamp,
 ) -> Result<u64, StoreError> {
-    let waiting = tx
-        .query(
-            "UPDATE recoveries SET state = 'stopped', expires_at = $4 \
-             WHERE tenant_id = $1 AND user_id = $2 AND state = 'waiting' AND expires_at > $3",
-        )
-        .bind(tenant.0)
-        .bind(user.0)
-        .bind(now.micros())
-        .bind((now + QUIET_AFTER_STOP).micros())
-        .execute()
-        .await?;
+    let waiting = stop_waiting(tx, tenant, user, now).await?;
     tx.query(
         "UPDATE recoveries SET state = 'stopped' \
-         WHERE tenant_id = $1 AND user_id = $2 AND state IN ('mailed', 'opened')",
+         WHERE tenant_id = $1 AND user_id = $2 AND state IN ('mailed', 'opened', 'proved')",
     )
     .bind(tenant.0)
     .bind(user.0)

@@ -84,9 +84,9 @@ pub async fn lapse(tx: &mut Tx<'_>, lapsed: &Lapsed, now: Timestamp) -> Result<b
     Ok(rows == 1)
 }
 
-/// Removes what nobody can use any more: calls that are too old to be made again, sessions, pairings and
-/// ceremonies past their end, phones whose code was never typed, secrets of authenticator apps that were
-/// shown and not confirmed.
+/// Removes what nobody can use any more: calls that are too old to be made again, sessions and
+/// pairings past their end, phones whose code was never typed, secrets of authenticator apps that were
+/// shown and not confirmed, ceremonies and recoveries that are over.
 ///
 /// # Errors
 /// [`StoreError`] from the database.
@@ -99,11 +99,18 @@ pub async fn forget(tx: &mut Tx<'_>, now: Timestamp) -> Result<u64, StoreError> 
         "DELETE FROM pairings WHERE expires_at <= $1",
         "DELETE FROM reported_addresses WHERE expires_at <= $1",
         "DELETE FROM ceremonies WHERE expires_at <= $1",
-        "DELETE FROM recoveries WHERE expires_at <= $1",
     ] {
         rows += tx.query(sql).bind(now.micros()).execute().await?;
     }
     rows += authenticators::forget_offers(tx, now).await?;
+    // Those of the last hour are counted.
+    let before = now - Duration::from_hours(1);
+    rows += tx
+        .query("DELETE FROM recoveries WHERE expires_at <= $1 AND created_at <= $2")
+        .bind(now.micros())
+        .bind(before.micros())
+        .execute()
+        .await?;
     // Those of the last quarter of an hour are counted.
     let before = now - Duration::from_mins(15);
     rows += tx.query("DELETE FROM email_codes WHERE sent_at <= $1").bind(before.micros()).execute().await?;

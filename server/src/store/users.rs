@@ -315,3 +315,24 @@ pub async fn unwarn(tx: &mut Tx<'_>, tenant: TenantId, id: UserId) -> Result<(),
         .await?;
     Ok(())
 }
+
+/// Gives a user another e-mail address.
+///
+/// # Errors
+/// [`StoreError::Conflict`] if another user of the tenant has it.
+pub async fn set_email(
+    tx: &mut Tx<'_>,
+    tenant: TenantId,
+    id: UserId,
+    email: &str,
+    email_key: &str,
+) -> Result<(), StoreError> {
+    tx.query("UPDATE users SET email = $3, email_key = $4 WHERE tenant_id = $1 AND id = $2")
+        .bind(tenant.0)
+        .bind(id.0)
+        .bind(email.to_owned())
+        .bind(email_key.to_owned())
+        .execute()
+        .await?;
+    Ok(())
+}

@@ -14,6 +14,10 @@ mod pair;
 mod passkeys;
 mod password;
 mod qr;
+mod recover;
+mod recovery_codes;
+mod security;
+mod setup;
 mod start;
 pub mod texts;
 mod when;
@@ -32,5 +36,12 @@ pub use page::Page;
 pub use pair::{PairLandingPage, PairPage, PairProblem, PairState};
 pub use passkeys::{PasskeyRow, PasskeysPage, unnamed_passkey};
 pub use password::{PasswordPage, PasswordProblem};
+pub use recover::{LostKind, LostThing, RecoverPage, RecoverState};
+pub use recovery_codes::RecoveryCodesPage;
+pub use security::{
+    ActivityRow, BrowserRow, FactorRow, RecoveryCodesRow, SecurityNotice, SecurityPage, SessionRow,
+    WaitingRecovery,
+};
+pub use setup::{SetUpPage, SetUpPlace, SetUpProblem, SetUpState};
 pub use start::{DeviceRow, Proof, StartPage};
 pub use when::for_people;

@@ -3,6 +3,7 @@
 use askama::Template;
 
 use super::Page;
+use crate::domain::factor::Factor;
 
 /// The start page.
 #[derive(Template)]
@@ -27,6 +28,10 @@ pub struct StartPage<'a> {
 pub enum Proof {
     /// By the password alone.
     PasswordAlone,
+    /// By the password, in a browser that is remembered.
+    Remembered,
+    /// By the password and another way than the phone.
+    Other(Factor),
     /// By the password and a phone.
     Phone {
         /// The phone's name.
@@ -39,6 +44,8 @@ pub enum Proof {
 /// One phone in the list. Times are ready to be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeviceRow {
+    /// Its id, as forms send it back.
+    pub id: String,
     /// The phone's name.
     pub name: String,
     /// The kind of phone.
@@ -61,23 +68,38 @@ impl StartPage<'_> {
         Template::render(self)
     }
 
+    fn proof_text(&self) -> String {
+        self.proof.text(&self.page)
+    }
+}
+
+impl DeviceRow {
     /// The platform as its maker spells it; one that is not known as the phone did.
-    fn platform_name(&self, platform: &str) -> String {
-        match platform {
+    pub(super) fn platform_name(&self, page: &Page<'_>) -> String {
+        match self.platform.as_str() {
             "ios" => "iOS".to_owned(),
             "android" => "Android".to_owned(),
-            "desk" => self.page.t("start-platform-desk"),
+            "desk" => page.t("start-platform-desk"),
             other => other.to_owned(),
         }
     }
+}
 
-    fn proof_text(&self) -> String {
-        match &self.proof {
-            Proof::PasswordAlone => self.page.t("start-proof-password"),
-            Proof::Phone { device, number: false } => self.page.t_with("start-proof-phone", "device", device),
-            Proof::Phone { device, number: true } => {
-                self.page.t_with("start-proof-phone-number", "device", device)
-            }
+impl Proof {
+    pub(super) fn text(&self, page: &Page<'_>) -> String {
+        match self {
+            Self::PasswordAlone => page.t("start-proof-password"),
+            Self::Remembered => page.t("start-proof-remembered"),
+            Self::Phone { device, number: false } => page.t_with("start-proof-phone", "device", device),
+            Self::Phone { device, number: true } => page.t_with("start-proof-phone-number", "device", device),
+            Self::Other(factor) => page.t(match factor {
+                // The phone's name is not known any more.
+                Factor::Push => "start-proof-some-phone",
+                Factor::Passkey => "start-proof-passkey",
+                Factor::Totp => "start-proof-totp",
+                Factor::EmailCode => "start-proof-email",
+                Factor::RecoveryCode => "start-proof-recovery",
+            }),
         }
     }
 }

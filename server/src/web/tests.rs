@@ -1,5 +1,8 @@
 //! Every page in every state and language, and the catalogues against each other.
 
+mod account;
+mod recovery;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
@@ -7,6 +10,7 @@ use std::{
 };
 
 use super::*;
+use crate::domain::factor::Factor;
 use crate::domain::reach::{Push, Reach};
 
 const ASKED: CodeState = CodeState::Waiting(Reach::Push(Push::Sent));
@@ -103,6 +107,7 @@ fn start(lang: Lang, proof: Proof, devices: Vec<DeviceRow>) -> StartPage<'static
 
 fn rows() -> Vec<DeviceRow> {
     let row = |name: &str, platform: &str, last: Option<&str>, this, software| DeviceRow {
+        id: "0193".to_owned(),
         name: name.to_owned(),
         platform: platform.to_owned(),
         added: "2026-10-12".to_owned(),
@@ -155,6 +160,13 @@ fn gallery(lang: Lang) -> BTreeMap<String, String> {
     put("start", start(lang, phone(true), rows()).render());
     put("start-tap", start(lang, phone(false), rows()).render());
     put("start-new", start(lang, Proof::PasswordAlone, Vec::new()).render());
+    put("start-remembered", start(lang, Proof::Remembered, rows()).render());
+    for factor in Factor::ALL {
+        put(&format!("start-{}", factor.as_str()), start(lang, Proof::Other(factor), rows()).render());
+    }
+    for (name, html) in account::pages(lang).into_iter().chain(recovery::pages(lang)) {
+        put(&name, html);
+    }
     let mut pair = |name: &str, state| put(name, PairPage { page: page(lang, "/pair"), state }.render());
     pair("pair-begin", PairState::Begin);
     pair("pair-offer", offer(None));
@@ -384,9 +396,10 @@ fn sources(folder: &str) -> Vec<String> {
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
-            if path.is_dir() {
+            let named = |name: &str| path.file_name().is_some_and(|found| found == name);
+            if path.is_dir() && !named("tests") {
                 folders.push(path);
-            } else if path.file_name().is_some_and(|name| name != "tests.rs") {
+            } else if path.is_file() && !named("tests.rs") {
                 found.push(fs::read_to_string(path).unwrap());
             }
         }

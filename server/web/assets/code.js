@@ -288,7 +288,6 @@ async function prove(form) {
   const fields = new FormData(form);
   fields.delete("remember");
   if (live.querySelector("[data-remember]")?.checked) fields.set("remember", "on");
-  form.querySelector("button").setAttribute("aria-disabled", "true");
   try {
     const { url, html } = await post(form, fields);
     proving = false;
@@ -301,7 +300,6 @@ async function prove(form) {
     noteLoss();
   } finally {
     proving = false;
-    form.querySelector("button").removeAttribute("aria-disabled");
     if (missed) refresh();
     missed = false;
   }

@@ -7,12 +7,11 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 
-use super::hand_over;
+use super::after;
 use crate::app::{AskAgain, Attempt, Browser, CodeScreen, EmailStatus, OfferedWay, OtherWays, Proved};
 use crate::domain::factor::Factor;
 use crate::domain::login::{LoginState, Purpose};
 use crate::domain::reach::Reach;
-use crate::http::cookies::Name;
 use crate::http::failure::Failure;
 use crate::http::form::Guarded;
 use crate::http::visitor::Visitor;
@@ -61,15 +60,6 @@ pub(in crate::http) async fn submit(form: Guarded<Typed>) -> Result<Response, Fa
     let Some(cookie) = visitor.login() else { return Ok(visitor.redirect("/login/code")) };
     let browser = Browser { remember, ..visitor.browser() };
     match visitor.app.prove(&visitor.at, &cookie, &browser, attempt).await? {
-        Proved::SignedIn(new) => {
-            hand_over(&mut visitor, &new);
-            Ok(visitor.redirect("/"))
-        }
-        Proved::Confirmed => {
-            visitor.clear(Name::Login);
-            Ok(visitor.redirect("/account/security"))
-        }
-        Proved::SetUpFirst => Ok(visitor.redirect("/login/setup")),
         Proved::Wrong => wrong(visitor, factor, WayProblem::Wrong, remember).await,
         Proved::ClockOff(clock) => {
             let problem = WayProblem::ClockOff { minutes: clock.0.unsigned_abs(), ahead: clock.0 > 0 };
@@ -77,7 +67,10 @@ pub(in crate::http) async fn submit(form: Guarded<Typed>) -> Result<Response, Fa
         }
         Proved::Suspended(_) => page(visitor, StatusCode::TOO_MANY_REQUESTS, Said::default()).await,
         Proved::NotOffered => page(visitor, StatusCode::FORBIDDEN, Said::default()).await,
-        Proved::Not(_) | Proved::NoLogin => Ok(visitor.redirect("/login/code")),
+        proved => {
+            let to = after(&mut visitor, proved);
+            Ok(visitor.redirect(to))
+        }
     }
 }
 

@@ -12,12 +12,13 @@ pub(super) mod passkey;
 pub(super) mod passkeys;
 pub(super) mod password;
 pub(super) mod push;
+pub(super) mod recover;
 pub(super) mod start;
 
 use super::cookies::Name;
 use super::failure::Failure;
 use super::visitor::Visitor;
-use crate::app::NewSession;
+use crate::app::{NewSession, Proved};
 use crate::web::ErrorKind;
 
 /// Anything that is not an address of the service.
@@ -27,6 +28,22 @@ pub(super) async fn not_found() -> Failure {
 
 /// A year: a browser that signs in less often is new again.
 const BROWSER_LASTS: std::time::Duration = std::time::Duration::from_secs(365 * 24 * 60 * 60);
+
+/// Where a browser goes whose login was proved, or is over. It gets what came of it.
+fn after(visitor: &mut Visitor, proved: Proved) -> &'static str {
+    match proved {
+        Proved::SignedIn(new) => {
+            hand_over(visitor, &new);
+            "/"
+        }
+        Proved::Confirmed => {
+            visitor.clear(Name::Login);
+            "/account/security"
+        }
+        Proved::SetUpFirst => "/login/setup",
+        _ => "/login/code",
+    }
+}
 
 /// Gives the browser its new session, and takes the login that it came from.
 fn hand_over(visitor: &mut Visitor, new: &NewSession) {

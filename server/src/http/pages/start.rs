@@ -43,6 +43,7 @@ fn proof(signed_in: &SignedIn) -> Proof {
 fn row(device: &Device, signed_in: &SignedIn, lang: Lang) -> DeviceRow {
     let by_this = |proof| matches!(proof, session::Proof::Device { device: by, .. } if by == device.id);
     DeviceRow {
+        id: device.id.to_string(),
         name: device.name.clone(),
         platform: device.platform.clone(),
         added: for_people(device.created_at, lang),

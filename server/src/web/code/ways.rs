@@ -89,15 +89,15 @@ impl Way {
     }
 
     /// As forms and the page spell it.
-    pub(super) const fn code(&self) -> &'static str {
+    pub(in crate::web) const fn code(&self) -> &'static str {
         self.kind.factor().as_str()
     }
 
-    pub(super) const fn is_passkey(&self) -> bool {
+    pub(in crate::web) const fn is_passkey(&self) -> bool {
         matches!(self.kind, WayKind::Passkey)
     }
 
-    pub(super) const fn name_key(&self) -> &'static str {
+    pub(in crate::web) const fn name_key(&self) -> &'static str {
         match self.kind {
             WayKind::Authenticator => "way-totp",
             WayKind::Email(_) => "way-email",
@@ -107,7 +107,7 @@ impl Way {
     }
 
     /// Whether there is something to be typed into now.
-    pub(super) fn takes_code(&self) -> bool {
+    pub(in crate::web) fn takes_code(&self) -> bool {
         self.suspended.is_none()
             && match &self.kind {
                 WayKind::Authenticator | WayKind::RecoveryCode => true,
@@ -118,7 +118,7 @@ impl Way {
 
     /// Changes only when this way has another form to show; while it does not, what is being typed stays.
     /// A problem is no part of it: it is the answer to one try, and stands until the next.
-    pub(super) fn key(&self) -> String {
+    pub(in crate::web) fn key(&self) -> String {
         let email = match &self.kind {
             WayKind::Email(EmailWay { code_left, sent, send, .. }) => {
                 let too_many = matches!(send, SendAgain::TooMany(_));
@@ -129,7 +129,7 @@ impl Way {
         format!("{} {} {email}", self.code(), self.suspended.is_some())
     }
 
-    pub(super) fn problem_text(&self, page: &Page<'_>) -> Option<String> {
+    pub(in crate::web) fn problem_text(&self, page: &Page<'_>) -> Option<String> {
         let problem = self.problem?;
         Some(match problem {
             WayProblem::Wrong if self.is_passkey() => page.t("passkey-wrong"),
@@ -138,7 +138,7 @@ impl Way {
         })
     }
 
-    pub(super) fn suspended_text(&self, page: &Page<'_>) -> Option<String> {
+    pub(in crate::web) fn suspended_text(&self, page: &Page<'_>) -> Option<String> {
         let minutes = self.suspended?.div_ceil(60);
         let hours = minutes.div_ceil(60);
         Some(match (minutes < 60, self.is_passkey()) {
@@ -163,25 +163,25 @@ impl WayProblem {
 
 impl EmailWay {
     /// Seconds until another may be sent; 0 is now.
-    pub(super) const fn wait(&self) -> u32 {
+    pub(in crate::web) const fn wait(&self) -> u32 {
         match self.send {
             SendAgain::Now => 0,
             SendAgain::After(seconds) | SendAgain::TooMany(seconds) => seconds,
         }
     }
 
-    pub(super) fn wait_face(&self) -> String {
+    pub(in crate::web) fn wait_face(&self) -> String {
         clock_face(self.wait())
     }
 
-    pub(super) const fn wait_key(&self) -> &'static str {
+    pub(in crate::web) const fn wait_key(&self) -> &'static str {
         match self.send {
             SendAgain::TooMany(_) => "way-email-too-many",
             SendAgain::Now | SendAgain::After(_) => "way-email-again-in",
         }
     }
 
-    pub(super) fn left_face(&self) -> String {
+    pub(in crate::web) fn left_face(&self) -> String {
         clock_face(self.code_left.unwrap_or(0))
     }
 }

@@ -1,0 +1,63 @@
+//! What happened in an account, in words.
+
+use crate::domain::activity::Activity;
+use crate::web::Page;
+
+/// One line of what happened. Times are ready to be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ActivityRow {
+    /// What happened.
+    pub what: Activity,
+    /// When.
+    pub at: String,
+    /// Where, if that is known.
+    pub address: Option<String>,
+}
+
+impl ActivityRow {
+    pub(super) fn text(&self, page: &Page<'_>) -> String {
+        page.t(key(self.what))
+    }
+
+    /// Whether it deserves a second look.
+    pub(super) const fn is_alarming(&self) -> bool {
+        matches!(
+            self.what,
+            Activity::Denied
+                | Activity::Reported
+                | Activity::WrongNumber
+                | Activity::WrongCode
+                | Activity::BrowserCopied
+                | Activity::RecoveryWaiting
+        )
+    }
+}
+
+const fn key(what: Activity) -> &'static str {
+    match what {
+        Activity::SignedIn => "activity-signed-in",
+        Activity::SessionEnded => "activity-session-ended",
+        Activity::Denied => "activity-denied",
+        Activity::Reported => "activity-reported",
+        Activity::WrongNumber => "activity-wrong-number",
+        Activity::WrongCode => "activity-wrong-code",
+        Activity::NoAnswer => "activity-no-answer",
+        Activity::DeviceAdded => "activity-phone-added",
+        Activity::DeviceRemoved => "activity-phone-removed",
+        Activity::AuthenticatorAdded => "activity-authenticator-added",
+        Activity::AuthenticatorRemoved => "activity-authenticator-removed",
+        Activity::PasskeyAdded => "activity-passkey-added",
+        Activity::PasskeyRemoved => "activity-passkey-removed",
+        Activity::RecoveryCodesMade => "activity-codes-made",
+        Activity::BrowserForgotten => "activity-browser-forgotten",
+        Activity::BrowserCopied => "activity-browser-copied",
+        Activity::PasswordChanged => "activity-password-changed",
+        Activity::PasswordSet => "activity-password-set",
+        Activity::EmailChanged => "activity-email-changed",
+        Activity::FactorsReset => "activity-factors-reset",
+        Activity::RecoveryAsked => "activity-recovery-asked",
+        Activity::RecoveryWaiting => "activity-recovery-waiting",
+        Activity::RecoveryStopped => "activity-recovery-stopped",
+        Activity::RecoveryDone => "activity-recovery-done",
+    }
+}
