@@ -13,7 +13,19 @@ stories!(
     forms_are_not_taken_by_get,
 );
 
-const FORMS: [&str; 6] = ["/login", "/login/push", "/login/complete", "/logout", "/pair", "/pair/confirm"];
+const FORMS: [&str; 11] = [
+    "/login",
+    "/login/push",
+    "/login/complete",
+    "/login/passkey",
+    "/logout",
+    "/pair",
+    "/pair/confirm",
+    "/account/passkeys",
+    "/account/passkeys/options",
+    "/account/passkeys/name",
+    "/account/passkeys/remove",
+];
 
 /// Posts a form with exactly these headers beside the cookies.
 async fn post(browser: &Browser, path: &str, headers: &[(&str, &str)], csrf: Option<&str>) -> Page {
