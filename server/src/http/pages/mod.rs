@@ -1,8 +1,10 @@
 //! The browser's pages, one file an endpoint.
 
 pub(super) mod assets;
+pub(super) mod authenticator;
 pub(super) mod code;
 pub(super) mod complete;
+pub(super) mod confirm;
 pub(super) mod email;
 pub(super) mod events;
 pub(super) mod login;
@@ -13,6 +15,10 @@ pub(super) mod passkeys;
 pub(super) mod password;
 pub(super) mod push;
 pub(super) mod recover;
+pub(super) mod recovery_codes;
+pub(super) mod security;
+pub(super) mod security_changes;
+pub(super) mod setup;
 pub(super) mod start;
 
 use super::cookies::Name;
@@ -38,7 +44,7 @@ fn after(visitor: &mut Visitor, proved: Proved) -> &'static str {
         }
         Proved::Confirmed => {
             visitor.clear(Name::Login);
-            "/account/security"
+            security::CONFIRMED
         }
         Proved::SetUpFirst => "/login/setup",
         _ => "/login/code",
