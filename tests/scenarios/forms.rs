@@ -13,25 +13,38 @@ stories!(
     forms_are_not_taken_by_get,
 );
 
-const FORMS: [&str; 18] = [
+const FORMS: [&str; 31] = [
     "/login",
     "/login/push",
     "/login/code",
     "/login/email",
+    "/login/passkey",
     "/login/complete",
+    "/login/setup",
     "/login/recover",
+    "/login/recover/prove",
+    "/login/recover/wait",
+    "/login/recover/remove",
     "/login/recover/stop",
+    "/recover/stop/x",
     "/logout",
     "/pair",
     "/pair/confirm",
     "/account/confirm",
+    "/account/passkeys",
+    "/account/passkeys/options",
+    "/account/passkeys/name",
+    "/account/passkeys/remove",
     "/account/security/phones/remove",
     "/account/security/browsers/remove",
     "/account/security/browsers/remove-all",
     "/account/security/sessions/end",
     "/account/security/sessions/end-others",
     "/account/security/recovery/stop",
-    "/account/passkeys/remove",
+    "/account/security/authenticator",
+    "/account/security/authenticator/new",
+    "/account/security/authenticator/remove",
+    "/account/security/recovery-codes",
 ];
 
 /// Posts a form with exactly these headers beside the cookies.
