@@ -33,7 +33,7 @@ async fn show_secret(world: &World, to: Uuid) -> (String, String) {
 }
 
 async fn confirm(world: &World, to: Uuid, code: &str) -> AuthenticatorConfirmed {
-    world.app.confirm_authenticator(&*world.at().await, &world.person().await, to, code).await.unwrap()
+    world.app.confirm_authenticator(&*world.at().await, &world.person().await, to, code, None).await.unwrap()
 }
 
 /// The code that an app shows now.
@@ -174,8 +174,8 @@ async fn an_app_that_was_removed_signs_nobody_in(on: On) {
     let browser = world.browser();
     world.begin(&browser).await;
     let (at, person) = (world.at().await, world.person().await);
-    assert!(world.app.remove_authenticator(&at, &person).await.unwrap());
-    assert!(!world.app.remove_authenticator(&at, &person).await.unwrap());
+    assert!(world.app.remove_authenticator(&at, &person, None).await.unwrap());
+    assert!(!world.app.remove_authenticator(&at, &person, None).await.unwrap());
     let page = browser.get("/login/code").await.unwrap();
     let code = shown_by(&world, &app);
     let typed = browser.submit(&page, "/login/code", &[("way", "totp"), ("code", &code)]).await.unwrap();

@@ -24,9 +24,15 @@ mod browsers;
 #[cfg(test)]
 mod calls;
 #[cfg(test)]
+mod email_codes;
+#[cfg(test)]
 mod fcm;
 #[cfg(test)]
+mod first_come;
+#[cfg(test)]
 mod forms;
+#[cfg(test)]
+mod guesses;
 #[cfg(test)]
 mod headers;
 #[cfg(test)]
@@ -77,6 +83,8 @@ mod restart;
 mod rotation;
 #[cfg(test)]
 mod security_page;
+#[cfg(test)]
+mod set_up;
 #[cfg(test)]
 mod sign_in;
 #[cfg(test)]

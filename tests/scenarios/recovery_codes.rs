@@ -11,7 +11,7 @@ stories!(
 );
 
 async fn recovery_codes(world: &World) -> Vec<String> {
-    let codes = world.app.make_recovery_codes(&*world.at().await, &world.person().await).await.unwrap();
+    let codes = world.app.make_recovery_codes(&*world.at().await, &world.person().await, None).await.unwrap();
     assert_eq!(codes.len(), 10);
     codes
 }

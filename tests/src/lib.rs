@@ -26,6 +26,7 @@ mod stories;
 pub mod tap;
 pub mod time;
 pub mod wait;
+pub mod ways;
 pub mod world;
 
 /// A throw-away PostgreSQL cluster.

@@ -196,7 +196,7 @@ impl World {
         let offered = self.app.offer_authenticator(&at, &person, session).await.unwrap();
         let app = AuthenticatorApp::scan(&offered.uri);
         let code = app.code(self.clock.now());
-        let confirmed = self.app.confirm_authenticator(&at, &person, session, &code).await.unwrap();
+        let confirmed = self.app.confirm_authenticator(&at, &person, session, &code, None).await.unwrap();
         assert_eq!(confirmed, AuthenticatorConfirmed::Active);
         app
     }

@@ -1,6 +1,8 @@
 //! Authenticator apps: a secret is offered to a session or a login, and confirmed by its first code.
 //! Signing in with one is in [`super::totp`].
 
+use std::net::IpAddr;
+
 use countersign_protocol::ids::{TenantId, UserId};
 use countersign_protocol::random;
 use countersign_protocol::time::Timestamp;
@@ -14,8 +16,10 @@ use crate::domain::factor::TotpAlgorithm;
 use crate::domain::seal::belonging;
 use crate::domain::totp::{self, ClockOff, Judgement, Miss, Secret};
 use crate::domain::user::User;
+use crate::mail::{FactorChange, Mail};
 use crate::store::audit::{self, AuditLine};
 use crate::store::authenticators::{self, Authenticator, NewAuthenticator};
+use crate::store::mails::{self, NewMail};
 use crate::store::{StoreError, Tx, users};
 
 /// A secret as it is shown to the person whose it is. Never to be logged.
@@ -66,18 +70,26 @@ pub(super) struct NewlyConfirmed {
     step: i64,
     now: Timestamp,
     line: AuditLine,
+    mail: Option<NewMail>,
 }
 
 impl NewlyConfirmed {
+    /// Whose it is.
+    pub(super) const fn user(&self) -> UserId {
+        self.user
+    }
+
     /// Makes the authenticator active, in place of the one before. False if it is not to be confirmed any
-    /// more; then nothing is changed.
+    /// more; then nothing is changed. The person is told by mail: [`App::mail_was_added`] comes after the commit.
     pub(super) async fn write(&self, tx: &mut Tx<'_>) -> Result<bool, StoreError> {
         let Self { tenant, user, id, step, now, .. } = *self;
         if !authenticators::confirm(tx, tenant, user, id, step, now).await? {
             return Ok(false);
         }
-        // What the person is told by mail of a new factor is added here.
         audit::append(tx, &self.line).await?;
+        if let Some(mail) = &self.mail {
+            mails::add(tx, mail).await?;
+        }
         Ok(true)
     }
 }
@@ -153,7 +165,7 @@ impl App {
     }
 
     /// The first code of an app, typed where its secret was offered. A try is counted before it is looked at;
-    /// a right code is used up by it.
+    /// a right code is used up by it, and the person told by mail of `address`, where it was typed.
     ///
     /// # Errors
     /// [`AppError`] from the database, or if the secret cannot be unsealed. What was counted stays counted.
@@ -163,8 +175,9 @@ impl App {
         user: &User,
         offered_to: Uuid,
         code: &str,
+        address: Option<IpAddr>,
     ) -> Result<AuthenticatorConfirmed, AppError> {
-        let confirmed = match self.check_first_code(at, user, offered_to, code).await? {
+        let confirmed = match self.check_first_code(at, user, offered_to, code, address).await? {
             FirstCode::Right(confirmed) => confirmed,
             FirstCode::Not(why) => return Ok(why),
         };
@@ -172,7 +185,11 @@ impl App {
             .parts
             .db
             .write_with(confirmed, |confirmed, tx| Box::pin(async move { confirmed.write(tx).await }));
-        Ok(if unit.await? { AuthenticatorConfirmed::Active } else { AuthenticatorConfirmed::Over })
+        if !unit.await? {
+            return Ok(AuthenticatorConfirmed::Over);
+        }
+        self.mail_was_added();
+        Ok(AuthenticatorConfirmed::Active)
     }
 
     /// As [`App::confirm_authenticator`], but a right code is yet to be written: for whoever has more to
@@ -183,6 +200,7 @@ impl App {
         user: &User,
         offered_to: Uuid,
         code: &str,
+        address: Option<IpAddr>,
     ) -> Result<FirstCode, AppError> {
         let (tenant, id, now) = (at.tenant.id, user.id, self.now());
         let counted = self
@@ -194,7 +212,8 @@ impl App {
         match totp::judge(&secret, code, now, at.tenant.factors.totp_strict, offer.standing) {
             Judgement::Right { step } => {
                 let line = self.audit(tenant, Some(id), "authenticator.added", json!({}));
-                let new = NewlyConfirmed { tenant, user: id, id: offer.id, step, now, line };
+                let mail = self.authenticator_mail(at, id, FactorChange::AuthenticatorAdded, address).await?;
+                let new = NewlyConfirmed { tenant, user: id, id: offer.id, step, now, line, mail };
                 Ok(FirstCode::Right(new))
             }
             Judgement::Wrong { note, clock } => {
@@ -203,6 +222,17 @@ impl App {
                 Ok(FirstCode::Not(why))
             }
         }
+    }
+
+    async fn authenticator_mail(
+        &self,
+        at: &TenantHandle,
+        user: UserId,
+        change: FactorChange,
+        address: Option<IpAddr>,
+    ) -> Result<Option<NewMail>, AppError> {
+        let mail = Mail::FactorChanged { change, name: None, address, at: self.now().into() };
+        self.mail_to_user(at, user, mail).await
     }
 
     async fn note_wrong_first_code(
@@ -222,24 +252,37 @@ impl App {
         Ok(unit.await?)
     }
 
-    /// Removes a user's authenticator, and what was offered. False if there was none.
+    /// Removes a user's authenticator, and what was offered; the person is told by mail of `address`, where
+    /// that was wished for. False if there was none.
     ///
     /// # Errors
     /// [`AppError`] from the database.
-    pub async fn remove_authenticator(&self, at: &TenantHandle, user: &User) -> Result<bool, AppError> {
+    pub async fn remove_authenticator(
+        &self,
+        at: &TenantHandle,
+        user: &User,
+        address: Option<IpAddr>,
+    ) -> Result<bool, AppError> {
         let (tenant, id) = (at.tenant.id, user.id);
         let line = self.audit(tenant, Some(id), "authenticator.removed", json!({}));
-        let unit = self.parts.db.write_with(line, move |line, tx| {
+        let mail = self.authenticator_mail(at, id, FactorChange::AuthenticatorRemoved, address).await?;
+        let unit = self.parts.db.write_with((line, mail), move |(line, mail), tx| {
             Box::pin(async move {
-                let removed = authenticators::remove(tx, tenant, id).await?;
-                if removed {
-                    // What the person is told by mail of a factor that is gone is added here.
-                    audit::append(tx, line).await?;
+                if !authenticators::remove(tx, tenant, id).await? {
+                    return Ok(false);
                 }
-                Ok::<_, StoreError>(removed)
+                audit::append(tx, line).await?;
+                if let Some(mail) = mail {
+                    mails::add(tx, mail).await?;
+                }
+                Ok::<_, StoreError>(true)
             })
         });
-        Ok(unit.await?)
+        let removed = unit.await?;
+        if removed {
+            self.mail_was_added();
+        }
+        Ok(removed)
     }
 
     /// A user's authenticator, if one is set up.

@@ -12,16 +12,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use countersign_protocol::bytes::Digest;
-use countersign_protocol::ids::TenantId;
+use countersign_protocol::ids::{TenantId, UserId};
 use countersign_protocol::time::Timestamp;
 use serde_json::json;
 
 use super::cookies::LoginCookie;
 use super::evidence::{Evidence, For};
+use super::mails::Draft;
 use super::sessions::{NewSession, Then};
 use super::start_login::{Browser, SET_UP_LASTS};
 use super::tenants::TenantHandle;
-use super::wrong_codes::WrongNews;
+use super::wrong_codes::{WrongNews, seen};
 use super::{App, AppError};
 use crate::domain::factor::{Assurance, Factor};
 use crate::domain::login::{LoginState, Purpose};
@@ -29,11 +30,13 @@ use crate::domain::session::Proof;
 use crate::domain::totp::ClockOff;
 use crate::domain::user::User;
 use crate::domain::ways::{Enough, Holding, enough};
+use crate::mail::{Mail, Seen};
 use crate::store::audit::AuditLine;
 use crate::store::factor_records::{self, Counted};
 use crate::store::logins::{self, Login};
+use crate::store::mails::Recipient;
 use crate::store::wakes::{self, QueuedWake};
-use crate::store::{StoreError, Tx, audit, holdings, mails, push_histories, users};
+use crate::store::{StoreError, Tx, audit, holdings, mails, push_histories, recovery_codes, users};
 
 /// What came of proving another factor.
 #[derive(Debug)]
@@ -100,7 +103,16 @@ struct Proving {
     withdrawals: Vec<QueuedWake>,
     audit: AuditLine,
     wrong: WrongNews,
+    /// To tell that a recovery code was used.
+    used_code: Option<UsedCode>,
     now: Timestamp,
+}
+
+/// A mail in which only the number of codes that are left is missing.
+struct UsedCode {
+    draft: Draft,
+    recipient: Recipient,
+    seen: Seen,
 }
 
 impl App {
@@ -191,6 +203,7 @@ impl App {
             withdrawals,
             audit: self.audit(tenant, Some(user.id), "login.proved", detail),
             wrong: self.wrong_news(at, &user, &login, factor, browser),
+            used_code: self.used_code(at, &user, factor, browser),
             login,
             now,
         });
@@ -215,6 +228,18 @@ impl App {
             }
             Err(NotProved::Store(error)) => Err(error.into()),
         }
+    }
+
+    fn used_code(
+        &self,
+        at: &TenantHandle,
+        user: &User,
+        factor: Factor,
+        browser: &Browser,
+    ) -> Option<UsedCode> {
+        let draft = self.draft(at).filter(|_| factor == Factor::RecoveryCode)?;
+        let recipient = Recipient { email: user.email.clone(), language: user.language.clone() };
+        Some(UsedCode { draft, recipient, seen: seen(browser, self.now()) })
     }
 }
 
@@ -280,6 +305,20 @@ impl Proving {
         if mails::take_back(tx, tenant, id, now).await? {
             users::unwarn(tx, tenant, user).await?;
         }
+        if let Some(used) = &self.used_code {
+            used.write(tx, tenant, user).await?;
+        }
         Ok(true)
+    }
+}
+
+impl UsedCode {
+    async fn write(&self, tx: &mut Tx<'_>, tenant: TenantId, user: UserId) -> Result<(), StoreError> {
+        let left = recovery_codes::of_user(tx, tenant, user).await?.left;
+        let mail = Mail::RecoveryCodeUsed { left, seen: self.seen.clone() };
+        match self.draft.to(&self.recipient, mail) {
+            Some(mail) => mails::add(tx, &mail).await,
+            None => Ok(()),
+        }
     }
 }

@@ -1,5 +1,7 @@
 //! Recovery codes: made anew as a set, shown once, each used once. Only keyed hashes are kept.
 
+use std::net::IpAddr;
+
 use countersign_protocol::bytes::Digest;
 use countersign_protocol::ids::{TenantId, UserId};
 use countersign_protocol::time::Timestamp;
@@ -9,7 +11,8 @@ use super::tenants::TenantHandle;
 use super::{App, AppError};
 use crate::domain::recovery_code::{COUNT, RecoveryCode};
 use crate::domain::user::User;
-use crate::store::{StoreError, Tx, audit, recovery_codes};
+use crate::mail::{FactorChange, Mail};
+use crate::store::{StoreError, Tx, audit, mails, recovery_codes};
 
 pub use crate::store::recovery_codes::SetOfCodes;
 
@@ -34,25 +37,37 @@ impl TypedRecoveryCode {
 
 impl App {
     /// Gives a user a new set of recovery codes, in place of the one before, and returns them as they are
-    /// shown: this once, and never again. Never to be logged.
+    /// shown: this once, and never again. Never to be logged. The person is told by mail of `address`, where
+    /// that was wished for.
     ///
     /// # Errors
     /// [`AppError`] from the database.
-    pub async fn make_recovery_codes(&self, at: &TenantHandle, user: &User) -> Result<Vec<String>, AppError> {
+    pub async fn make_recovery_codes(
+        &self,
+        at: &TenantHandle,
+        user: &User,
+        address: Option<IpAddr>,
+    ) -> Result<Vec<String>, AppError> {
         let (tenant, id, now) = (at.tenant.id, user.id, self.now());
         let codes: Vec<RecoveryCode> = (0..COUNT).map(|_| RecoveryCode::new(self.random())).collect();
         let hashes: Vec<Digest> = codes.iter().map(|code| self.recovery_hash(id, code)).collect();
         let line = self.audit(tenant, Some(id), "recovery_codes.made", json!({}));
+        let change = FactorChange::RecoveryCodesMade;
+        let mail = Mail::FactorChanged { change, name: None, address, at: now.into() };
+        let mail = self.mail_to_user(at, id, mail).await?;
         self.parts
             .db
-            .write_with((hashes, line), move |(hashes, line), tx| {
+            .write_with((hashes, line, mail), move |(hashes, line, mail), tx| {
                 Box::pin(async move {
                     recovery_codes::replace(tx, tenant, id, hashes, now).await?;
-                    // What the person is told by mail of new codes is added here.
+                    if let Some(mail) = mail {
+                        mails::add(tx, mail).await?;
+                    }
                     audit::append(tx, line).await
                 })
             })
             .await?;
+        self.mail_was_added();
         Ok(codes.iter().map(|code| code.shown().to_string()).collect())
     }
 

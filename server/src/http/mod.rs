@@ -42,6 +42,7 @@ pub fn router(state: Arc<HttpState>) -> Router {
         .route("/login/push", post(pages::push::submit))
         .route("/login/complete", post(pages::complete::submit))
         .route("/login/passkey", post(pages::passkey::ask))
+        .route("/login/setup", get(pages::setup::show).post(pages::setup::submit))
         .route("/logout", post(pages::logout::submit))
         .route("/login/recover", get(pages::recover::show).post(pages::recover::ask))
         .route("/login/recover/prove", post(pages::recover::prove))
@@ -57,6 +58,7 @@ pub fn router(state: Arc<HttpState>) -> Router {
         .route("/account/passkeys/options", post(pages::passkeys::ask))
         .route("/account/passkeys/name", post(pages::passkeys::rename))
         .route("/account/passkeys/remove", post(pages::passkeys::remove))
+        .merge(own_factors())
         .route("/account/confirm", get(pages::confirm::show).post(pages::confirm::submit))
         .route("/account/security", get(pages::security::show))
         .route("/account/security/phones/remove", post(pages::security_changes::remove_phone))
@@ -87,6 +89,16 @@ pub fn router(state: Arc<HttpState>) -> Router {
         .merge(phones)
         .layer(middleware::map_response(headers::secure))
         .with_state(state)
+}
+
+/// The factors of whoever is signed in, which are typed.
+fn own_factors() -> Router<Arc<HttpState>> {
+    let authenticator = get(pages::authenticator::show).post(pages::authenticator::submit);
+    let codes = get(pages::recovery_codes::show).post(pages::recovery_codes::make);
+    Router::new()
+        .route("/account/security/authenticator", authenticator)
+        .route("/account/security/authenticator/remove", post(pages::authenticator::remove))
+        .route("/account/security/recovery-codes", codes)
 }
 
 /// Ready means that the database answers and has the tables this version knows.

@@ -13,7 +13,9 @@ use axum::response::{Html, IntoResponse, Response};
 use super::cookies::{self, Name, Sent};
 use super::failure::Failure;
 use super::{HttpState, headers};
-use crate::app::{App, Browser, LoginCookie, PairingCookie, RecoveryLink, SignedIn, TenantHandle, Token};
+use crate::app::{
+    App, Browser, Freshness, LoginCookie, PairingCookie, RecoveryLink, SignedIn, TenantHandle, Token,
+};
 use crate::domain::{client, network};
 use crate::web::{ErrorKind, Lang, Page};
 
@@ -123,6 +125,16 @@ impl Visitor {
             Some(signed_in) => Ok(signed_in),
             None => Err("/login"),
         })
+    }
+
+    /// Who is signed in, and proved to be there a moment ago; else the page to go to first.
+    pub(super) async fn freshly_proved(&self) -> Result<Result<SignedIn, &'static str>, Failure> {
+        let signed_in = match self.member().await? {
+            Ok(signed_in) => signed_in,
+            Err(to) => return Ok(Err(to)),
+        };
+        let fresh = self.app.freshness(&self.at, &signed_in).await? == Freshness::Fresh;
+        Ok(if fresh { Ok(signed_in) } else { Err("/account/confirm") })
     }
 
     /// What the use cases want to know of the browser.

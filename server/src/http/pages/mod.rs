@@ -1,6 +1,7 @@
 //! The browser's pages, one file an endpoint.
 
 pub(super) mod assets;
+pub(super) mod authenticator;
 pub(super) mod code;
 pub(super) mod complete;
 pub(super) mod confirm;
@@ -14,8 +15,10 @@ pub(super) mod passkeys;
 pub(super) mod password;
 pub(super) mod push;
 pub(super) mod recover;
+pub(super) mod recovery_codes;
 pub(super) mod security;
 pub(super) mod security_changes;
+pub(super) mod setup;
 pub(super) mod start;
 
 use super::cookies::Name;

@@ -1,6 +1,8 @@
 //! `/pair`: adding a phone. `GET` shows what was offered to this browser, `POST` offers anew, and
 //! `POST /pair/confirm` takes the code that the phone shows.
 //!
+//! A phone is added after a fresh proof alone: the phone that is there vouches for the new one.
+//!
 //! The link's secret is kept by this browser's cookie alone, so that a reload shows the same link, and
 //! the code can be typed nowhere else.
 
@@ -42,7 +44,7 @@ pub(in crate::http) async fn show(visitor: Visitor) -> Result<Response, Failure>
 
 pub(in crate::http) async fn begin(form: Guarded<Nothing>) -> Result<Response, Failure> {
     let (mut visitor, Nothing {}) = form.fresh()?;
-    let signed_in = match visitor.member().await? {
+    let signed_in = match visitor.freshly_proved().await? {
         Ok(signed_in) => signed_in,
         Err(to) => return Ok(visitor.redirect(to)),
     };

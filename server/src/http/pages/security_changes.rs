@@ -6,8 +6,6 @@ use countersign_protocol::ids::DeviceId;
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::confirm::{self, by_factor};
-use crate::app::{Freshness, SignedIn};
 use crate::http::failure::Failure;
 use crate::http::form::{Guarded, Nothing};
 use crate::http::visitor::Visitor;
@@ -27,27 +25,12 @@ impl Which {
     }
 }
 
-/// The visitor and who is signed in, if the proof is fresh; else the answer that leads to a fresh one.
-pub(in crate::http) async fn freshly(
-    visitor: Visitor,
-) -> Result<Result<(Visitor, SignedIn), Response>, Failure> {
-    let signed_in = match visitor.member().await? {
-        Ok(signed_in) => signed_in,
-        Err(to) => return Ok(Err(visitor.redirect(to))),
-    };
-    Ok(match visitor.app.freshness(&visitor.at, &signed_in).await? {
-        Freshness::Fresh => Ok((visitor, signed_in)),
-        Freshness::PasswordFirst => Err(visitor.redirect(confirm::HERE)),
-        Freshness::FactorFirst => Err(by_factor(visitor, &signed_in).await?),
-    })
-}
-
 pub(in crate::http) async fn remove_phone(form: Guarded<Which>) -> Result<Response, Failure> {
     let (visitor, which) = form.fresh()?;
     let id = DeviceId(which.id()?);
-    let (visitor, signed_in) = match freshly(visitor).await? {
-        Ok(fresh) => fresh,
-        Err(first) => return Ok(first),
+    let signed_in = match visitor.freshly_proved().await? {
+        Ok(signed_in) => signed_in,
+        Err(to) => return Ok(visitor.redirect(to)),
     };
     let address = visitor.browser().address;
     let removed = visitor.app.remove_phone(&visitor.at, &signed_in, id, address).await?;
@@ -65,9 +48,9 @@ pub(in crate::http) async fn forget_browsers(form: Guarded<Nothing>) -> Result<R
 }
 
 async fn forget(visitor: Visitor, which: Option<Uuid>, done: &'static str) -> Result<Response, Failure> {
-    let (visitor, signed_in) = match freshly(visitor).await? {
-        Ok(fresh) => fresh,
-        Err(first) => return Ok(first),
+    let signed_in = match visitor.freshly_proved().await? {
+        Ok(signed_in) => signed_in,
+        Err(to) => return Ok(visitor.redirect(to)),
     };
     let address = visitor.browser().address;
     let forgotten = visitor.app.forget_browsers(&visitor.at, signed_in.user.id, which, address).await?;
@@ -85,9 +68,9 @@ pub(in crate::http) async fn end_other_sessions(form: Guarded<Nothing>) -> Resul
 }
 
 async fn end(visitor: Visitor, which: Option<Uuid>, done: &'static str) -> Result<Response, Failure> {
-    let (visitor, signed_in) = match freshly(visitor).await? {
-        Ok(fresh) => fresh,
-        Err(first) => return Ok(first),
+    let signed_in = match visitor.freshly_proved().await? {
+        Ok(signed_in) => signed_in,
+        Err(to) => return Ok(visitor.redirect(to)),
     };
     let address = visitor.browser().address;
     let ended = visitor.app.end_sessions(&visitor.at, &signed_in, which, address).await?;

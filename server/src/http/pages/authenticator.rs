@@ -1,0 +1,57 @@
+//! `/account/security/authenticator`: the authenticator app of whoever is signed in. `GET` shows a pairing
+//! code, `POST` takes the app's first code, `POST …/remove` removes the app. Each takes a fresh proof.
+
+use axum::response::Response;
+
+use super::setup::{FirstCode, offer, over, problem};
+use crate::app::{AuthenticatorConfirmed, SignedIn};
+use crate::http::failure::Failure;
+use crate::http::form::{Guarded, Nothing};
+use crate::http::visitor::Visitor;
+use crate::web::{SetUpPlace, SetUpProblem};
+
+pub(in crate::http) async fn show(visitor: Visitor) -> Result<Response, Failure> {
+    match visitor.freshly_proved().await? {
+        Ok(signed_in) => page(visitor, &signed_in, None).await,
+        Err(to) => Ok(visitor.redirect(to)),
+    }
+}
+
+pub(in crate::http) async fn submit(form: Guarded<FirstCode>) -> Result<Response, Failure> {
+    let (visitor, FirstCode { code }) = form.fresh()?;
+    let signed_in = match visitor.freshly_proved().await? {
+        Ok(signed_in) => signed_in,
+        Err(to) => return Ok(visitor.redirect(to)),
+    };
+    let (user, session, address) = (&signed_in.user, signed_in.session.id, visitor.browser().address);
+    let (app, at) = (&visitor.app, &visitor.at);
+    match app.confirm_authenticator(at, user, session, &code, Some(address)).await? {
+        AuthenticatorConfirmed::Active => Ok(visitor.redirect("/account/security?done=authenticator-added")),
+        not => match problem(not) {
+            Some(problem) => page(visitor, &signed_in, Some(problem)).await,
+            None => over(visitor, SetUpPlace::Account),
+        },
+    }
+}
+
+pub(in crate::http) async fn remove(form: Guarded<Nothing>) -> Result<Response, Failure> {
+    let (visitor, Nothing {}) = form.fresh()?;
+    let signed_in = match visitor.freshly_proved().await? {
+        Ok(signed_in) => signed_in,
+        Err(to) => return Ok(visitor.redirect(to)),
+    };
+    let address = Some(visitor.browser().address);
+    // One that is gone already is what was wished for.
+    visitor.app.remove_authenticator(&visitor.at, &signed_in.user, address).await?;
+    Ok(visitor.redirect("/account/security?done=authenticator-removed"))
+}
+
+async fn page(
+    visitor: Visitor,
+    signed_in: &SignedIn,
+    problem: Option<SetUpProblem>,
+) -> Result<Response, Failure> {
+    let (user, session) = (&signed_in.user, signed_in.session.id);
+    let offered = visitor.app.offer_authenticator(&visitor.at, user, session).await?;
+    offer(visitor, SetUpPlace::Account, &offered, &user.email, problem)
+}
