@@ -48,7 +48,7 @@ pub(crate) async fn asked_to_set_up(browser: &Browser) -> Page {
 }
 
 /// The app that scans what the page shows.
-fn scanned(page: &Page) -> AuthenticatorApp {
+pub(crate) fn scanned(page: &Page) -> AuthenticatorApp {
     assert_eq!(page.status, 200, "{}", page.body);
     let (_, rest) = page.body.split_once("otpauth://").expect("a link for apps");
     let uri = rest.split_once('"').unwrap().0.replace("&#38;", "&").replace("&amp;", "&");
