@@ -13,13 +13,45 @@ stories!(
     forms_are_not_taken_by_get,
 );
 
-const FORMS: [&str; 6] = ["/login", "/login/push", "/login/complete", "/logout", "/pair", "/pair/confirm"];
+const FORMS: [&str; 31] = [
+    "/login",
+    "/login/push",
+    "/login/code",
+    "/login/email",
+    "/login/passkey",
+    "/login/complete",
+    "/login/setup",
+    "/login/recover",
+    "/login/recover/prove",
+    "/login/recover/wait",
+    "/login/recover/remove",
+    "/login/recover/stop",
+    "/recover/stop/x",
+    "/logout",
+    "/pair",
+    "/pair/confirm",
+    "/account/confirm",
+    "/account/passkeys",
+    "/account/passkeys/options",
+    "/account/passkeys/name",
+    "/account/passkeys/remove",
+    "/account/security/phones/remove",
+    "/account/security/browsers/remove",
+    "/account/security/browsers/remove-all",
+    "/account/security/sessions/end",
+    "/account/security/sessions/end-others",
+    "/account/security/recovery/stop",
+    "/account/security/authenticator",
+    "/account/security/authenticator/new",
+    "/account/security/authenticator/remove",
+    "/account/security/recovery-codes",
+];
 
 /// Posts a form with exactly these headers beside the cookies.
 async fn post(browser: &Browser, path: &str, headers: &[(&str, &str)], csrf: Option<&str>) -> Page {
     let token = csrf.map(|csrf| format!("csrf={csrf}&")).unwrap_or_default();
     let password = PASSWORD.replace(' ', "+");
-    let body = format!("{token}email={}&password={password}&code=123456", EMAIL.replace('@', "%40"));
+    let body = format!("{token}email={}&password={password}&way=totp&code=123456", EMAIL.replace('@', "%40"));
     let (client, request) = browser.request(Method::POST, path).body(body).build_split();
     let mut request = request.unwrap();
     let mut wanted = HeaderMap::new();

@@ -90,6 +90,8 @@ mod restart;
 #[cfg(test)]
 mod rotation;
 #[cfg(test)]
+mod security_page;
+#[cfg(test)]
 mod set_up;
 #[cfg(test)]
 mod sign_in;

@@ -38,7 +38,8 @@ async fn the_first_sign_in_asks_for_the_number(on: On) {
     assert_eq!((done.status, done.location.as_deref()), (303, Some("/")));
     within("completed", events.stands("completed")).await.unwrap();
     let start = browser.get("/").await.unwrap();
-    assert!(start.text_of("start-who").unwrap().contains("Ada Lovelace") && start.body.contains(EMAIL));
+    assert_eq!(start.text_of("start-security").as_deref(), Some("Ada Lovelace"));
+    assert!(start.body.contains(EMAIL));
     assert!(start.text_of("start-proof").unwrap().contains("Ada’s phone"));
     assert_eq!(world.standing(login).await, LoginState::Completed);
     let told = world.events_of_user().await;

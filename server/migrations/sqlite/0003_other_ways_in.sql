@@ -152,3 +152,6 @@ CREATE TABLE recoveries (
 
 CREATE INDEX recoveries_by_user ON recoveries (user_id, state);
 CREATE INDEX recoveries_by_end ON recoveries (expires_at);
+
+-- People are shown what happened in their account lately.
+CREATE INDEX audit_by_user ON audit (user_id, at);

@@ -57,7 +57,7 @@ pub enum AuthenticatorConfirmed {
 /// What a first code is worth, before anything is done with it.
 pub(super) enum FirstCode {
     /// Right: to be written, alone or with what else goes with it.
-    Right(NewlyConfirmed),
+    Right(Box<NewlyConfirmed>),
     /// As [`AuthenticatorConfirmed`] has it.
     Not(AuthenticatorConfirmed),
 }
@@ -214,7 +214,7 @@ impl App {
                 let line = self.audit(tenant, Some(id), "authenticator.added", json!({}));
                 let mail = self.authenticator_mail(at, id, FactorChange::AuthenticatorAdded, address).await?;
                 let new = NewlyConfirmed { tenant, user: id, id: offer.id, step, now, line, mail };
-                Ok(FirstCode::Right(new))
+                Ok(FirstCode::Right(Box::new(new)))
             }
             Judgement::Wrong { note, clock } => {
                 self.note_wrong_first_code(tenant, &offer, note).await?;

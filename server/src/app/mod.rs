@@ -3,6 +3,7 @@
 //! Each reads what it needs, lets the pure rules of [`crate::domain`] decide, and hands the store one
 //! unit of work. Whoever waits is told after the commit, never before.
 
+mod account_security;
 pub mod admin;
 mod ask_again;
 mod authenticators;
@@ -63,8 +64,11 @@ use crate::store::audit::AuditLine;
 use crate::store::{Db, StoreError};
 
 pub use crate::passkeys::{Kind as PasskeyKind, Permitted as PermittedPasskeys};
+pub use crate::store::browsers::TrustedBrowser;
 pub use crate::store::devices::Device;
 pub use crate::store::passkeys::Passkey;
+pub use crate::store::sessions::Session;
+pub use account_security::{AccountSecurity, Happening};
 pub use ask_again::AskedAgain;
 pub use authenticators::{AuthenticatorConfirmed, AuthenticatorView, OfferedAuthenticator};
 pub use calls::{CallError, IncomingCall, VerifiedCall};

@@ -131,7 +131,7 @@ impl App {
             FirstCode::Right(confirmed) => confirmed,
             FirstCode::Not(why) => return Ok(HasSetUp::Not(why)),
         };
-        self.finish_set_up(at, cookie, browser, &login, &user, confirmed).await
+        self.finish_set_up(at, cookie, browser, &login, &user, *confirmed).await
     }
 
     async fn finish_set_up(

@@ -46,7 +46,10 @@ fn show(permitted: Option<&Permitted>) -> Result<(), Failure> {
     };
     println!("Only these models may be added, vouched for by {} certificates:", permitted.authorities());
     for model in permitted.models() {
-        println!("{model}  {}", model.name().unwrap_or_default());
+        match model.name() {
+            Some(name) => println!("{model}  {name}"),
+            None => println!("{model}"),
+        }
     }
     Ok(())
 }

@@ -105,7 +105,7 @@ impl Activity {
             Self::PasswordChanged => "user.password_changed",
             Self::PasswordSet => "user.password_set",
             Self::EmailChanged => "user.email_changed",
-            Self::FactorsReset => "user.factors_reset",
+            Self::FactorsReset => "factors.reset",
             Self::RecoveryAsked => "recovery.asked",
             Self::RecoveryWaiting => "recovery.waiting",
             Self::RecoveryStopped => "recovery.stopped",

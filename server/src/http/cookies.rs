@@ -19,6 +19,8 @@ pub(super) enum Name {
     Pairing,
     /// One half of a recovery that this browser asked for.
     Recovery,
+    /// Where the person wanted to go before a fresh proof was asked for.
+    Then,
     /// What a form must repeat.
     Csrf,
     /// The language that the person chose.
@@ -33,6 +35,7 @@ impl Name {
             Self::Browser => "browser",
             Self::Pairing => "pairing",
             Self::Recovery => "recovery",
+            Self::Then => "then",
             Self::Csrf => "csrf",
             Self::Lang => "lang",
         };

@@ -13,9 +13,7 @@ use axum::response::{Html, IntoResponse, Response};
 use super::cookies::{self, Name, Sent};
 use super::failure::Failure;
 use super::{HttpState, headers};
-use crate::app::{
-    App, Browser, Freshness, LoginCookie, PairingCookie, RecoveryLink, SignedIn, TenantHandle, Token,
-};
+use crate::app::{App, Browser, LoginCookie, PairingCookie, RecoveryLink, SignedIn, TenantHandle, Token};
 use crate::domain::{client, network};
 use crate::web::{ErrorKind, Lang, Page};
 
@@ -105,6 +103,11 @@ impl Visitor {
         RecoveryLink::parse(&self.cookie(Name::Recovery)?)
     }
 
+    /// Where the person wanted to go before a fresh proof was asked for.
+    pub(super) fn then(&self) -> Option<String> {
+        self.cookie(Name::Then)
+    }
+
     /// The browser's session token.
     pub(super) fn session(&self) -> Option<Token> {
         Token::parse(&self.cookie(Name::Session)?)
@@ -125,16 +128,6 @@ impl Visitor {
             Some(signed_in) => Ok(signed_in),
             None => Err("/login"),
         })
-    }
-
-    /// Who is signed in, and proved to be there a moment ago; else the page to go to first.
-    pub(super) async fn freshly_proved(&self) -> Result<Result<SignedIn, &'static str>, Failure> {
-        let signed_in = match self.member().await? {
-            Ok(signed_in) => signed_in,
-            Err(to) => return Ok(Err(to)),
-        };
-        let fresh = self.app.freshness(&self.at, &signed_in).await? == Freshness::Fresh;
-        Ok(if fresh { Ok(signed_in) } else { Err("/account/confirm") })
     }
 
     /// What the use cases want to know of the browser.

@@ -4,6 +4,7 @@ use countersign_protocol::ids::{TenantId, UserId};
 use countersign_protocol::time::Timestamp;
 use uuid::Uuid;
 
+use super::rows::time;
 use super::{StoreError, Tx};
 
 /// One line.
@@ -38,6 +39,46 @@ pub async fn append(tx: &mut Tx<'_>, line: &AuditLine) -> Result<(), StoreError>
         .execute()
         .await?;
     Ok(())
+}
+
+/// What happened to a user: its event and particulars, and when.
+#[derive(Clone, Debug)]
+pub struct Happened {
+    /// A stable, dotted name.
+    pub event: String,
+    /// When.
+    pub at: Timestamp,
+    /// Particulars, a JSON object.
+    pub detail: serde_json::Value,
+}
+
+/// What happened to a user lately, the latest first: at most `at_most` lines.
+///
+/// # Errors
+/// [`StoreError`] from the database.
+pub async fn lately(
+    tx: &mut Tx<'_>,
+    tenant: TenantId,
+    user: UserId,
+    at_most: i64,
+) -> Result<Vec<Happened>, StoreError> {
+    let rows: Vec<(String, i64, String)> = tx
+        .query(
+            "SELECT event, at, detail FROM audit WHERE user_id = $1 AND tenant_id = $2 \
+             ORDER BY at DESC, id DESC LIMIT $3",
+        )
+        .bind(user.0)
+        .bind(tenant.0)
+        .bind(at_most)
+        .fetch_all()
+        .await?;
+    let happened = |(event, at, detail): (String, i64, String)| Happened {
+        event,
+        at: time(at),
+        // A line whose particulars cannot be read still says what happened.
+        detail: serde_json::from_str(&detail).unwrap_or_default(),
+    };
+    Ok(rows.into_iter().map(happened).collect())
 }
 
 /// The events of one user, oldest first.

@@ -5,6 +5,7 @@
 
 pub mod assets;
 mod code;
+mod confirm;
 mod error;
 mod lang;
 mod login;
@@ -28,6 +29,7 @@ mod tests;
 pub use code::{
     CodePage, CodePurpose, CodeState, EmailWay, SendAgain, Way, WayKind, WayProblem, masked_email,
 };
+pub use confirm::{ConfirmPage, ConfirmProblem, ConfirmState};
 pub use error::{ErrorKind, ErrorPage};
 pub use lang::Lang;
 pub use login::{LoginMessage, LoginPage};
@@ -39,8 +41,7 @@ pub use password::{PasswordPage, PasswordProblem};
 pub use recover::{LostKind, LostThing, RecoverPage, RecoverState};
 pub use recovery_codes::RecoveryCodesPage;
 pub use security::{
-    ActivityRow, BrowserRow, FactorRow, RecoveryCodesRow, SecurityNotice, SecurityPage, SessionRow,
-    WaitingRecovery,
+    ActivityRow, AuthenticatorRow, BrowserRow, RecoveryCodesRow, SecurityNotice, SecurityPage, SessionRow,
 };
 pub use setup::{SetUpPage, SetUpPlace, SetUpProblem, SetUpState};
 pub use start::{DeviceRow, Proof, StartPage};

@@ -6,7 +6,7 @@ use askama::Template;
 
 pub use activity::ActivityRow;
 
-use super::{DeviceRow, Page, Proof};
+use super::{DeviceRow, Page, PasskeyRow, Proof};
 use crate::web::texts::text_with;
 
 /// The page of an account's security. Times are ready to be read.
@@ -21,14 +21,14 @@ pub struct SecurityPage<'a> {
     pub email: &'a str,
     /// What was just done, or why it was not.
     pub notice: Option<SecurityNotice>,
-    /// A recovery that waits for its time.
-    pub recovery: Option<WaitingRecovery<'a>>,
+    /// From when on a recovery that waits can remove everything, if one waits.
+    pub recovery_until: Option<&'a str>,
     /// The phones.
     pub devices: Vec<DeviceRow>,
     /// The passkeys and security keys.
-    pub passkeys: Vec<FactorRow>,
+    pub passkeys: Vec<PasskeyRow>,
     /// The authenticator app.
-    pub authenticator: Option<FactorRow>,
+    pub authenticator: Option<AuthenticatorRow>,
     /// The recovery codes.
     pub recovery_codes: Option<RecoveryCodesRow>,
     /// The trusted browsers.
@@ -39,14 +39,10 @@ pub struct SecurityPage<'a> {
     pub activity: Vec<ActivityRow>,
 }
 
-/// A passkey or an authenticator app in the list.
+/// The authenticator app.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FactorRow {
-    /// Its id, as forms send it back.
-    pub id: String,
-    /// Its name; an authenticator app has none.
-    pub name: String,
-    /// When it was added.
+pub struct AuthenticatorRow {
+    /// When it was set up.
     pub added: String,
     /// When it was last used, if ever.
     pub last_used: Option<String>,
@@ -99,15 +95,6 @@ pub struct SessionRow {
     pub this: bool,
 }
 
-/// A recovery that waits for its time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct WaitingRecovery<'a> {
-    /// When it was asked for.
-    pub asked: &'a str,
-    /// When its time comes.
-    pub until: &'a str,
-}
-
 /// What was just done, or why it was not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SecurityNotice {
@@ -135,15 +122,13 @@ pub enum SecurityNotice {
     RecoveryStopped,
     /// The person proved to be there, and can go on with what was begun.
     Confirmed,
-    /// What was to be removed is the last that the tenant asks for.
-    LastOne,
     /// What was to be changed is not there any more.
     Gone,
 }
 
 impl SecurityNotice {
     /// Each of them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 13] = [
         Self::PhoneRemoved,
         Self::PasskeyAdded,
         Self::PasskeyRemoved,
@@ -156,7 +141,6 @@ impl SecurityNotice {
         Self::SessionsEnded,
         Self::RecoveryStopped,
         Self::Confirmed,
-        Self::LastOne,
         Self::Gone,
     ];
 
@@ -176,7 +160,6 @@ impl SecurityNotice {
             Self::SessionsEnded => "sessions-ended",
             Self::RecoveryStopped => "recovery-stopped",
             Self::Confirmed => "confirmed",
-            Self::LastOne => "last-one",
             Self::Gone => "gone",
         }
     }
@@ -201,13 +184,12 @@ impl SecurityNotice {
             Self::SessionsEnded => "security-done-sessions-ended",
             Self::RecoveryStopped => "security-done-recovery-stopped",
             Self::Confirmed => "security-done-confirmed",
-            Self::LastOne => "security-not-last-one",
             Self::Gone => "security-not-gone",
         }
     }
 
     const fn is_problem(self) -> bool {
-        matches!(self, Self::LastOne | Self::Gone)
+        matches!(self, Self::Gone)
     }
 }
 
@@ -218,12 +200,11 @@ impl SecurityPage<'_> {
     }
 
     fn browser_on(&self, browser: &str, system: &str) -> String {
+        if browser.is_empty() {
+            // Noted before browsers were.
+            return self.page.t("security-some-browser");
+        }
         text_with(self.page.lang, "mail-browser", &[("browser", browser.into()), ("system", system.into())])
-    }
-
-    fn recovery_text(&self, recovery: &WaitingRecovery<'_>) -> String {
-        let values = [("asked", recovery.asked.into()), ("until", recovery.until.into())];
-        text_with(self.page.lang, "security-recovery-text", &values)
     }
 
     fn has_other_sessions(&self) -> bool {

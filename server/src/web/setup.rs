@@ -70,10 +70,18 @@ impl fmt::Debug for SetUpState<'_> {
 }
 
 impl SetUpPlace {
-    /// Where the code is sent to, and a new offer is asked for.
+    /// Where the code is sent to, and what is offered is shown.
     const fn action(self) -> &'static str {
         match self {
             Self::SignIn => "/login/setup",
+            Self::Account => "/account/security/authenticator",
+        }
+    }
+
+    /// Where it begins anew.
+    const fn again(self) -> &'static str {
+        match self {
+            Self::SignIn => "/login",
             Self::Account => "/account/security/authenticator",
         }
     }

@@ -3,6 +3,7 @@
 
 use axum::response::Response;
 
+use super::fresh::{freshly, freshly_shown};
 use super::setup::{FirstCode, offer, over, problem};
 use crate::app::{AuthenticatorConfirmed, SignedIn};
 use crate::http::failure::Failure;
@@ -10,27 +11,31 @@ use crate::http::form::{Guarded, Nothing};
 use crate::http::visitor::Visitor;
 use crate::web::{SetUpPlace, SetUpProblem};
 
+const HERE: &str = "/account/security/authenticator";
 /// Where one comes back to.
 const SECURITY: &str = "/account/security";
 
 pub(in crate::http) async fn show(visitor: Visitor) -> Result<Response, Failure> {
-    match visitor.freshly_proved().await? {
-        Ok(signed_in) => page(visitor, &signed_in, None).await,
-        Err(to) => Ok(visitor.redirect(to)),
+    match freshly_shown(visitor, HERE).await? {
+        Ok((visitor, signed_in)) => page(visitor, &signed_in, None).await,
+        Err(first) => Ok(first),
     }
 }
 
 /// The button that leads to the page: it has nothing to send.
 pub(in crate::http) async fn begin(form: Guarded<Nothing>) -> Result<Response, Failure> {
     let (visitor, Nothing {}) = form.fresh()?;
-    Ok(visitor.redirect("/account/security/authenticator"))
+    match freshly(visitor, HERE).await? {
+        Ok((visitor, _)) => Ok(visitor.redirect(HERE)),
+        Err(first) => Ok(first),
+    }
 }
 
 pub(in crate::http) async fn submit(form: Guarded<FirstCode>) -> Result<Response, Failure> {
     let (visitor, FirstCode { code }) = form.fresh()?;
-    let signed_in = match visitor.freshly_proved().await? {
-        Ok(signed_in) => signed_in,
-        Err(to) => return Ok(visitor.redirect(to)),
+    let (visitor, signed_in) = match freshly(visitor, HERE).await? {
+        Ok(fresh) => fresh,
+        Err(first) => return Ok(first),
     };
     let (user, session, address) = (&signed_in.user, signed_in.session.id, visitor.browser().address);
     let (app, at) = (&visitor.app, &visitor.at);
@@ -45,9 +50,9 @@ pub(in crate::http) async fn submit(form: Guarded<FirstCode>) -> Result<Response
 
 pub(in crate::http) async fn remove(form: Guarded<Nothing>) -> Result<Response, Failure> {
     let (visitor, Nothing {}) = form.fresh()?;
-    let signed_in = match visitor.freshly_proved().await? {
-        Ok(signed_in) => signed_in,
-        Err(to) => return Ok(visitor.redirect(to)),
+    let (visitor, signed_in) = match freshly(visitor, SECURITY).await? {
+        Ok(fresh) => fresh,
+        Err(first) => return Ok(first),
     };
     let address = Some(visitor.browser().address);
     // One that is gone already is what was wished for.

@@ -4,8 +4,10 @@ pub(super) mod assets;
 pub(super) mod authenticator;
 pub(super) mod code;
 pub(super) mod complete;
+pub(super) mod confirm;
 pub(super) mod email;
 pub(super) mod events;
+mod fresh;
 pub(super) mod login;
 pub(super) mod logout;
 pub(super) mod pair;
@@ -15,6 +17,8 @@ pub(super) mod password;
 pub(super) mod push;
 pub(super) mod recover;
 pub(super) mod recovery_codes;
+pub(super) mod security;
+pub(super) mod security_changes;
 pub(super) mod setup;
 pub(super) mod start;
 
@@ -41,7 +45,7 @@ fn after(visitor: &mut Visitor, proved: Proved) -> &'static str {
         }
         Proved::Confirmed => {
             visitor.clear(Name::Login);
-            "/account/security"
+            fresh::back(visitor)
         }
         Proved::SetUpFirst => "/login/setup",
         _ => "/login/code",

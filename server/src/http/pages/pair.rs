@@ -10,6 +10,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 
+use super::fresh::freshly;
 use crate::app::{Confirmed, PairingCookie, PairingView};
 use crate::http::cookies::Name;
 use crate::http::failure::Failure;
@@ -41,10 +42,11 @@ pub(in crate::http) async fn show(visitor: Visitor) -> Result<Response, Failure>
 }
 
 pub(in crate::http) async fn begin(form: Guarded<Nothing>) -> Result<Response, Failure> {
-    let (mut visitor, Nothing {}) = form.fresh()?;
-    let signed_in = match visitor.member().await? {
-        Ok(signed_in) => signed_in,
-        Err(to) => return Ok(visitor.redirect(to)),
+    let (visitor, Nothing {}) = form.fresh()?;
+    // Whoever adds a phone is vouched for by what there is already, an older phone for one.
+    let (mut visitor, signed_in) = match freshly(visitor, "/pair").await? {
+        Ok(fresh) => fresh,
+        Err(first) => return Ok(first),
     };
     let link = visitor.app.offer_pairing(&visitor.at, signed_in.user.id).await?;
     let cookie = PairingCookie { pairing: link.id, secret: link.secret };

@@ -7,6 +7,7 @@ use axum::response::Response;
 use serde::Deserialize;
 use uuid::Uuid;
 
+use super::fresh::freshly;
 use crate::app::{
     Freshness, LONGEST_PASSKEY_NAME, PasskeyAdded, PasskeyAnswer, PasskeyAsked, PasskeyKind, SignedIn,
 };
@@ -18,8 +19,6 @@ use crate::web::{ErrorKind, PasskeyRow, PasskeysPage, for_people, unnamed_passke
 
 /// Where one comes back to.
 const LIST: &str = "/account/passkeys";
-/// Where one proves again to be there.
-const PROVE_AGAIN: &str = "/account/security";
 
 #[derive(Deserialize)]
 pub(in crate::http) struct Wish {
@@ -112,13 +111,10 @@ pub(in crate::http) async fn rename(form: Guarded<Name>) -> Result<Response, Fai
 
 pub(in crate::http) async fn remove(form: Guarded<Which>) -> Result<Response, Failure> {
     let (visitor, Which { id }) = form.fresh()?;
-    let signed_in = match visitor.member().await? {
-        Ok(signed_in) => signed_in,
-        Err(to) => return Ok(visitor.redirect(to)),
+    let (visitor, signed_in) = match freshly(visitor, LIST).await? {
+        Ok(fresh) => fresh,
+        Err(first) => return Ok(first),
     };
-    if visitor.app.freshness(&visitor.at, &signed_in).await? != Freshness::Fresh {
-        return Ok(visitor.redirect(PROVE_AGAIN));
-    }
     let address = Some(visitor.browser().address);
     // One that is gone already is what was wished for.
     visitor.app.remove_passkey(&visitor.at, signed_in.user.id, id_of(&id)?, address).await?;

@@ -30,7 +30,7 @@ use crate::http::failure::Failure;
 use crate::http::form::{Guarded, Nothing};
 use crate::http::visitor::Visitor;
 use crate::web::{
-    ErrorKind, LostKind, LostThing, RecoverPage, RecoverState, Way, WayKind, WayProblem, for_people,
+    ErrorKind, LostKind, LostThing, Page, RecoverPage, RecoverState, Way, WayKind, WayProblem, for_people,
     masked_email,
 };
 
@@ -326,6 +326,9 @@ async fn stoppable(
 
 fn page(visitor: Visitor, status: StatusCode, state: &RecoverState<'_>) -> Result<Response, Failure> {
     let frame = visitor.frame();
-    let html = RecoverPage { page: frame.page(), state }.render()?;
+    let page = frame.page();
+    // What a form led to is shown by GET at the first address alone: the language switch leads there.
+    let path = if page.path.starts_with(HERE) { HERE } else { page.path };
+    let html = RecoverPage { page: Page { path, ..page }, state }.render()?;
     Ok(visitor.html(status, html))
 }

@@ -3,6 +3,7 @@
 use axum::http::StatusCode;
 use axum::response::Response;
 
+use super::fresh::freshly;
 use crate::http::failure::Failure;
 use crate::http::form::{Guarded, Nothing};
 use crate::http::visitor::Visitor;
@@ -13,9 +14,9 @@ const SECURITY: &str = "/account/security";
 
 pub(in crate::http) async fn make(form: Guarded<Nothing>) -> Result<Response, Failure> {
     let (visitor, Nothing {}) = form.fresh()?;
-    let signed_in = match visitor.freshly_proved().await? {
-        Ok(signed_in) => signed_in,
-        Err(to) => return Ok(visitor.redirect(to)),
+    let (visitor, signed_in) = match freshly(visitor, SECURITY).await? {
+        Ok(fresh) => fresh,
+        Err(first) => return Ok(first),
     };
     let address = Some(visitor.browser().address);
     let codes = visitor.app.make_recovery_codes(&visitor.at, &signed_in.user, address).await?;

@@ -4,7 +4,8 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use countersign_protocol::pairing::KeyProtection;
 
-use crate::app::{Device, SignedIn};
+use crate::app::{Device, Session, SignedIn};
+use crate::domain::factor::Factor;
 use crate::domain::session;
 use crate::http::failure::Failure;
 use crate::http::visitor::Visitor;
@@ -20,27 +21,33 @@ pub(in crate::http) async fn show(visitor: Visitor) -> Result<Response, Failure>
         page: frame.page(),
         email: &signed_in.user.email,
         name: &signed_in.user.name,
-        proof: proof(&signed_in),
+        proof: proof_of(&signed_in.session, &signed_in.devices),
         signed_in_at: &for_people(signed_in.session.created_at, visitor.lang),
-        devices: signed_in.devices.iter().map(|device| row(device, &signed_in, visitor.lang)).collect(),
+        devices: signed_in
+            .devices
+            .iter()
+            .map(|device| device_row(device, &signed_in, visitor.lang))
+            .collect(),
     }
     .render()?;
     Ok(visitor.html(StatusCode::OK, html))
 }
 
-fn proof(signed_in: &SignedIn) -> Proof {
-    match signed_in.session.proof {
-        session::Proof::PasswordAlone | session::Proof::Remembered | session::Proof::Other(_) => {
-            Proof::PasswordAlone
-        }
-        session::Proof::Device { device, number } => {
-            let known = signed_in.devices.iter().find(|known| known.id == device);
-            Proof::Phone { device: known.map(|known| known.name.clone()).unwrap_or_default(), number }
-        }
+/// How a session was proved, in words for people.
+pub(super) fn proof_of(session: &Session, devices: &[Device]) -> Proof {
+    match session.proof {
+        session::Proof::PasswordAlone => Proof::PasswordAlone,
+        session::Proof::Remembered => Proof::Remembered,
+        session::Proof::Other(factor) => Proof::Other(factor),
+        session::Proof::Device { device, number } => match devices.iter().find(|known| known.id == device) {
+            Some(known) => Proof::Phone { device: known.name.clone(), number },
+            None => Proof::Other(Factor::Push),
+        },
     }
 }
 
-fn row(device: &Device, signed_in: &SignedIn, lang: Lang) -> DeviceRow {
+/// A phone as it is listed.
+pub(super) fn device_row(device: &Device, signed_in: &SignedIn, lang: Lang) -> DeviceRow {
     let by_this = |proof| matches!(proof, session::Proof::Device { device: by, .. } if by == device.id);
     DeviceRow {
         id: device.id.to_string(),

@@ -20,6 +20,17 @@ pub(super) fn pages(lang: Lang) -> Vec<(String, Rendered)> {
         let page = SecurityPage { notice: Some(notice), ..empty(lang) };
         all.push((format!("security-{}", notice.code()), page.render()));
     }
+    let confirm = [
+        ("confirm-ask", ConfirmState::Factor),
+        ("confirm-password", ConfirmState::Password(None)),
+        ("confirm-wrong", ConfirmState::Password(Some(ConfirmProblem::Wrong))),
+        ("confirm-suspended", ConfirmState::Password(Some(ConfirmProblem::Suspended { minutes: 2 }))),
+        ("confirm-busy", ConfirmState::Password(Some(ConfirmProblem::Busy))),
+    ];
+    for (name, state) in confirm {
+        let page = page(lang, "/account/confirm");
+        all.push((name.to_owned(), ConfirmPage { page, email: "aiko@acme.example", state }.render()));
+    }
     let clock = |ahead| Some(SetUpProblem::ClockOff { minutes: 1, ahead });
     for place in [SetUpPlace::SignIn, SetUpPlace::Account] {
         let name = format!("setup-{place:?}").to_lowercase();
@@ -66,7 +77,7 @@ fn empty(lang: Lang) -> SecurityPage<'static> {
         name: "Aiko Mori",
         email: "aiko@acme.example",
         notice: None,
-        recovery: None,
+        recovery_until: None,
         devices: Vec::new(),
         passkeys: Vec::new(),
         authenticator: None,
@@ -79,7 +90,7 @@ fn empty(lang: Lang) -> SecurityPage<'static> {
 
 fn full(lang: Lang) -> SecurityPage<'static> {
     let phone = Proof::Phone { device: "Aiko’s iPhone".to_owned(), number: true };
-    let passkey = |name: &str, last: Option<&str>| FactorRow {
+    let passkey = |name: &str, last: Option<&str>| PasskeyRow {
         id: "0194".to_owned(),
         name: name.to_owned(),
         added: "2026-10-12".to_owned(),
@@ -88,7 +99,7 @@ fn full(lang: Lang) -> SecurityPage<'static> {
     SecurityPage {
         devices: rows(),
         passkeys: vec![passkey("iCloud Keychain", Some("2026-11-02")), passkey("YubiKey 5 NFC", None)],
-        authenticator: Some(passkey("", Some("2026-10-30"))),
+        authenticator: Some(AuthenticatorRow { added: "2026-10-12".to_owned(), last_used: None }),
         recovery_codes: Some(RecoveryCodesRow { left: 7, made: "2026-10-12".to_owned() }),
         browsers: vec![
             browser("Firefox", true, Some("2026-12-03")),
@@ -97,6 +108,7 @@ fn full(lang: Lang) -> SecurityPage<'static> {
         sessions: vec![
             session("Firefox", true, phone),
             session("Samsung Internet", false, Proof::Other(Factor::RecoveryCode)),
+            session("", false, Proof::Other(Factor::Push)),
         ],
         activity: Activity::ALL.map(activity).to_vec(),
         ..empty(lang)
@@ -104,9 +116,9 @@ fn full(lang: Lang) -> SecurityPage<'static> {
 }
 
 fn waiting(lang: Lang) -> SecurityPage<'static> {
-    let recovery = Some(WaitingRecovery { asked: "2026-11-03 08:40", until: "2026-11-04 08:40" });
+    let recovery_until = Some("2026-11-04 08:40");
     let codes = Some(RecoveryCodesRow { left: 0, made: "2026-10-12".to_owned() });
-    SecurityPage { recovery, recovery_codes: codes, ..empty(lang) }
+    SecurityPage { recovery_until, recovery_codes: codes, ..empty(lang) }
 }
 
 fn browser(name: &str, this: bool, remembered: Option<&str>) -> BrowserRow {
@@ -152,7 +164,7 @@ fn nothing_is_taken_away_at_the_first_press() {
 #[test]
 fn the_session_that_looks_cannot_end_itself_here() {
     let html = full(Lang::En).render().unwrap();
-    assert_eq!(html.matches("action=\"/account/security/sessions/end\"").count(), 1);
+    assert_eq!(html.matches("action=\"/account/security/sessions/end\"").count(), 2);
     let alone = empty(Lang::En).render().unwrap();
     assert!(!alone.contains("/account/security/sessions/"));
 }

@@ -2,7 +2,7 @@
 
 security-title = Security of your account
 security-recovery-title = Someone asked to get in without your phone
-security-recovery-text = That was on { $asked }. Unless it is stopped, everything that confirms your sign-ins can be removed from { $until } on. If it wasn’t you, someone knows your password and reads your mail.
+security-recovery-text = Unless it is stopped, everything that confirms your sign-ins can be removed from { $until } on. If it wasn’t you, someone knows your password and reads your mail.
 security-recovery-stop = Stop it
 security-remove = Remove
 security-end = End
@@ -37,6 +37,7 @@ security-codes-make = Make recovery codes
 security-browsers = Trusted browsers
 security-browsers-text = Here you’ve confirmed sign-ins before. A browser that is removed is treated as new.
 security-no-browsers = None yet. A browser is trusted once you’ve confirmed a sign-in in it.
+security-some-browser = A browser
 security-this-browser = This browser
 security-remembered = Not asked here until { $until }
 security-browser-remove-why = The next sign-in in it is treated as from a new browser, and has to be confirmed.
@@ -68,7 +69,6 @@ security-done-session-ended = The session was ended.
 security-done-sessions-ended = All other sessions were ended.
 security-done-recovery-stopped = It was stopped, and nothing was removed. If it wasn’t you who asked, ask your administrator for a new password.
 security-done-confirmed = Thank you. For a while you can make changes here without being asked again.
-security-not-last-one = That is the last way to confirm your sign-ins, and one is required here. Add another one first.
 security-not-gone = That isn’t there any more. Nothing was changed.
 
 activity-signed-in = Signed in
@@ -95,3 +95,13 @@ activity-recovery-asked = Instructions for a lost phone sent
 activity-recovery-waiting = Waiting time for a lost phone begun
 activity-recovery-stopped = Waiting time for a lost phone stopped
 activity-recovery-done = Lost phone removed
+
+## Who is it?
+
+confirm-factor = You’re about to change how your account is protected. Confirm with what you sign in with; the change follows afterwards.
+confirm-password = You’re about to change how your account is protected. Type your password again.
+confirm-wrong = That isn’t your password. Please try again.
+confirm-suspended = { $minutes ->
+    [one] Too many wrong passwords. Try again in a minute.
+   *[other] Too many wrong passwords. Try again in { $minutes } minutes.
+}

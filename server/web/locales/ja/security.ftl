@@ -2,7 +2,7 @@
 
 security-title = アカウントのセキュリティ
 security-recovery-title = スマートフォンなしでのサインインが求められています
-security-recovery-text = 受付日時は { $asked } です。中止しない場合、{ $until } 以降、サインインの確認方法をすべて削除できるようになります。心当たりがなければ、パスワードが他の人に知られ、メールも読まれています。
+security-recovery-text = 中止しない場合、{ $until } 以降、サインインの確認方法をすべて削除できるようになります。心当たりがなければ、パスワードが他の人に知られ、メールも読まれています。
 security-recovery-stop = 中止する
 security-remove = 削除
 security-end = 終了
@@ -36,6 +36,7 @@ security-codes-make = リカバリーコードを作成
 security-browsers = 信頼済みのブラウザー
 security-browsers-text = サインインを確認したことのあるブラウザーです。削除すると、新しいブラウザーとして扱われます。
 security-no-browsers = まだありません。サインインを確認したブラウザーが、ここに表示されます。
+security-some-browser = ブラウザー
 security-this-browser = このブラウザー
 security-remembered = { $until } まで確認を省略
 security-browser-remove-why = このブラウザーでの次のサインインは、新しいブラウザーからのものとして確認が必要になります。
@@ -67,7 +68,6 @@ security-done-session-ended = セッションを終了しました。
 security-done-sessions-ended = ほかのセッションをすべて終了しました。
 security-done-recovery-stopped = 中止しました。何も削除されていません。ご自身で始めた手続きでなければ、管理者に新しいパスワードの発行を依頼してください。
 security-done-confirmed = 確認できました。しばらくの間は、確認なしでこの画面の設定を変更できます。
-security-not-last-one = サインインの確認方法が1つ以上必要なため、最後の方法は削除できません。先に別の方法を追加してください。
 security-not-gone = すでに削除されています。何も変更していません。
 
 activity-signed-in = サインイン
@@ -94,3 +94,10 @@ activity-recovery-asked = スマートフォン紛失時の案内を送信
 activity-recovery-waiting = スマートフォン紛失時の待機を開始
 activity-recovery-stopped = スマートフォン紛失時の待機を中止
 activity-recovery-done = なくしたスマートフォンの削除
+
+## ご本人の確認
+
+confirm-factor = アカウントの保護に関わる設定を変更しようとしています。サインインのときと同じ方法で確認してください。変更はそのあとにできます。
+confirm-password = アカウントの保護に関わる設定を変更しようとしています。パスワードをもう一度入力してください。
+confirm-wrong = パスワードが正しくありません。もう一度入力してください。
+confirm-suspended = 誤ったパスワードが続きました。約{ $minutes }分後にお試しください。
