@@ -187,6 +187,7 @@ async fn where_more_is_asked_an_app_is_not_offered(on: On) {
     let browser = world.browser();
     let page = asked_to_set_up(&browser).await;
     assert!(page.status == 200 && !page.body.contains("otpauth"), "{}", page.body);
+    assert!(page.body.contains("A phone or a passkey is needed"), "{}", page.body);
     let answer = confirm(&browser, &page, "000000").await;
     assert!(answer.status == 403 && !signs_in(&answer));
 
