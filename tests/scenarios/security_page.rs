@@ -118,7 +118,7 @@ async fn a_proof_that_is_not_fresh_is_renewed_first(on: On) {
 
 async fn a_code_that_is_weaker_than_the_phone_confirms_nothing(on: On) {
     let (world, _phone) = World::by_tap(on).await;
-    let codes = world.app.make_recovery_codes(&*world.at().await, &world.person().await).await.unwrap();
+    let codes = world.app.make_recovery_codes(&*world.at().await, &world.person().await, None).await.unwrap();
     let browser = world.browser();
     world.begin(&browser).await;
     let screen = browser.get("/login/code").await.unwrap();
