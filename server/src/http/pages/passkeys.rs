@@ -100,9 +100,9 @@ pub(in crate::http) async fn add(form: Result<Guarded<Made>, Failure>) -> Result
 
 pub(in crate::http) async fn rename(form: Guarded<Name>) -> Result<Response, Failure> {
     let (visitor, Name { id, name }) = form.fresh()?;
-    let signed_in = match visitor.member().await? {
-        Ok(signed_in) => signed_in,
-        Err(to) => return Ok(visitor.redirect(to)),
+    let (visitor, signed_in) = match freshly(visitor, LIST).await? {
+        Ok(fresh) => fresh,
+        Err(first) => return Ok(first),
     };
     // A name that cannot be one leaves the old one, which the list then shows.
     visitor.app.rename_passkey(&visitor.at, signed_in.user.id, id_of(&id)?, &name).await?;
