@@ -24,6 +24,10 @@ mod browsers;
 #[cfg(test)]
 mod calls;
 #[cfg(test)]
+mod doors;
+#[cfg(test)]
+mod downgrade;
+#[cfg(test)]
 mod email_codes;
 #[cfg(test)]
 mod fcm;
@@ -50,6 +54,8 @@ mod mail_server;
 #[cfg(test)]
 mod outages;
 #[cfg(test)]
+mod own_factors;
+#[cfg(test)]
 mod pairing;
 #[cfg(test)]
 mod passkey_ceremonies;
@@ -75,6 +81,8 @@ mod race;
 mod real_phones;
 #[cfg(test)]
 mod recovery_codes;
+#[cfg(test)]
+mod remembered;
 #[cfg(test)]
 mod report;
 #[cfg(test)]

@@ -10,6 +10,7 @@ stories!(
     a_phone_that_is_removed_answers_no_more_and_its_owner_is_told,
     a_proof_that_is_not_fresh_is_renewed_first,
     a_code_that_is_weaker_than_the_phone_confirms_nothing,
+    the_phone_that_is_there_vouches_for_a_new_one,
     whoever_has_only_a_password_types_it_again,
     other_sessions_end_and_this_one_stays,
     a_browser_that_is_forgotten_is_a_new_one,
@@ -40,6 +41,14 @@ async fn press(browser: &Browser, action: &str, id: Option<&str>) -> Option<Stri
     let on = page(browser).await;
     let fields: Vec<_> = id.map(|id| ("id", id)).into_iter().collect();
     browser.submit(&on, &format!("{HERE}{action}"), &fields).await.unwrap().location
+}
+
+/// Follows the page that asks for a proof to the Code screen.
+async fn begin_to_confirm(browser: &Browser) {
+    let asked = browser.get("/account/confirm").await.unwrap();
+    assert_eq!(asked.status, 200);
+    let led = browser.submit(&asked, "/account/confirm", &[]).await.unwrap();
+    assert_eq!(led.location.as_deref(), Some("/login/code"));
 }
 
 /// Approves with the number that the Code screen shows, and completes. Where that leads.
@@ -98,8 +107,9 @@ async fn a_proof_that_is_not_fresh_is_renewed_first(on: On) {
     world.pass(Duration::from_mins(11)).await;
 
     let old = id_beside(&page(&browser).await, "Old phone");
-    assert_eq!(press(&browser, "/phones/remove", Some(&old)).await.as_deref(), Some("/login/code"));
+    assert_eq!(press(&browser, "/phones/remove", Some(&old)).await.as_deref(), Some("/account/confirm"));
     assert!(page(&browser).await.body.contains("Old phone"), "nothing is done before the proof");
+    begin_to_confirm(&browser).await;
     let code = browser.get("/login/code").await.unwrap();
     assert!(code.body.contains("Confirm that it’s you") && code.body.contains(HERE), "{}", code.body);
     assert_eq!(
@@ -118,7 +128,7 @@ async fn a_proof_that_is_not_fresh_is_renewed_first(on: On) {
 
 async fn a_code_that_is_weaker_than_the_phone_confirms_nothing(on: On) {
     let (world, _phone) = World::by_tap(on).await;
-    let codes = world.app.make_recovery_codes(&*world.at().await, &world.person().await).await.unwrap();
+    let codes = world.app.make_recovery_codes(&*world.at().await, &world.person().await, None).await.unwrap();
     let browser = world.browser();
     world.begin(&browser).await;
     let screen = browser.get("/login/code").await.unwrap();
@@ -127,13 +137,30 @@ async fn a_code_that_is_weaker_than_the_phone_confirms_nothing(on: On) {
     assert_eq!(answer.location.as_deref(), Some("/"));
 
     let phone = id_beside(&page(&browser).await, "Ada’s phone");
-    assert_eq!(press(&browser, "/phones/remove", Some(&phone)).await.as_deref(), Some("/login/code"));
+    assert_eq!(press(&browser, "/phones/remove", Some(&phone)).await.as_deref(), Some("/account/confirm"));
+    begin_to_confirm(&browser).await;
     let screen = browser.get("/login/code").await.unwrap();
     let typed = [("way", "recovery"), ("code", codes[1].as_str())];
     assert_eq!(browser.submit(&screen, "/login/code", &typed).await.unwrap().status, 403);
     assert!(page(&browser).await.body.contains("Ada’s phone"));
     let left = world.app.recovery_codes_of(&*world.at().await, world.user).await.unwrap().left;
     assert_eq!(left, 9, "what is not taken is not used up");
+}
+
+async fn the_phone_that_is_there_vouches_for_a_new_one(on: On) {
+    let (world, phone) = World::by_tap(on).await;
+    let browser = world.browser();
+    world.sign_in(&browser, &phone).await;
+    world.pass(Duration::from_mins(11)).await;
+    let begin = browser.get("/pair").await.unwrap();
+    let asked = browser.submit(&begin, "/pair", &[]).await.unwrap();
+    assert_eq!(asked.location.as_deref(), Some("/account/confirm"));
+    assert_eq!(world.count("SELECT COUNT(*) FROM pairings WHERE state = 'offered'").await, 0);
+    begin_to_confirm(&browser).await;
+    confirm_by(&world, &browser, &phone).await;
+    let offered = browser.submit(&begin, "/pair", &[]).await.unwrap();
+    assert_eq!(offered.location.as_deref(), Some("/pair"));
+    assert_eq!(world.count("SELECT COUNT(*) FROM pairings WHERE state = 'offered'").await, 1);
 }
 
 async fn whoever_has_only_a_password_types_it_again(on: On) {

@@ -48,7 +48,7 @@ pub(crate) async fn asked_to_set_up(browser: &Browser) -> Page {
 }
 
 /// The app that scans what the page shows.
-fn scanned(page: &Page) -> AuthenticatorApp {
+pub(crate) fn scanned(page: &Page) -> AuthenticatorApp {
     assert_eq!(page.status, 200, "{}", page.body);
     let (_, rest) = page.body.split_once("otpauth://").expect("a link for apps");
     let uri = rest.split_once('"').unwrap().0.replace("&#38;", "&").replace("&amp;", "&");
@@ -187,6 +187,7 @@ async fn where_more_is_asked_an_app_is_not_offered(on: On) {
     let browser = world.browser();
     let page = asked_to_set_up(&browser).await;
     assert!(page.status == 200 && !page.body.contains("otpauth"), "{}", page.body);
+    assert!(page.body.contains("A phone or a passkey is needed"), "{}", page.body);
     let answer = confirm(&browser, &page, "000000").await;
     assert!(answer.status == 403 && !signs_in(&answer));
 

@@ -89,6 +89,14 @@ impl World {
     /// # Panics
     /// When it cannot be made.
     pub async fn with(on: On, setup: Setup) -> Self {
+        Self::with_settings(on, setup, Vec::new()).await
+    }
+
+    /// As [`World::with`], with settings that the setup does not know, as environment variables.
+    ///
+    /// # Panics
+    /// When it cannot be made.
+    pub async fn with_settings(on: On, setup: Setup, more: Vec<(String, String)>) -> Self {
         // An error only says that a provider is installed already.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let home = tempfile::tempdir().unwrap();
@@ -107,7 +115,8 @@ impl World {
         let environment =
             environment.into_iter().chain(mail::settings(mail.as_ref(), setup.mail, home.path()));
         let providers = real_phones::start(setup.providers, &clock).await;
-        let environment = environment.chain(real_phones::settings(providers.as_ref(), home.path()));
+        let environment =
+            environment.chain(real_phones::settings(providers.as_ref(), home.path())).chain(more);
         let settings = Settings::load(&made.settings_file, environment).unwrap();
         let listener = StdListener::bind("127.0.0.1:0").unwrap();
         listener.set_nonblocking(true).unwrap();

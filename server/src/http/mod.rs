@@ -97,7 +97,6 @@ fn own_factors() -> Router<Arc<HttpState>> {
     let codes = get(pages::recovery_codes::show).post(pages::recovery_codes::make);
     Router::new()
         .route("/account/security/authenticator", authenticator)
-        .route("/account/security/authenticator/new", post(pages::authenticator::begin))
         .route("/account/security/authenticator/remove", post(pages::authenticator::remove))
         .route("/account/security/recovery-codes", codes)
 }

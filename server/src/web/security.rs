@@ -100,12 +100,6 @@ pub struct SessionRow {
 pub enum SecurityNotice {
     /// A phone was removed.
     PhoneRemoved,
-    /// A passkey was added.
-    PasskeyAdded,
-    /// A passkey was removed.
-    PasskeyRemoved,
-    /// A passkey has another name.
-    PasskeyRenamed,
     /// An authenticator app was set up.
     AuthenticatorAdded,
     /// It was removed.
@@ -128,11 +122,8 @@ pub enum SecurityNotice {
 
 impl SecurityNotice {
     /// Each of them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 10] = [
         Self::PhoneRemoved,
-        Self::PasskeyAdded,
-        Self::PasskeyRemoved,
-        Self::PasskeyRenamed,
         Self::AuthenticatorAdded,
         Self::AuthenticatorRemoved,
         Self::BrowserForgotten,
@@ -149,9 +140,6 @@ impl SecurityNotice {
     pub const fn code(self) -> &'static str {
         match self {
             Self::PhoneRemoved => "phone-removed",
-            Self::PasskeyAdded => "passkey-added",
-            Self::PasskeyRemoved => "passkey-removed",
-            Self::PasskeyRenamed => "passkey-renamed",
             Self::AuthenticatorAdded => "authenticator-added",
             Self::AuthenticatorRemoved => "authenticator-removed",
             Self::BrowserForgotten => "browser-forgotten",
@@ -173,9 +161,6 @@ impl SecurityNotice {
     const fn key(self) -> &'static str {
         match self {
             Self::PhoneRemoved => "security-done-phone-removed",
-            Self::PasskeyAdded => "security-done-passkey-added",
-            Self::PasskeyRemoved => "security-done-passkey-removed",
-            Self::PasskeyRenamed => "security-done-passkey-renamed",
             Self::AuthenticatorAdded => "security-done-authenticator-added",
             Self::AuthenticatorRemoved => "security-done-authenticator-removed",
             Self::BrowserForgotten => "security-done-browser-forgotten",

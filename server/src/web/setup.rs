@@ -43,6 +43,8 @@ pub enum SetUpState<'a> {
     },
     /// The offer ran out, or took too many wrong codes.
     Over,
+    /// The tenant asks for more than an authenticator app.
+    Stronger,
 }
 
 /// What was wrong with a code.
@@ -65,6 +67,7 @@ impl fmt::Debug for SetUpState<'_> {
         f.write_str(match self {
             Self::Offer { .. } => "Offer",
             Self::Over => "Over",
+            Self::Stronger => "Stronger",
         })
     }
 }
@@ -103,6 +106,7 @@ impl SetUpPage<'_> {
     fn title(&self) -> String {
         self.page.t(match (self.state, self.place) {
             (SetUpState::Over, _) => "setup-over-title",
+            (SetUpState::Stronger, _) => "setup-stronger-title",
             (_, SetUpPlace::SignIn) => "setup-required-title",
             (_, SetUpPlace::Account) => "setup-title",
         })
@@ -111,6 +115,9 @@ impl SetUpPage<'_> {
     fn lead(&self) -> String {
         match (self.state, self.place) {
             (SetUpState::Over, _) => self.page.t("setup-over-text"),
+            (SetUpState::Stronger, _) => {
+                self.page.t_with("setup-stronger-text", "tenant", self.page.tenant_name)
+            }
             (_, SetUpPlace::SignIn) => {
                 self.page.t_with("setup-required-lead", "tenant", self.page.tenant_name)
             }

@@ -3,7 +3,7 @@
 
 use axum::response::Response;
 
-use super::fresh::{freshly, freshly_shown};
+use super::fresh::freshly;
 use super::setup::{FirstCode, offer, over, problem};
 use crate::app::{AuthenticatorConfirmed, SignedIn};
 use crate::http::failure::Failure;
@@ -16,17 +16,8 @@ const HERE: &str = "/account/security/authenticator";
 const SECURITY: &str = "/account/security";
 
 pub(in crate::http) async fn show(visitor: Visitor) -> Result<Response, Failure> {
-    match freshly_shown(visitor, HERE).await? {
-        Ok((visitor, signed_in)) => page(visitor, &signed_in, None).await,
-        Err(first) => Ok(first),
-    }
-}
-
-/// The button that leads to the page: it has nothing to send.
-pub(in crate::http) async fn begin(form: Guarded<Nothing>) -> Result<Response, Failure> {
-    let (visitor, Nothing {}) = form.fresh()?;
     match freshly(visitor, HERE).await? {
-        Ok((visitor, _)) => Ok(visitor.redirect(HERE)),
+        Ok((visitor, signed_in)) => page(visitor, &signed_in, None).await,
         Err(first) => Ok(first),
     }
 }
@@ -40,7 +31,7 @@ pub(in crate::http) async fn submit(form: Guarded<FirstCode>) -> Result<Response
     let (user, session, address) = (&signed_in.user, signed_in.session.id, visitor.browser().address);
     let (app, at) = (&visitor.app, &visitor.at);
     match app.confirm_authenticator(at, user, session, &code, Some(address)).await? {
-        AuthenticatorConfirmed::Active => Ok(visitor.redirect(SECURITY)),
+        AuthenticatorConfirmed::Active => Ok(visitor.redirect("/account/security?done=authenticator-added")),
         not => match problem(not) {
             Some(problem) => page(visitor, &signed_in, Some(problem)).await,
             None => over(visitor, SetUpPlace::Account),
@@ -57,7 +48,7 @@ pub(in crate::http) async fn remove(form: Guarded<Nothing>) -> Result<Response, 
     let address = Some(visitor.browser().address);
     // One that is gone already is what was wished for.
     visitor.app.remove_authenticator(&visitor.at, &signed_in.user, address).await?;
-    Ok(visitor.redirect(SECURITY))
+    Ok(visitor.redirect("/account/security?done=authenticator-removed"))
 }
 
 async fn page(

@@ -33,9 +33,7 @@ pub(super) struct Said {
     /// Whether the browser is to be remembered, as it was ticked.
     pub(super) remember: bool,
     /// Whether the page must not renew itself.
-    pub(super) still: bool,
-    /// Whether it stands where a factor is to be set up, and none can be.
-    pub(super) nothing_to_set_up: bool,
+    still: bool,
 }
 
 /// What is typed on the Code screen.
@@ -92,9 +90,8 @@ pub(super) async fn page(visitor: Visitor, status: StatusCode, said: Said) -> Re
         Some(cookie) => visitor.app.code_screen(&visitor.at, &cookie).await?,
         None => None,
     };
-    let sets_up = |screen: &CodeScreen| {
-        screen.purpose == Purpose::SetUp && screen.standing == LoginState::Pending && !said.nothing_to_set_up
-    };
+    let sets_up =
+        |screen: &CodeScreen| screen.purpose == Purpose::SetUp && screen.standing == LoginState::Pending;
     if screen.as_ref().is_some_and(sets_up) {
         return Ok(visitor.redirect("/login/setup"));
     }

@@ -15,9 +15,6 @@ use crate::http::form::Guarded;
 use crate::http::visitor::Visitor;
 use crate::web::{ConfirmPage, ConfirmProblem, ConfirmState};
 
-/// Where whoever has to confirm is sent to.
-pub(in crate::http) const HERE: &str = "/account/confirm";
-
 #[derive(Deserialize)]
 pub(in crate::http) struct Again {
     #[serde(default)]
@@ -67,10 +64,7 @@ fn done(mut visitor: Visitor) -> Response {
 }
 
 /// A login that proves again who is there begins; the Code screen asks for it.
-pub(in crate::http) async fn by_factor(
-    mut visitor: Visitor,
-    signed_in: &SignedIn,
-) -> Result<Response, Failure> {
+async fn by_factor(mut visitor: Visitor, signed_in: &SignedIn) -> Result<Response, Failure> {
     let login = visitor.app.begin_confirmation(&visitor.at, signed_in, &visitor.browser()).await?;
     visitor.set(Name::Login, &login.reveal(), None);
     Ok(visitor.redirect("/login/code"))

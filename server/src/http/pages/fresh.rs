@@ -2,50 +2,32 @@
 
 use axum::response::Response;
 
-use super::confirm::{self, by_factor};
 use crate::app::{Freshness, SignedIn};
 use crate::http::cookies::Name;
 use crate::http::failure::Failure;
 use crate::http::visitor::Visitor;
 
+/// Where the person proves again to be there.
+const CONFIRM: &str = "/account/confirm";
+
 /// The pages that a fresh proof leads back to: a cookie names one of them, and no other address.
 const PLACES: [&str; 3] = ["/pair", "/account/passkeys", "/account/security/authenticator"];
 
 /// Who asks for a change, if the proof is fresh; else the answer that leads to a fresh one, and from there to
-/// `then`. A form's answer: a phone may ring at once.
+/// `then`. No phone rings before a button says so.
 pub(super) async fn freshly(
-    visitor: Visitor,
-    then: &'static str,
-) -> Result<Result<(Visitor, SignedIn), Response>, Failure> {
-    asked(visitor, then, true).await
-}
-
-/// As [`freshly`], for a page that is only looked at: what rings a phone is a button.
-pub(super) async fn freshly_shown(
-    visitor: Visitor,
-    then: &'static str,
-) -> Result<Result<(Visitor, SignedIn), Response>, Failure> {
-    asked(visitor, then, false).await
-}
-
-async fn asked(
     mut visitor: Visitor,
     then: &'static str,
-    by_form: bool,
 ) -> Result<Result<(Visitor, SignedIn), Response>, Failure> {
     let signed_in = match visitor.member().await? {
         Ok(signed_in) => signed_in,
         Err(to) => return Ok(Err(visitor.redirect(to))),
     };
-    let freshness = visitor.app.freshness(&visitor.at, &signed_in).await?;
-    if freshness == Freshness::Fresh {
+    if visitor.app.freshness(&visitor.at, &signed_in).await? == Freshness::Fresh {
         return Ok(Ok((visitor, signed_in)));
     }
     visitor.set(Name::Then, then, None);
-    Ok(Err(match freshness {
-        Freshness::FactorFirst if by_form => by_factor(visitor, &signed_in).await?,
-        _ => visitor.redirect(confirm::HERE),
-    }))
+    Ok(Err(visitor.redirect(CONFIRM)))
 }
 
 /// Where whoever proved again to be there wanted to go.

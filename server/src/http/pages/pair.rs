@@ -1,6 +1,8 @@
 //! `/pair`: adding a phone. `GET` shows what was offered to this browser, `POST` offers anew, and
 //! `POST /pair/confirm` takes the code that the phone shows.
 //!
+//! A phone is added after a fresh proof alone: the phone that is there vouches for the new one.
+//!
 //! The link's secret is kept by this browser's cookie alone, so that a reload shows the same link, and
 //! the code can be typed nowhere else.
 

@@ -5,7 +5,6 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 
-use super::code;
 use super::hand_over;
 use crate::app::{AuthenticatorConfirmed, HasSetUp, LoginCookie, OfferedAuthenticator, SetUp};
 use crate::http::failure::Failure;
@@ -36,7 +35,7 @@ pub(in crate::http) async fn submit(form: Guarded<FirstCode>) -> Result<Response
             Some(problem) => page(visitor, &cookie, Some(problem)).await,
             None => over(visitor, SetUpPlace::SignIn),
         },
-        HasSetUp::StrongerOnly => stronger_only(visitor, StatusCode::FORBIDDEN).await,
+        HasSetUp::StrongerOnly => stronger_only(visitor, StatusCode::FORBIDDEN),
         HasSetUp::SignInAgain => Ok(visitor.redirect("/login")),
         HasSetUp::NotHere => Ok(visitor.redirect("/login/code")),
     }
@@ -51,16 +50,15 @@ async fn page(
         SetUp::Authenticator { offered, account } => {
             offer(visitor, SetUpPlace::SignIn, &offered, &account, problem)
         }
-        SetUp::StrongerOnly => stronger_only(visitor, StatusCode::OK).await,
+        SetUp::StrongerOnly => stronger_only(visitor, StatusCode::OK),
         SetUp::SignInAgain => Ok(visitor.redirect("/login")),
         SetUp::NotHere => Ok(visitor.redirect("/login/code")),
     }
 }
 
-/// The Code screen, which has no way to offer, and says whom to ask.
-async fn stronger_only(visitor: Visitor, status: StatusCode) -> Result<Response, Failure> {
-    let said = code::Said { nothing_to_set_up: true, ..code::Said::default() };
-    code::page(visitor, status, said).await
+/// The page that says what is needed instead.
+fn stronger_only(visitor: Visitor, status: StatusCode) -> Result<Response, Failure> {
+    render(visitor, status, SetUpPlace::SignIn, SetUpState::Stronger)
 }
 
 /// What was wrong with a first code; none if the offer is over.

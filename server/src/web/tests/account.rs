@@ -44,6 +44,7 @@ pub(super) fn pages(lang: Lang) -> Vec<(String, Rendered)> {
             all.push((format!("{name}{kind}"), set_up(lang, place, offer(problem)).render()));
         }
         all.push((format!("{name}-over"), set_up(lang, place, SetUpState::Over).render()));
+        all.push((format!("{name}-stronger"), set_up(lang, place, SetUpState::Stronger).render()));
     }
     all
 }

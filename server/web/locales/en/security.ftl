@@ -58,9 +58,6 @@ security-sessions-end = End all other sessions
 security-activity = Recent activity
 
 security-done-phone-removed = The phone was removed.
-security-done-passkey-added = The passkey was added.
-security-done-passkey-removed = The passkey was removed.
-security-done-passkey-renamed = The passkey has its new name.
 security-done-authenticator-added = The authenticator app is set up.
 security-done-authenticator-removed = The authenticator app was removed.
 security-done-browser-forgotten = The browser was removed.

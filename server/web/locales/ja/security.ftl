@@ -57,9 +57,6 @@ security-sessions-end = ほかのセッションをすべて終了
 security-activity = 最近の出来事
 
 security-done-phone-removed = スマートフォンを削除しました。
-security-done-passkey-added = パスキーを追加しました。
-security-done-passkey-removed = パスキーを削除しました。
-security-done-passkey-renamed = パスキーの名前を変更しました。
 security-done-authenticator-added = 認証アプリを設定しました。
 security-done-authenticator-removed = 認証アプリの設定を削除しました。
 security-done-browser-forgotten = ブラウザーを削除しました。
