@@ -163,6 +163,7 @@ impl World {
         browser.set_cookie("countersign-login", &cookie.reveal());
         let code = Asking::on(browser, "/login/code").await;
         let answer = authenticator.get(&code.asked(ASK).await, &self.origin).unwrap();
-        assert_eq!(code.answer(&answer).await.location.as_deref(), Some("/account/security"));
+        let to = code.answer(&answer).await.location.unwrap();
+        assert!(to.starts_with("/account/security"), "{to}");
     }
 }

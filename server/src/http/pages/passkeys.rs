@@ -7,7 +7,7 @@ use axum::response::Response;
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::fresh::freshly;
+use super::fresh::{freshly, freshly_shown};
 use crate::app::{
     Freshness, LONGEST_PASSKEY_NAME, PasskeyAdded, PasskeyAnswer, PasskeyAsked, PasskeyKind, SignedIn,
 };
@@ -49,9 +49,9 @@ pub(in crate::http) struct Which {
 }
 
 pub(in crate::http) async fn show(visitor: Visitor) -> Result<Response, Failure> {
-    let signed_in = match visitor.member().await? {
-        Ok(signed_in) => signed_in,
-        Err(to) => return Ok(visitor.redirect(to)),
+    let (visitor, signed_in) = match freshly_shown(visitor, LIST).await? {
+        Ok(fresh) => fresh,
+        Err(first) => return Ok(first),
     };
     let held = visitor.app.passkeys_of(&visitor.at, signed_in.user.id).await?;
     let lang = visitor.lang;
@@ -111,13 +111,14 @@ pub(in crate::http) async fn rename(form: Guarded<Name>) -> Result<Response, Fai
 
 pub(in crate::http) async fn remove(form: Guarded<Which>) -> Result<Response, Failure> {
     let (visitor, Which { id }) = form.fresh()?;
+    let id = id_of(&id)?;
     let (visitor, signed_in) = match freshly(visitor, LIST).await? {
         Ok(fresh) => fresh,
         Err(first) => return Ok(first),
     };
     let address = Some(visitor.browser().address);
     // One that is gone already is what was wished for.
-    visitor.app.remove_passkey(&visitor.at, signed_in.user.id, id_of(&id)?, address).await?;
+    visitor.app.remove_passkey(&visitor.at, signed_in.user.id, id, address).await?;
     Ok(visitor.redirect(LIST))
 }
 
