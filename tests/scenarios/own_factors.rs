@@ -43,7 +43,8 @@ async fn an_app_is_set_up_in_the_account_and_removed(on: On) {
 
     // From now on it takes the app to change anything.
     let removed = browser.submit(&page, REMOVE, &[]).await.unwrap();
-    assert_eq!(removed.location.as_deref(), Some("/account/confirm"));
+    assert_eq!(removed.location.as_deref(), Some("/login/code"), "prove it first");
+    assert_eq!(world.count("SELECT COUNT(*) FROM authenticators WHERE state = 'active'").await, 1);
     world.clock.advance(Duration::from_secs(30));
     let other = world.browser();
     world.begin(&other).await;

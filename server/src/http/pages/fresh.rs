@@ -2,11 +2,13 @@
 
 use axum::response::Response;
 
-use super::confirm;
 use crate::app::{Freshness, SignedIn};
 use crate::http::cookies::Name;
 use crate::http::failure::Failure;
 use crate::http::visitor::Visitor;
+
+/// Where the person proves again to be there.
+const CONFIRM: &str = "/account/confirm";
 
 /// The pages that a fresh proof leads back to: a cookie names one of them, and no other address.
 const PLACES: [&str; 3] = ["/pair", "/account/passkeys", "/account/security/authenticator"];
@@ -25,7 +27,7 @@ pub(super) async fn freshly(
         return Ok(Ok((visitor, signed_in)));
     }
     visitor.set(Name::Then, then, None);
-    Ok(Err(visitor.redirect(confirm::HERE)))
+    Ok(Err(visitor.redirect(CONFIRM)))
 }
 
 /// Where whoever proved again to be there wanted to go.
