@@ -7,7 +7,7 @@ use axum::response::Response;
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::fresh::{freshly, freshly_shown};
+use super::fresh::freshly;
 use crate::app::{
     Freshness, LONGEST_PASSKEY_NAME, PasskeyAdded, PasskeyAnswer, PasskeyAsked, PasskeyKind, SignedIn,
 };
@@ -49,7 +49,7 @@ pub(in crate::http) struct Which {
 }
 
 pub(in crate::http) async fn show(visitor: Visitor) -> Result<Response, Failure> {
-    let (visitor, signed_in) = match freshly_shown(visitor, LIST).await? {
+    let (visitor, signed_in) = match freshly(visitor, LIST).await? {
         Ok(fresh) => fresh,
         Err(first) => return Ok(first),
     };
