@@ -107,7 +107,7 @@ async fn what_changes_the_ways_in_takes_a_fresh_proof(on: On) {
         page.refused(OPTIONS, "", 403, "confirm_first").await;
         page.refused(ADD, "{}", 403, "confirm_first").await;
         let removed = page.post("/account/passkeys/remove", &[("id", &id)]).await;
-        assert_eq!(removed.location.as_deref(), Some("/login/code"), "first of all");
+        assert_eq!(removed.location.as_deref(), Some("/account/confirm"));
         assert_eq!(browser.get(ADD).await.unwrap().location.as_deref(), Some("/account/confirm"));
         assert_eq!(world.passkeys_of(world.user).await.len(), 1);
         if !again {
