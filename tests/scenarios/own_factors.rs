@@ -38,12 +38,15 @@ async fn an_app_is_set_up_in_the_account_and_removed(on: On) {
     let wrong = browser.submit(&page, APP, &[("code", other_than(&code))]).await.unwrap();
     assert!(wrong.status == 422 && wrong.text_of("setup-problem").is_some(), "{}", wrong.body);
     let done = browser.submit(&page, APP, &[("code", &code)]).await.unwrap();
-    assert_eq!((done.status, done.location.as_deref()), (303, Some("/account/security")));
+    assert_eq!(
+        (done.status, done.location.as_deref()),
+        (303, Some("/account/security?done=authenticator-added"))
+    );
     assert_eq!(world.mail_server().mails(1).await[0].subject(), "ACME: an authenticator app was set up");
 
     // From now on it takes the app to change anything.
     let removed = browser.submit(&page, REMOVE, &[]).await.unwrap();
-    assert_eq!(removed.location.as_deref(), Some("/login/code"), "prove it first");
+    assert_eq!(removed.location.as_deref(), Some("/account/confirm"), "prove it first");
     assert_eq!(world.count("SELECT COUNT(*) FROM authenticators WHERE state = 'active'").await, 1);
     world.clock.advance(Duration::from_secs(30));
     let other = world.browser();
@@ -51,7 +54,7 @@ async fn an_app_is_set_up_in_the_account_and_removed(on: On) {
     assert!(signs_in(&type_code(&other, "totp", &app.code(world.clock.now())).await));
     let page = other.get(APP).await.unwrap();
     let removed = other.submit(&page, REMOVE, &[]).await.unwrap();
-    assert_eq!(removed.location.as_deref(), Some("/account/security"));
+    assert_eq!(removed.location.as_deref(), Some("/account/security?done=authenticator-removed"));
     let mail = world.mail_server().mails(2).await.pop().unwrap();
     assert!(mail.plain().contains("127.0.0.1"), "{}", mail.plain());
     assert_eq!(world.app.authenticator_of(&*world.at().await, world.user).await.unwrap(), None);

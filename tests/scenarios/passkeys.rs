@@ -45,6 +45,7 @@ async fn a_passkey_is_named_by_its_model_and_renamed(on: On) {
     let mut known = Authenticator::in_a_device();
     known.model = Uuid::from_u128(0xfbfc_3007_154e_4ecc_8c0b_6e02_0557_d7bd);
     world.add_passkey(&browser, &mut known).await;
+    world.confirm_by_passkey(&browser, &mut known).await;
     let list = browser.get("/account/passkeys?lang=ja").await.unwrap();
     assert_eq!(list.text_of("passkey-name").as_deref(), Some("iCloud Keychain"));
     let id = list.field("id").unwrap();
@@ -58,7 +59,6 @@ async fn a_passkey_is_named_by_its_model_and_renamed(on: On) {
     let list = browser.get(ADD).await.unwrap();
     assert_eq!(list.text_of("passkey-name").as_deref(), Some("青い鍵"));
 
-    world.confirm_by_passkey(&browser, &mut known).await;
     let at = Asking::on(&browser, ADD).await;
     let mut nameless = Authenticator::key();
     let options = at.post(OPTIONS, &[("kind", "key")]).await.body;
@@ -100,14 +100,15 @@ async fn nobody_touches_the_passkeys_of_others(on: On) {
 async fn what_changes_the_ways_in_takes_a_fresh_proof(on: On) {
     let mut authenticator = Authenticator::in_a_device();
     let (world, browser, _phone) = World::with_passkey(on, &mut authenticator).await;
-    let page = Asking::on(&browser, ADD).await;
-    let id = page.page.field("id").unwrap();
+    let page = Asking::on(&browser, "/account/security").await;
+    let id = world.passkeys_of(world.user).await[0].id.to_string();
     // The password opened this session; a passkey is more than that.
     for again in [false, true] {
         page.refused(OPTIONS, "", 403, "confirm_first").await;
         page.refused(ADD, "{}", 403, "confirm_first").await;
         let removed = page.post("/account/passkeys/remove", &[("id", &id)]).await;
-        assert_eq!(removed.location.as_deref(), Some("/account/security"));
+        assert_eq!(removed.location.as_deref(), Some("/login/code"), "first of all");
+        assert_eq!(browser.get(ADD).await.unwrap().location.as_deref(), Some("/account/confirm"));
         assert_eq!(world.passkeys_of(world.user).await.len(), 1);
         if !again {
             world.confirm_by_passkey(&browser, &mut authenticator).await;

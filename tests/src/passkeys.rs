@@ -160,9 +160,10 @@ impl World {
             remember: false,
         };
         let cookie = self.app.begin_confirmation(&at, &signed_in, &visit).await.unwrap();
-        browser.set_cookie("countersign-login", &cookie.reveal());
+        browser.set_cookie("countersign-login", &cookie.unwrap().reveal());
         let code = Asking::on(browser, "/login/code").await;
         let answer = authenticator.get(&code.asked(ASK).await, &self.origin).unwrap();
-        assert_eq!(code.answer(&answer).await.location.as_deref(), Some("/account/security"));
+        let to = code.answer(&answer).await.location.unwrap();
+        assert!(to.starts_with("/account/security"), "{to}");
     }
 }

@@ -1,5 +1,7 @@
 //! What the command line does: tenants and users.
 
+use std::time::Duration;
+
 use countersign_protocol::ids::{TenantId, UserId};
 use countersign_protocol::random;
 use secrecy::SecretString;
@@ -15,7 +17,7 @@ use crate::domain::user::{Role, User, email_key};
 use crate::signing_key::SigningKey;
 use crate::store::tenants::{self, NewTenant};
 use crate::store::users::{self, NewUser};
-use crate::store::{StoreError, audit};
+use crate::store::{StoreError, audit, browsers};
 
 /// A tenant to be added.
 #[derive(Clone, Debug)]
@@ -183,11 +185,15 @@ impl App {
             "recovery_hours": rules.recovery_hours,
         });
         let line = self.audit(tenant, None, "tenant.factors_set", detail);
+        let now = self.now();
         self.parts
             .db
             .write_with((rules, line), move |(rules, line), tx| {
                 Box::pin(async move {
                     tenants::set_factors(tx, tenant, rules).await?;
+                    // What was remembered for longer than it may be now is remembered no more.
+                    let most = now + Duration::from_hours(24 * u64::from(rules.remember_days));
+                    browsers::remember_until_at_most(tx, tenant, most).await?;
                     audit::append(tx, line).await
                 })
             })

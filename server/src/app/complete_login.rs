@@ -60,7 +60,9 @@ impl App {
                     if !logins::complete(tx, tenant, id, secret_hash, now).await? {
                         return Ok(false);
                     }
-                    then.write(tx, tenant, Factor::Push, now).await?;
+                    if !then.write(tx, tenant, Factor::Push, now).await? {
+                        return Ok(false);
+                    }
                     if mails::take_back(tx, tenant, id, now).await? {
                         users::unwarn(tx, tenant, user.id).await?;
                     }

@@ -7,6 +7,7 @@ use secrecy::SecretString;
 use serde_json::json;
 
 use countersign_protocol::approval::Mode;
+use countersign_protocol::ids::UserId;
 
 use super::cookies::LoginCookie;
 use super::prove::ways_to_confirm;
@@ -14,6 +15,7 @@ use super::sessions::SignedIn;
 use super::start_login::{Browser, Wanted};
 use super::tenants::TenantHandle;
 use super::{App, AppError};
+use crate::domain::factor::Factor;
 use crate::domain::login::Purpose;
 use crate::domain::requirement::ModeReason;
 use crate::store::factor_records::{self, Counted};
@@ -63,7 +65,8 @@ impl App {
         })
     }
 
-    /// Begins a login in which a signed-in person proves again to be there. A phone asks for the number.
+    /// Begins a login in which a signed-in person proves again to be there. A phone asks for the number. None if the
+    /// user is disabled.
     ///
     /// # Errors
     /// [`AppError`] from the database.
@@ -72,7 +75,7 @@ impl App {
         at: &TenantHandle,
         signed_in: &SignedIn,
         browser: &Browser,
-    ) -> Result<LoginCookie, AppError> {
+    ) -> Result<Option<LoginCookie>, AppError> {
         let ways = ways_to_confirm(self.holding(at, &signed_in.user).await?);
         let wanted = Wanted {
             purpose: Purpose::Confirm(signed_in.session.id),
@@ -81,8 +84,19 @@ impl App {
             reason: ModeReason::FactorsChange,
             trusted: true,
         };
-        let devices = signed_in.devices.clone();
-        self.begin_login(at, &signed_in.user, devices, wanted, browser).await
+        let mut devices = signed_in.devices.clone();
+        if self.is_suspended(at, signed_in.user.id, Factor::Push).await? {
+            devices.clear();
+        }
+        self.begin_login(at, &signed_in.user, devices, wanted, browser, None).await
+    }
+
+    async fn is_suspended(&self, at: &TenantHandle, user: UserId, factor: Factor) -> Result<bool, AppError> {
+        let (tenant, now) = (at.tenant.id, self.now());
+        let records =
+            self.parts.db.read_one(move |tx| Box::pin(factor_records::of_user(tx, tenant, user))).await?;
+        let record = records.iter().find(|record| record.factor == factor);
+        Ok(record.is_some_and(|record| record.failures.suspended(now).is_some()))
     }
 
     /// The password is typed again, by somebody who has set up nothing else.

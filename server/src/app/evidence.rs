@@ -26,17 +26,7 @@ pub(super) enum For {
     /// A login.
     Login(LoginId),
     /// A recovery.
-    Recovery(Uuid),
-}
-
-impl For {
-    /// Whose a passkey's ceremony is.
-    fn owner(self) -> Uuid {
-        match self {
-            Self::Login(login) => login.0,
-            Self::Recovery(recovery) => recovery,
-        }
-    }
+    Recovery,
 }
 
 /// Evidence of a factor.
@@ -96,12 +86,12 @@ impl App {
     ) -> Result<Evidence, AppError> {
         match (attempt, what) {
             (Attempt::EmailCode(typed), For::Login(login)) => self.email_evidence(at, login, &typed).await,
-            (Attempt::Passkey(answer), what) => {
-                let evidence = self.check_passkey(at, user, what.owner(), &answer).await?;
+            (Attempt::Passkey(answer), For::Login(login)) => {
+                let evidence = self.check_passkey(at, user, login.0, &answer).await?;
                 Ok(evidence.map_or(Evidence::Nothing, Evidence::Passkey))
             }
-            // Codes are mailed for logins alone.
-            (Attempt::EmailCode(_), For::Recovery(_)) => Ok(Evidence::Nothing),
+            // Codes are mailed, and passkeys asked for, in logins alone.
+            (Attempt::EmailCode(_) | Attempt::Passkey(_), For::Recovery) => Ok(Evidence::Nothing),
             (Attempt::Totp(typed), _) => {
                 let judged = self.judge_totp(at, user, &typed).await?;
                 Ok(judged.map_or(Evidence::Nothing, Evidence::Totp))

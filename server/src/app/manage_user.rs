@@ -5,13 +5,13 @@ use countersign_protocol::ids::UserId;
 use serde_json::json;
 
 use super::admin::AddError;
+use super::sessions::end_logins_and_sessions;
 use super::tenants::TenantHandle;
 use super::{App, AppError};
-use crate::domain::login::LoginState;
 use crate::domain::user::email_key;
 use crate::mail::Mail;
 use crate::store::mails::Recipient;
-use crate::store::{StoreError, audit, factor_records, logins, mails, recoveries, sessions, users};
+use crate::store::{StoreError, audit, factor_records, mails, recoveries, users};
 
 impl App {
     /// Disables a user, whose sessions and logins end at once, or enables one again. False if that was so
@@ -37,10 +37,8 @@ impl App {
                 if !disabled {
                     return Ok(Some(Vec::new()));
                 }
-                sessions::end_all(tx, tenant, user, None).await?;
                 recoveries::stop_all(tx, tenant, user, now).await?;
-                let ended = logins::end_all(tx, tenant, user, None, LoginState::Replaced).await?;
-                Ok::<_, StoreError>(Some(ended))
+                Ok::<_, StoreError>(Some(end_logins_and_sessions(tx, tenant, user, None).await?))
             })
         });
         let Some(ended) = unit.await? else { return Ok(false) };

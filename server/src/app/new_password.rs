@@ -8,15 +8,14 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::sessions::SignedIn;
+use super::sessions::{SignedIn, end_logins_and_sessions};
 use super::tenants::TenantHandle;
 use super::{App, AppError};
-use crate::domain::login::LoginState;
 use crate::mail::Mail;
 use crate::passwords::{HashError, MAX_LENGTH};
 use crate::store::audit::{self, AuditLine};
 use crate::store::mails::{self, NewMail};
-use crate::store::{StoreError, Tx, logins, recoveries, sessions, users};
+use crate::store::{StoreError, Tx, recoveries, users};
 
 /// The shortest password, in characters (NIST SP 800-63B-4, section 3.1.1.2, for a password that is
 /// used together with a second factor).
@@ -173,8 +172,7 @@ async fn end_what_it_began(
     but: Option<Uuid>,
     now: Timestamp,
 ) -> Result<Vec<LoginId>, PasswordRefused> {
-    sessions::end_all(tx, tenant, user, but).await?;
     // They began with the password that is no more.
     recoveries::stop_all(tx, tenant, user, now).await?;
-    Ok(logins::end_all(tx, tenant, user, None, LoginState::Replaced).await?)
+    Ok(end_logins_and_sessions(tx, tenant, user, but).await?)
 }

@@ -9,7 +9,7 @@ use super::prove::ways_of;
 use super::tenants::TenantHandle;
 use super::{App, AppError};
 use crate::domain::factor::Factor;
-use crate::domain::login::LoginState;
+use crate::domain::login::{LoginState, Purpose};
 use crate::domain::user::User;
 use crate::domain::ways::put_in_order;
 use crate::store::factor_records::{self, FactorRecord};
@@ -21,6 +21,8 @@ use crate::store::{email_codes, users};
 pub struct OtherWays {
     /// Which, in the order in which they are shown.
     pub ways: Vec<OfferedWay>,
+    /// Whether whoever lost what they have set up can get rid of it here.
+    pub recoverable: bool,
     /// How it stands with e-mailed codes, if they are among the ways.
     pub email: Option<EmailStatus>,
 }
@@ -56,10 +58,13 @@ impl App {
         }
         let user = db.read_one(move |tx| Box::pin(users::by_id(tx, tenant, id))).await?;
         let Some(user) = user else { return Ok(OtherWays::default()) };
-        let mut ways = ways_of(login, self.holding(at, &user).await?, at);
+        let holding = self.holding(at, &user).await?;
+        let mut ways = ways_of(login, holding, at);
         ways.retain(|way| *way != Factor::Push);
+        let own = holding.mail && holding.strongest().is_some();
+        let recoverable = own && login.purpose == Purpose::SignIn;
         if ways.is_empty() {
-            return Ok(OtherWays::default());
+            return Ok(OtherWays { recoverable, ..OtherWays::default() });
         }
         let records = db.read_one(move |tx| Box::pin(factor_records::of_user(tx, tenant, id))).await?;
         let record = |way: Factor| records.iter().find(|record| record.factor == way);
@@ -70,7 +75,7 @@ impl App {
             false => None,
         };
         let offered = |factor| OfferedWay { factor, suspended: record(factor).and_then(suspended) };
-        Ok(OtherWays { ways: ways.into_iter().map(offered).collect(), email })
+        Ok(OtherWays { ways: ways.into_iter().map(offered).collect(), recoverable, email })
     }
 
     async fn email_status(

@@ -109,7 +109,7 @@ struct Proving {
 }
 
 /// A mail in which only the number of codes that are left is missing.
-struct UsedCode {
+pub(super) struct UsedCode {
     draft: Draft,
     recipient: Recipient,
     seen: Seen,
@@ -202,7 +202,7 @@ impl App {
             then,
             withdrawals,
             audit: self.audit(tenant, Some(user.id), "login.proved", detail),
-            wrong: self.wrong_news(at, &user, &login, factor, browser),
+            wrong: self.wrong_news(at, &user, For::Login(id), factor, browser),
             used_code: self.used_code(at, &user, factor, browser),
             login,
             now,
@@ -230,7 +230,7 @@ impl App {
         }
     }
 
-    fn used_code(
+    pub(super) fn used_code(
         &self,
         at: &TenantHandle,
         user: &User,
@@ -288,15 +288,20 @@ impl Proving {
         }
         let done = match self.then {
             None => logins::set_up_first(tx, tenant, id, secret_hash, now, now + SET_UP_LASTS).await?,
-            Some(_) => logins::complete_by(tx, tenant, id, secret_hash, self.factor, now).await?,
+            Some(_) => {
+                logins::complete_by(tx, tenant, (id, self.login.purpose), secret_hash, self.factor, now)
+                    .await?
+            }
         };
         if !done {
             return Err(NotProved::Over);
         }
         factor_records::worked(tx, tenant, user, Counted::Factor(self.factor), now).await?;
         audit::append(tx, &self.audit).await?;
-        if let Some(then) = &self.then {
-            then.write(tx, tenant, self.factor, now).await?;
+        if let Some(then) = &self.then
+            && !then.write(tx, tenant, self.factor, now).await?
+        {
+            return Err(NotProved::Over);
         }
         push_histories::approved(tx, tenant, user).await?;
         for wake in &self.withdrawals {
@@ -313,7 +318,12 @@ impl Proving {
 }
 
 impl UsedCode {
-    async fn write(&self, tx: &mut Tx<'_>, tenant: TenantId, user: UserId) -> Result<(), StoreError> {
+    pub(super) async fn write(
+        &self,
+        tx: &mut Tx<'_>,
+        tenant: TenantId,
+        user: UserId,
+    ) -> Result<(), StoreError> {
         let left = recovery_codes::of_user(tx, tenant, user).await?.left;
         let mail = Mail::RecoveryCodeUsed { left, seen: self.seen.clone() };
         match self.draft.to(&self.recipient, mail) {

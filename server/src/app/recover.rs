@@ -58,6 +58,14 @@ pub struct RecoveryView {
     pub(super) row: Recovery,
 }
 
+impl RecoveryView {
+    /// Whether another factor was proved in it: that one is at hand.
+    #[must_use]
+    pub fn is_proved(&self) -> bool {
+        self.row.state == RecoveryState::Proved
+    }
+}
+
 /// What came of beginning to wait.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum WaitBegun {

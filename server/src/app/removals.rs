@@ -10,13 +10,14 @@ use uuid::Uuid;
 
 use super::evidence::{Evidence, For};
 use super::mails::Draft;
-use super::prove::Attempt;
+use super::prove::{Attempt, UsedCode};
 use super::recover::{RecoveryView, recipient};
+use super::sessions::end_logins_and_sessions;
 use super::start_login::Browser;
 use super::tenants::TenantHandle;
+use super::wrong_codes::WrongNews;
 use super::{App, AppError};
 use crate::domain::factor::{Assurance, Factor};
-use crate::domain::login::LoginState;
 use crate::domain::mail::Removed;
 use crate::domain::recovery::{OPENED_LASTS, RecoveryStanding};
 use crate::domain::totp::ClockOff;
@@ -25,8 +26,8 @@ use crate::store::audit::AuditLine;
 use crate::store::factor_records::{self, Counted};
 use crate::store::mails::Recipient;
 use crate::store::{
-    StoreError, Tx, audit, authenticators, browsers, devices, logins, mails, passkeys, recoveries,
-    recovery_codes, sessions,
+    StoreError, Tx, audit, authenticators, browsers, devices, holdings, mails, passkeys, recoveries,
+    recovery_codes, users,
 };
 
 /// What is to go.
@@ -81,7 +82,8 @@ struct Proving {
     factor: Factor,
     evidence: Evidence,
     right: AuditLine,
-    wrong: AuditLine,
+    used_code: Option<UsedCode>,
+    wrong: WrongNews,
     now: Timestamp,
 }
 
@@ -122,7 +124,7 @@ impl App {
         if let Err(until) = counted {
             return Ok(RecoveryProved::Suspended(now.until(until)));
         }
-        let evidence = self.evidence(at, user, For::Recovery(view.row.id), attempt).await?;
+        let evidence = self.evidence(at, user, For::Recovery, attempt).await?;
         let clock = evidence.clock_off();
         let detail = json!({
             "recovery": view.row.id, "factor": factor.as_str(), "address": browser.address,
@@ -133,12 +135,15 @@ impl App {
             recovery: view.row.id,
             factor,
             evidence,
-            right: self.audit(tenant, Some(user), "recovery.proved", detail.clone()),
-            wrong: self.audit(tenant, Some(user), "recovery.wrong_code", detail),
+            right: self.audit(tenant, Some(user), "recovery.proved", detail),
+            used_code: self.used_code(at, &view.user, factor, browser),
+            wrong: self.wrong_news(at, &view.user, For::Recovery, factor, browser),
             now,
         };
         let unit = db.write_with(proving, |proving, tx| Box::pin(proving.write(tx)));
-        match unit.await {
+        let outcome = unit.await;
+        self.mail_was_added();
+        match outcome {
             Ok(true) => Ok(RecoveryProved::Proved),
             Ok(false) => Ok(clock.map_or(RecoveryProved::Wrong, RecoveryProved::ClockOff)),
             Err(NotRecovered::Over) => Ok(RecoveryProved::Not),
@@ -265,7 +270,7 @@ impl Proving {
     async fn write(&self, tx: &mut Tx<'_>) -> Result<bool, NotRecovered> {
         let (tenant, user, now) = (self.tenant, self.user, self.now);
         if !self.evidence.use_up(tx, tenant, user, now).await? {
-            audit::append(tx, &self.wrong).await?;
+            self.wrong.write(tx).await?;
             return Ok(false);
         }
         if !recoveries::prove(tx, tenant, self.recovery, now, now + OPENED_LASTS).await? {
@@ -273,6 +278,9 @@ impl Proving {
         }
         factor_records::worked(tx, tenant, user, Counted::Factor(self.factor), now).await?;
         audit::append(tx, &self.right).await?;
+        if let Some(used) = &self.used_code {
+            used.write(tx, tenant, user).await?;
+        }
         Ok(true)
     }
 }
@@ -284,7 +292,11 @@ impl Recovering {
         if !recoveries::finish(tx, tenant, self.recovery, now).await? {
             return Err(NotRecovered::Over);
         }
-        let removed = remove(tx, tenant, user, &self.going).await?;
+        let mut removed = remove(tx, tenant, user, &self.going).await?;
+        // Recovery codes stand for what is gone: left over, they would be the only way that is asked for.
+        if holdings::of_user(tx, tenant, user).await?.strongest().is_none() {
+            removed.extend(remove(tx, tenant, user, &Going::All).await?);
+        }
         recoveries::stop_all(tx, tenant, user, now).await?;
         let mut line = self.line.clone();
         line.detail["removed"] = json!(removed);
@@ -299,9 +311,9 @@ impl Recovering {
 
 /// Ends what rests on the factors that are gone: sessions, logins, and the trust in browsers.
 async fn end_everything(tx: &mut Tx<'_>, tenant: TenantId, user: UserId) -> Result<Vec<LoginId>, StoreError> {
-    sessions::end_all(tx, tenant, user, None).await?;
+    let ended = end_logins_and_sessions(tx, tenant, user, None).await?;
     browsers::forget_all(tx, tenant, user).await?;
-    logins::end_all(tx, tenant, user, None, LoginState::Replaced).await
+    Ok(ended)
 }
 
 /// Removes what is to go. What it was.
@@ -311,6 +323,8 @@ async fn remove(
     user: UserId,
     going: &Going,
 ) -> Result<Vec<Removed>, StoreError> {
+    // A sign-in that is being completed beside this goes first, or finds nothing left.
+    users::hold(tx, tenant, user).await?;
     let (phones, keys, authenticator, codes) = match going {
         Going::These { phones, passkeys, authenticator, recovery_codes } => {
             (phones.clone(), passkeys.clone(), *authenticator, *recovery_codes)

@@ -94,6 +94,8 @@ impl Reported {
     /// Which other logins it ends.
     pub(super) async fn write(&self, tx: &mut Tx<'_>) -> Result<Vec<LoginId>, StoreError> {
         let (tenant, user) = (self.tenant, self.user);
+        // A sign-in that begins beside this goes first, and is ended, or comes later.
+        users::hold(tx, tenant, user).await?;
         let others = logins::end_all(tx, tenant, user, Some(self.login), LoginState::Reported).await?;
         let ended = sessions::end_all(tx, tenant, user, None).await?;
         browsers::forget_all(tx, tenant, user).await?;

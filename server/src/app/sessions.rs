@@ -3,16 +3,17 @@
 use std::time::Duration;
 
 use countersign_protocol::bytes::Digest;
-use countersign_protocol::ids::TenantId;
+use countersign_protocol::ids::{LoginId, TenantId, UserId};
 use countersign_protocol::time::Timestamp;
 use serde_json::json;
 use uuid::Uuid;
 
 use super::cookies::Token;
-use super::start_login::Browser;
+use super::start_login::{Browser, Gone, TypedPassword};
 use super::tenants::TenantHandle;
 use super::{App, AppError};
 use crate::domain::factor::Factor;
+use crate::domain::login::LoginState;
 use crate::domain::session::Proof;
 use crate::domain::tenant::Tenant;
 use crate::domain::user::User;
@@ -20,7 +21,7 @@ use crate::store::audit::{self, AuditLine};
 use crate::store::browsers::{self, TrustedBrowser};
 use crate::store::devices::{self, Device};
 use crate::store::sessions::{self, Session};
-use crate::store::{StoreError, Tx, recoveries, users};
+use crate::store::{StoreError, Tx, logins, recoveries, users};
 
 /// The cookies of a new session.
 #[derive(Debug)]
@@ -40,6 +41,19 @@ pub struct SignedIn {
     pub session: Session,
     /// The person's active devices.
     pub devices: Vec<Device>,
+}
+
+/// Ends a user's logins, and then the sessions but for one, if one is named. In this order: a login that is being
+/// completed beside this is waited for, and the session that it makes is there to be ended.
+pub(super) async fn end_logins_and_sessions(
+    tx: &mut Tx<'_>,
+    tenant: TenantId,
+    user: UserId,
+    but: Option<Uuid>,
+) -> Result<Vec<LoginId>, StoreError> {
+    let ended = logins::end_all(tx, tenant, user, None, LoginState::Replaced).await?;
+    sessions::end_all(tx, tenant, user, but).await?;
+    Ok(ended)
 }
 
 /// The rows of a new session, to be written with whatever made it possible.
@@ -64,23 +78,24 @@ pub(super) enum Then {
 }
 
 impl Then {
+    /// False if the session that asked is over.
     pub(super) async fn write(
         &self,
         tx: &mut Tx<'_>,
         tenant: TenantId,
         by: Factor,
         now: Timestamp,
-    ) -> Result<(), StoreError> {
+    ) -> Result<bool, StoreError> {
         match self {
             Self::SignIn(rows) => rows.write(tx, tenant).await,
-            // A session that was ended meanwhile took its login with it.
-            Self::Confirm(session) => sessions::proved(tx, tenant, *session, Some(by), now).await.map(drop),
+            Self::Confirm(session) => sessions::proved(tx, tenant, *session, Some(by), now).await,
         }
     }
 }
 
 impl SessionRows {
-    pub(super) async fn write(&self, tx: &mut Tx<'_>, tenant: TenantId) -> Result<(), StoreError> {
+    /// False if the browser was remembered, and is not any more.
+    pub(super) async fn write(&self, tx: &mut Tx<'_>, tenant: TenantId) -> Result<bool, StoreError> {
         sessions::add(tx, tenant, &self.session).await?;
         if let Some(language) = self.language {
             users::set_language(tx, tenant, self.session.user, language).await?;
@@ -90,6 +105,9 @@ impl SessionRows {
                 Some(old) => browsers::rotate(tx, tenant, *old, browser).await?,
                 None => false,
             };
+            if !rotated && self.session.proof == Proof::Remembered {
+                return Ok(false);
+            }
             if !rotated {
                 browsers::add(tx, tenant, browser).await?;
             }
@@ -99,7 +117,8 @@ impl SessionRows {
         {
             audit::append(tx, line).await?;
         }
-        audit::append(tx, &self.audit).await
+        audit::append(tx, &self.audit).await?;
+        Ok(true)
     }
 }
 
@@ -156,17 +175,30 @@ impl App {
         (NewSession { session: token, browser: trusted }, rows)
     }
 
+    /// A session after nothing but the password that was read as `password_hash`. None if that is another one by
+    /// now, the user is disabled, or the browser is not remembered any more.
     pub(super) async fn new_session(
         &self,
         tenant: &Tenant,
-        user: &User,
+        typed: &TypedPassword,
         proof: Proof,
         browser: &Browser,
-    ) -> Result<NewSession, AppError> {
-        let (new, rows) = self.session_rows(tenant, user, proof, false, browser);
-        let tenant = tenant.id;
-        self.parts.db.write_with(rows, move |rows, tx| Box::pin(rows.write(tx, tenant))).await?;
-        Ok(new)
+    ) -> Result<Option<NewSession>, AppError> {
+        let (new, rows) = self.session_rows(tenant, &typed.user, proof, false, browser);
+        let (tenant, user, hash) = (tenant.id, typed.user.id, typed.password_hash.clone());
+        let unit = self.parts.db.write_with((rows, hash), move |(rows, hash), tx| {
+            Box::pin(async move {
+                if !users::still(tx, tenant, user, Some(hash)).await? || !rows.write(tx, tenant).await? {
+                    return Err(Gone::Gone);
+                }
+                Ok(())
+            })
+        });
+        match unit.await {
+            Ok(()) => Ok(Some(new)),
+            Err(Gone::Gone) => Ok(None),
+            Err(Gone::Store(error)) => Err(error.into()),
+        }
     }
 
     /// Who holds this session token.

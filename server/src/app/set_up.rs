@@ -208,11 +208,12 @@ impl SettingUp {
         if !self.confirmed.write(tx).await? {
             return Err(NotSetUp::Offer);
         }
-        if !logins::complete_by(tx, tenant, login, secret_hash, factor, now).await? {
+        if !logins::complete_by(tx, tenant, (login, Purpose::SetUp), secret_hash, factor, now).await? {
             return Err(NotSetUp::Login);
         }
         factor_records::worked(tx, tenant, user, Counted::Factor(factor), now).await?;
         audit::append(tx, &self.line).await?;
-        Ok(self.session.write(tx, tenant).await?)
+        self.session.write(tx, tenant).await?;
+        Ok(())
     }
 }

@@ -96,8 +96,28 @@ impl Wanted {
     }
 }
 
+/// Whose password was typed, and which it was.
+pub(super) struct TypedPassword {
+    pub(super) user: User,
+    pub(super) password_hash: String,
+}
+
+/// Ends the unit of work: what the password was checked against is not so any more.
+pub(super) enum Gone {
+    Gone,
+    Store(StoreError),
+}
+
+impl From<StoreError> for Gone {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
 struct NewLogin {
     login: Login,
+    /// The password that was typed, if one was.
+    password_hash: Option<String>,
     requests: Vec<StoredRequest>,
     push: WantedPush,
     audit: AuditLine,
@@ -116,34 +136,39 @@ impl App {
         password: SecretString,
         browser: Browser,
     ) -> Result<Started, AppError> {
-        let Some(user) = self.check_password(at, email, password).await? else {
+        let Some(typed) = self.check_password(at, email, password).await? else {
             return Ok(Started::WrongCredentials);
         };
-        let (devices, circumstances) = self.circumstances(at, &user, &browser).await?;
+        let (devices, circumstances) = self.circumstances(at, &typed.user, &browser).await?;
         let trusted = circumstances.trusted_at.is_some();
         match requirement::decide(&at.tenant, &circumstances) {
             Requirement::PasswordAlone => {
-                let session = self.new_session(&at.tenant, &user, Proof::PasswordAlone, &browser).await?;
-                Ok(Started::SignedIn(session))
+                let session = self.new_session(&at.tenant, &typed, Proof::PasswordAlone, &browser).await?;
+                Ok(session.map_or(Started::WrongCredentials, Started::SignedIn))
             }
             Requirement::Remembered => {
-                let session = self.new_session(&at.tenant, &user, Proof::Remembered, &browser).await?;
-                Ok(Started::SignedIn(session))
+                let session = self.new_session(&at.tenant, &typed, Proof::Remembered, &browser).await?;
+                Ok(session.map_or(Started::WrongCredentials, Started::SignedIn))
             }
             Requirement::Prove { ways, mode, reason } => {
                 let wanted = Wanted { purpose: Purpose::SignIn, ways, mode, reason, trusted };
-                Ok(Started::Waiting(self.begin_login(at, &user, devices, wanted, &browser).await?))
+                let login =
+                    self.begin_login(at, &typed.user, devices, wanted, &browser, Some(&typed)).await?;
+                Ok(login.map_or(Started::WrongCredentials, Started::Waiting))
             }
             Requirement::SetUp => {
                 let reason = ModeReason::TenantRule;
                 let (ways, mode) = (Vec::new(), Mode::Tap);
                 let wanted = Wanted { purpose: Purpose::SetUp, ways, mode, reason, trusted };
-                Ok(Started::SetUp(self.begin_login(at, &user, Vec::new(), wanted, &browser).await?))
+                let login =
+                    self.begin_login(at, &typed.user, Vec::new(), wanted, &browser, Some(&typed)).await?;
+                Ok(login.map_or(Started::WrongCredentials, Started::SetUp))
             }
         }
     }
 
-    /// Begins a login that waits for one of the wanted ways.
+    /// Begins a login that waits for one of the wanted ways. None if the password that was typed is another one
+    /// by now, or the user is disabled.
     pub(super) async fn begin_login(
         &self,
         at: &TenantHandle,
@@ -151,15 +176,16 @@ impl App {
         mut devices: Vec<Device>,
         wanted: Wanted,
         browser: &Browser,
-    ) -> Result<LoginCookie, AppError> {
+        typed: Option<&TypedPassword>,
+    ) -> Result<Option<LoginCookie>, AppError> {
         if !wanted.ways.contains(&Factor::Push) {
             devices.clear();
         }
         let secret = Token::new(self.random());
-        let new = self.new_login(at, user, &devices, &wanted, browser, &secret)?;
+        let mut new = self.new_login(at, user, &devices, &wanted, browser, &secret)?;
+        new.password_hash = typed.map(|typed| typed.password_hash.clone());
         let cookie = LoginCookie { login: new.login.id, secret };
-        self.begin(at, new).await?;
-        Ok(cookie)
+        Ok(self.begin(at, new).await?.then_some(cookie))
     }
 
     async fn check_password(
@@ -167,7 +193,7 @@ impl App {
         at: &TenantHandle,
         email: &str,
         password: SecretString,
-    ) -> Result<Option<User>, AppError> {
+    ) -> Result<Option<TypedPassword>, AppError> {
         let tenant = at.tenant.id;
         let found = match email_key(email) {
             None => None,
@@ -180,7 +206,8 @@ impl App {
         };
         let stored = found.as_ref().map(|found| found.password_hash.as_str());
         let right = self.parts.passwords.verify(password, stored).await.map_err(|_| AppError::Busy)?;
-        Ok(found.filter(|found| right && !found.user.disabled).map(|found| found.user))
+        let found = found.filter(|found| right && !found.user.disabled);
+        Ok(found.map(|found| TypedPassword { user: found.user, password_hash: found.password_hash }))
     }
 
     async fn circumstances(
@@ -274,7 +301,7 @@ impl App {
             "mode_reason": wanted.reason.as_str(),
         });
         let audit = self.audit(at.tenant.id, Some(user.id), "login.started", detail);
-        Ok(NewLogin { login, requests, push, audit, before: browser.login.clone() })
+        Ok(NewLogin { login, password_hash: None, requests, push, audit, before: browser.login.clone() })
     }
 
     fn sign_request(
@@ -322,13 +349,15 @@ impl App {
         }
     }
 
-    async fn begin(&self, at: &TenantHandle, new: NewLogin) -> Result<(), AppError> {
+    /// False if what the password was checked against is not so any more.
+    async fn begin(&self, at: &TenantHandle, new: NewLogin) -> Result<bool, AppError> {
         let (tenant, new) = (at.tenant.id, Arc::new(new));
-        let (replaced, push) = self
-            .parts
-            .db
-            .write_with(Arc::clone(&new), move |new, tx| Box::pin(new.write(tx, tenant)))
-            .await?;
+        let unit = self.parts.db.write_with(Arc::clone(&new), move |new, tx| Box::pin(new.write(tx, tenant)));
+        let (replaced, push) = match unit.await {
+            Ok(written) => written,
+            Err(Gone::Gone) => return Ok(false),
+            Err(Gone::Store(error)) => return Err(error.into()),
+        };
         if let (Some(old), Some(user)) = (&new.before, replaced) {
             self.hub.publish(old.login);
             self.hub.publish(user);
@@ -337,13 +366,13 @@ impl App {
         if push == Push::Sending {
             self.wakes.send_now(new.push.wakes.iter().cloned());
         }
-        Ok(())
+        Ok(true)
     }
 }
 
 impl NewLogin {
     /// Whose login it replaced, if any, and what became of the push.
-    async fn write(&self, tx: &mut Tx<'_>, tenant: TenantId) -> Result<(Option<UserId>, Push), StoreError> {
+    async fn write(&self, tx: &mut Tx<'_>, tenant: TenantId) -> Result<(Option<UserId>, Push), Gone> {
         let replaced = match &self.before {
             Some(old) => logins::replace(tx, tenant, old.login, old.secret.hash()).await?,
             None => None,
@@ -357,6 +386,9 @@ impl NewLogin {
         let mut audit = self.audit.clone();
         audit.detail["push"] = push.as_str().into();
         audit::append(tx, &audit).await?;
+        if !users::still(tx, tenant, self.login.user, self.password_hash.as_deref()).await? {
+            return Err(Gone::Gone);
+        }
         Ok((replaced, push))
     }
 }

@@ -62,7 +62,7 @@ impl App {
         let mail = self.mail_to_user(at, user, Mail::RecoveryStopped { address, at: now.into() }).await?;
         let unit = self.parts.db.write_with((line, mail), move |(line, mail), tx| {
             Box::pin(async move {
-                if recoveries::stop_all(tx, tenant, user, now).await? == 0 {
+                if recoveries::stop_waiting(tx, tenant, user, now).await? == 0 {
                     return Ok(false);
                 }
                 if let Some(mail) = mail {

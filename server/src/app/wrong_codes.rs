@@ -10,6 +10,7 @@ use countersign_protocol::time::Timestamp;
 use serde_json::json;
 
 use super::App;
+use super::evidence::For;
 use super::start_login::Browser;
 use super::tenants::TenantHandle;
 use crate::domain::factor::Factor;
@@ -17,7 +18,6 @@ use crate::domain::network;
 use crate::domain::user::User;
 use crate::mail::{Mail, Seen};
 use crate::store::audit::AuditLine;
-use crate::store::logins::Login;
 use crate::store::mails::{self, NewMail, Recipient};
 use crate::store::{StoreError, Tx, audit, users};
 use countersign_protocol::ids::UserId;
@@ -40,19 +40,23 @@ impl App {
         &self,
         at: &TenantHandle,
         user: &User,
-        login: &Login,
+        what: For,
         factor: Factor,
         browser: &Browser,
     ) -> WrongNews {
         let (tenant, now) = (at.tenant.id, self.now());
         let recipient = Recipient { email: user.email.clone(), language: user.language.clone() };
         let mail = self.mail(at, &recipient, Mail::WrongCodes { seen: seen(browser, now) });
-        let detail = json!({ "login": login.id, "factor": factor.as_str(), "address": browser.address });
+        let (event, login) = match what {
+            For::Login(login) => ("login.wrong_code", Some(login)),
+            For::Recovery => ("recovery.wrong_code", None),
+        };
+        let detail = json!({ "login": login, "factor": factor.as_str(), "address": browser.address });
         WrongNews {
             tenant,
             user: user.id,
-            line: self.audit(tenant, Some(user.id), "login.wrong_code", detail),
-            mail: mail.map(|mail| NewMail { login: Some(login.id), due_at: now + MAIL_WAITS, ..mail }),
+            line: self.audit(tenant, Some(user.id), event, detail),
+            mail: mail.map(|mail| NewMail { login, due_at: now + MAIL_WAITS, ..mail }),
             now,
         }
     }

@@ -95,12 +95,14 @@ impl ModeReason {
 #[must_use]
 pub fn decide(tenant: &Tenant, at: &Circumstances) -> Requirement {
     let rules = &tenant.factors;
-    let holds = at.holding.strongest().is_some();
+    let strongest = at.holding.strongest();
+    let holds = strongest.is_some();
     if !holds && !rules.required {
         return Requirement::PasswordAlone;
     }
     // Nothing is remembered against a sign that somebody else is at it.
-    if holds && at.remembered && rules.remember_days > 0 && !at.denied_lately && !at.address_reported {
+    let reaches = strongest.is_some_and(|strongest| strongest >= rules.floor);
+    if reaches && at.remembered && rules.remember_days > 0 && !at.denied_lately && !at.address_reported {
         return Requirement::Remembered;
     }
     let ways = at.holding.ways_in(rules.floor);
@@ -231,6 +233,11 @@ mod tests {
         assert!(matches!(decide(&tenant, &at), Requirement::Prove { .. }));
         tenant.factors.remember_days = 30;
         assert_eq!(decide(&tenant, &at), Requirement::Remembered);
+        tenant.factors.floor = Assurance::High;
+        assert_eq!(decide(&tenant, &at), Requirement::Remembered);
+        let app = Holding { authenticator: true, ..Holding::default() };
+        let below = Circumstances { holding: app, ..at.clone() };
+        assert!(matches!(decide(&tenant, &below), Requirement::Prove { .. }), "the floor was raised");
         for at in [
             Circumstances { remembered: false, ..at.clone() },
             Circumstances { denied_lately: true, ..at.clone() },

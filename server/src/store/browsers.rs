@@ -159,3 +159,21 @@ pub async fn forget_all(tx: &mut Tx<'_>, tenant: TenantId, user: UserId) -> Resu
         .execute()
         .await
 }
+
+/// Ends what is remembered in a tenant's browsers for longer than until `most`.
+///
+/// # Errors
+/// [`StoreError`] from the database.
+pub async fn remember_until_at_most(
+    tx: &mut Tx<'_>,
+    tenant: TenantId,
+    most: Timestamp,
+) -> Result<u64, StoreError> {
+    tx.query(
+        "UPDATE trusted_browsers SET remembered_until = NULL WHERE tenant_id = $1 AND remembered_until > $2",
+    )
+    .bind(tenant.0)
+    .bind(most.micros())
+    .execute()
+    .await
+}

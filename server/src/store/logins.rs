@@ -134,6 +134,15 @@ impl Row {
     }
 }
 
+/// A purpose as the columns `purpose` and `session_id` hold it.
+const fn purpose_columns(purpose: Purpose) -> (&'static str, Option<Uuid>) {
+    match purpose {
+        Purpose::SignIn => ("sign-in", None),
+        Purpose::SetUp => ("set-up", None),
+        Purpose::Confirm(session) => ("confirm", Some(session)),
+    }
+}
+
 /// The login with this id.
 ///
 /// # Errors
@@ -158,11 +167,7 @@ pub async fn by_id(tx: &mut Tx<'_>, tenant: TenantId, id: LoginId) -> Result<Opt
 /// # Errors
 /// [`StoreError`] from the database.
 pub async fn begin(tx: &mut Tx<'_>, tenant: TenantId, new: &Login) -> Result<(), StoreError> {
-    let (purpose, session) = match new.purpose {
-        Purpose::SignIn => ("sign-in", None),
-        Purpose::SetUp => ("set-up", None),
-        Purpose::Confirm(session) => ("confirm", Some(session)),
-    };
+    let (purpose, session) = purpose_columns(new.purpose);
     tx.query(
         "INSERT INTO logins (id, tenant_id, user_id, state, secret_hash, number_digits, number, address, \
          created_at, lapses_at, asked_at, trusted, push, purpose, session_id, ask_until) \
@@ -250,22 +255,24 @@ pub async fn complete(
 
 /// Pending → completed, for the browser that holds the login's secret, once: `factor` was proved in it, and
 /// used up in the same unit; or, if a second factor had to be set up, that was done with this one. False if
-/// the login does not wait any more, or the user is disabled.
+/// the login does not wait any more, is for another purpose than it was when it was read, or the user is disabled.
 ///
 /// # Errors
 /// [`StoreError`] from the database.
 pub async fn complete_by(
     tx: &mut Tx<'_>,
     tenant: TenantId,
-    id: LoginId,
+    (id, purpose): (LoginId, Purpose),
     secret_hash: Digest,
     factor: Factor,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
+    let (purpose, _) = purpose_columns(purpose);
     let rows = tx
         .query(
             "UPDATE logins SET state = 'completed', proved_by = $5, decided_at = $4, number = NULL \
              WHERE tenant_id = $1 AND id = $2 AND secret_hash = $3 AND state = 'pending' AND lapses_at > $4 \
+             AND purpose = $6 \
              AND EXISTS (SELECT 1 FROM users u WHERE u.id = logins.user_id AND u.disabled_at IS NULL)",
         )
         .bind(tenant.0)
@@ -273,6 +280,7 @@ pub async fn complete_by(
         .bind(secret_hash.0.to_vec())
         .bind(now.micros())
         .bind(factor.as_str())
+        .bind(purpose)
         .execute()
         .await?;
     Ok(rows == 1)

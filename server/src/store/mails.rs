@@ -103,7 +103,7 @@ pub async fn add(tx: &mut Tx<'_>, mail: &NewMail) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Takes back the mail that tells of a login, as long as nobody is sending it. False if there is none.
+/// Takes back the mail that tells of a login, as long as nobody has begun to send it. False if there is none.
 ///
 /// # Errors
 /// [`StoreError`] from the database.
@@ -114,7 +114,7 @@ pub async fn take_back(
     now: Timestamp,
 ) -> Result<bool, StoreError> {
     let rows = tx
-        .query("DELETE FROM mails WHERE tenant_id = $1 AND login_id = $2 AND due_at > $3 AND attempts = 0")
+        .query("DELETE FROM mails WHERE tenant_id = $1 AND login_id = $2 AND due_at > $3")
         .bind(tenant.0)
         .bind(login.0)
         .bind(now.micros())
@@ -149,7 +149,7 @@ pub async fn due(tx: &mut Tx<'_>, now: Timestamp, at_most: i64) -> Result<Vec<Qu
     Ok(rows.into_iter().map(queued).collect())
 }
 
-/// Takes a due mail for this node until the lease ends. False if another node was first.
+/// Takes a due mail for this node until the lease ends; from now on it is not taken back any more. False if another node was first.
 ///
 /// # Errors
 /// [`StoreError`] from the database.
@@ -160,7 +160,7 @@ pub async fn lease(
     lease_until: Timestamp,
 ) -> Result<bool, StoreError> {
     let rows = tx
-        .query("UPDATE mails SET due_at = $3 WHERE id = $1 AND due_at <= $2")
+        .query("UPDATE mails SET due_at = $3, login_id = NULL WHERE id = $1 AND due_at <= $2")
         .bind(id)
         .bind(now.micros())
         .bind(lease_until.micros())
@@ -224,7 +224,8 @@ pub async fn recipient(
 pub async fn administrators(tx: &mut Tx<'_>, tenant: TenantId) -> Result<Vec<Recipient>, StoreError> {
     let rows: Vec<RecipientRow> = tx
         .query(
-            "SELECT email, language FROM users WHERE tenant_id = $1 AND role IN ($2, $3) ORDER BY email_key",
+            "SELECT email, language FROM users WHERE tenant_id = $1 AND role IN ($2, $3) \
+             AND disabled_at IS NULL ORDER BY email_key",
         )
         .bind(tenant.0)
         .bind(Role::Administrator.as_str())

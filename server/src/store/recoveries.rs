@@ -303,7 +303,8 @@ pub async fn stop_waiting(
     .await
 }
 
-/// As [`stop_waiting`], and mailed, opened or proved → stopped: all of a user's. How many there were that waited.
+/// Mailed, opened, proved or waiting → stopped: all of a user's, since what they began with is no more. Others may
+/// begin to wait at once. How many there were that waited.
 ///
 /// # Errors
 /// [`StoreError`] from the database.
@@ -313,7 +314,16 @@ pub async fn stop_all(
     user: UserId,
     now: Timestamp,
 ) -> Result<u64, StoreError> {
-    let waiting = stop_waiting(tx, tenant, user, now).await?;
+    let waiting = tx
+        .query(
+            "UPDATE recoveries SET state = 'stopped', expires_at = $3 \
+             WHERE tenant_id = $1 AND user_id = $2 AND state = 'waiting' AND expires_at > $3",
+        )
+        .bind(tenant.0)
+        .bind(user.0)
+        .bind(now.micros())
+        .execute()
+        .await?;
     tx.query(
         "UPDATE recoveries SET state = 'stopped' \
          WHERE tenant_id = $1 AND user_id = $2 AND state IN ('mailed', 'opened', 'proved')",

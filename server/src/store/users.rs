@@ -161,6 +161,30 @@ pub async fn hold(tx: &mut Tx<'_>, tenant: TenantId, id: UserId) -> Result<bool,
     Ok(rows == 1)
 }
 
+/// Whether the user is not disabled and, if a hash is given, the password is still the one that was read. If so,
+/// whoever changes either waits until this unit is over, and then finds what it wrote.
+///
+/// # Errors
+/// [`StoreError`] from the database.
+pub async fn still(
+    tx: &mut Tx<'_>,
+    tenant: TenantId,
+    id: UserId,
+    password_hash: Option<&str>,
+) -> Result<bool, StoreError> {
+    let rows = tx
+        .query(
+            "UPDATE users SET name = name WHERE tenant_id = $1 AND id = $2 AND disabled_at IS NULL \
+             AND password_hash = COALESCE($3, password_hash)",
+        )
+        .bind(tenant.0)
+        .bind(id.0)
+        .bind(password_hash.map(str::to_owned))
+        .execute()
+        .await?;
+    Ok(rows == 1)
+}
+
 /// From now on, the user has to choose a new password after signing in. False if that is so already.
 ///
 /// # Errors

@@ -73,6 +73,8 @@ pub enum RecoverState<'a> {
     OtherBrowser,
     /// The link was used, or ran out, or was stopped.
     Over,
+    /// Another one waits already, or one was stopped a short while ago: no waiting time begins.
+    NotNow,
     /// There is no login in this browser from which to ask.
     NoLogin,
 }
@@ -124,6 +126,7 @@ impl RecoverState<'_> {
             Self::Stopped => "stopped",
             Self::OtherBrowser => "other_browser",
             Self::Over => "over",
+            Self::NotNow => "not_now",
             Self::NoLogin => "no_login",
         }
     }
@@ -140,6 +143,7 @@ impl RecoverState<'_> {
             Self::Stopped => "recover-stopped-title",
             Self::OtherBrowser => "recover-other-title",
             Self::Over => "recover-over-title",
+            Self::NotNow => "recover-not-now-title",
             Self::NoLogin => "recover-no-login-title",
         }
     }
@@ -173,6 +177,7 @@ impl RecoverPage<'_> {
             RecoverState::Stopped => self.page.t("recover-stopped-text"),
             RecoverState::OtherBrowser => self.page.t("recover-other-text"),
             RecoverState::Over => self.page.t("recover-over-text"),
+            RecoverState::NotNow => self.page.t("recover-not-now-text"),
             RecoverState::NoLogin => self.page.t("recover-no-login-text"),
         }
     }

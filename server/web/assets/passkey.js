@@ -101,7 +101,10 @@ function account(box) {
       const { next } = await post("/account/passkeys", form, { credential: written(credential) });
       location.assign(next);
     } catch (error) {
-      if (!mine.signal.aborted) say(box, reason(error));
+      if (mine.signal.aborted) return;
+      // The page, made anew, says how to go on.
+      if (reason(error) === "confirm_first") location.reload();
+      else say(box, reason(error));
     }
   }
 

@@ -16,7 +16,7 @@ use crate::store::audit::AuditLine;
 use crate::store::ceremonies::{self, Ceremony, CeremonyKind};
 use crate::store::mails::NewMail;
 use crate::store::passkeys::{self, Passkey};
-use crate::store::{StoreError, Tx, audit, mails};
+use crate::store::{StoreError, Tx, audit, mails, users};
 
 /// How many passkeys a user may have: each is sent along whenever one is asked for.
 const MOST: usize = 20;
@@ -183,6 +183,8 @@ async fn write(
     line: &AuditLine,
     mail: Option<&NewMail>,
 ) -> Result<bool, StoreError> {
+    // Of two that are added at once, the second counts the first.
+    users::hold(tx, tenant, passkey.user).await?;
     if passkeys::of_user(tx, tenant, passkey.user).await?.len() >= MOST {
         return Ok(false);
     }

@@ -145,7 +145,7 @@ fn of_login<'a>(screen: &'a CodeScreen, page: Page<'a>, said: Said) -> CodePage<
         ways: screen.other_ways.ways.iter().filter_map(|way| shown(way, &screen.other_ways, said)).collect(),
         remember_days: screen.remember_days,
         remember: said.remember,
-        recoverable: !confirm && screen.other_ways.email.is_some(),
+        recoverable: screen.other_ways.recoverable,
         still: said.still,
         ..empty(state, page)
     }

@@ -66,6 +66,7 @@ fn done(mut visitor: Visitor) -> Response {
 /// A login that proves again who is there begins; the Code screen asks for it.
 async fn by_factor(mut visitor: Visitor, signed_in: &SignedIn) -> Result<Response, Failure> {
     let login = visitor.app.begin_confirmation(&visitor.at, signed_in, &visitor.browser()).await?;
+    let Some(login) = login else { return Ok(visitor.redirect("/login")) };
     visitor.set(Name::Login, &login.reveal(), None);
     Ok(visitor.redirect("/login/code"))
 }

@@ -49,9 +49,9 @@ pub(in crate::http) struct Which {
 }
 
 pub(in crate::http) async fn show(visitor: Visitor) -> Result<Response, Failure> {
-    let signed_in = match visitor.member().await? {
-        Ok(signed_in) => signed_in,
-        Err(to) => return Ok(visitor.redirect(to)),
+    let (visitor, signed_in) = match freshly(visitor, LIST).await? {
+        Ok(fresh) => fresh,
+        Err(first) => return Ok(first),
     };
     let held = visitor.app.passkeys_of(&visitor.at, signed_in.user.id).await?;
     let lang = visitor.lang;
@@ -100,9 +100,9 @@ pub(in crate::http) async fn add(form: Result<Guarded<Made>, Failure>) -> Result
 
 pub(in crate::http) async fn rename(form: Guarded<Name>) -> Result<Response, Failure> {
     let (visitor, Name { id, name }) = form.fresh()?;
-    let signed_in = match visitor.member().await? {
-        Ok(signed_in) => signed_in,
-        Err(to) => return Ok(visitor.redirect(to)),
+    let (visitor, signed_in) = match freshly(visitor, LIST).await? {
+        Ok(fresh) => fresh,
+        Err(first) => return Ok(first),
     };
     // A name that cannot be one leaves the old one, which the list then shows.
     visitor.app.rename_passkey(&visitor.at, signed_in.user.id, id_of(&id)?, &name).await?;
@@ -111,13 +111,14 @@ pub(in crate::http) async fn rename(form: Guarded<Name>) -> Result<Response, Fai
 
 pub(in crate::http) async fn remove(form: Guarded<Which>) -> Result<Response, Failure> {
     let (visitor, Which { id }) = form.fresh()?;
+    let id = id_of(&id)?;
     let (visitor, signed_in) = match freshly(visitor, LIST).await? {
         Ok(fresh) => fresh,
         Err(first) => return Ok(first),
     };
     let address = Some(visitor.browser().address);
     // One that is gone already is what was wished for.
-    visitor.app.remove_passkey(&visitor.at, signed_in.user.id, id_of(&id)?, address).await?;
+    visitor.app.remove_passkey(&visitor.at, signed_in.user.id, id, address).await?;
     Ok(visitor.redirect(LIST))
 }
 

@@ -157,8 +157,8 @@ async fn things(visitor: &Visitor, view: &RecoveryView) -> Result<Vec<LostThing>
         kind: LostKind::Authenticator,
         name: None,
         last_used: when(app.last_used_at),
-        // It is most often on the phone that is lost.
-        chosen: true,
+        // It is most often on the phone that is lost; but it may just have been used.
+        chosen: !view.is_proved(),
     });
     Ok(phones.chain(passkeys).chain(app).collect())
 }
@@ -239,7 +239,7 @@ pub(in crate::http) async fn wait(form: Guarded<Nothing>) -> Result<Response, Fa
     }
     match visitor.app.wait_for_recovery(&visitor.at, &view, &visitor.browser()).await? {
         WaitBegun::Until(_) => Ok(visitor.redirect(HERE)),
-        WaitBegun::No => Err(Failure(ErrorKind::TooManyRequests)),
+        WaitBegun::No => page(visitor, StatusCode::TOO_MANY_REQUESTS, &RecoverState::NotNow),
     }
 }
 

@@ -38,6 +38,7 @@ fn states() -> Vec<(&'static str, RecoverState<'static>)> {
         ("other-browser", RecoverState::OtherBrowser),
         ("over", RecoverState::Over),
         ("no-login", RecoverState::NoLogin),
+        ("not-now", RecoverState::NotNow),
     ]
 }
 

@@ -36,4 +36,3 @@ passkeys-said-known = This one was added before. Choose another.
 passkeys-said-not-permitted = Only certain security keys are allowed here, and this isn’t one of them. Ask your administrator which are.
 passkeys-said-too-many = You have as many as an account can have. Remove one first.
 passkeys-said-signed-out = You were signed out meanwhile. Please sign in again.
-passkeys-said-confirm-first = Before you change this, please confirm again that it’s you.

@@ -2,7 +2,7 @@
 
 recover-ask-title = Lost your phone?
 recover-ask-text = We’ll send a link to { $to }. Open it in this browser.
-recover-ask-other = With the link and a recovery code, an authenticator app or a passkey you remove the lost phone at once.
+recover-ask-other = With the link and a recovery code or an authenticator app you remove the lost phone at once. If you have a passkey, go back and sign in with it instead.
 recover-ask-wait = { $hours ->
     [one] With nothing but your mail it takes an hour, in which it can be stopped.
    *[other] With nothing but your mail it takes { $hours } hours, in which it can be stopped.
@@ -54,6 +54,9 @@ recover-stopped-text = Nothing was removed. If it wasn’t you who asked, ask yo
 recover-other-title = Open the link in the browser in which you asked
 recover-other-text = It works there alone, so that nobody else can use it. Copy the link from the mail into that browser.
 recover-over-title = This link is no longer valid
-recover-over-text = It works for a while and once, and a newer link replaces it. To get another one, sign in and choose “Lost your phone?”.
+recover-over-text = It works for half an hour, and once. To get another one, sign in and choose “Lost your phone?”.
 recover-no-login-title = Sign in first
 recover-no-login-text = Type your e-mail and password, then choose “Lost your phone?” on the next page.
+
+recover-not-now-title = Not now
+recover-not-now-text = Another waiting time for this account runs already, or one was stopped in the last 24 hours. If the other one is yours, go on in the browser where you began it. Otherwise ask your administrator.

@@ -30,4 +30,3 @@ passkeys-said-known = すでに登録されています。別のものを選ん�
 passkeys-said-not-permitted = ここでは、決められたセキュリティキーだけが使えます。どれを使えるかは、管理者にお問い合わせください。
 passkeys-said-too-many = 登録できる数の上限です。先に一つ削除してください。
 passkeys-said-signed-out = サインアウトされています。もう一度サインインしてください。
-passkeys-said-confirm-first = 変更する前に、もう一度ご本人の確認をお願いします。
