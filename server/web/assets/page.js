@@ -64,6 +64,8 @@ function draw(clock) {
   if (left > 0 || end.over) return;
   end.over = true;
   if ("over" in clock.dataset) clock.textContent = clock.dataset.over;
+  // The server says what comes next.
+  if (clock.dataset.leads) location.replace(clock.dataset.leads);
   if (clock.dataset.enables) document.getElementById(clock.dataset.enables)?.removeAttribute("aria-disabled");
   clock.dispatchEvent(new CustomEvent("clock-over", { bubbles: true }));
 }

@@ -14,6 +14,7 @@ use serde::Deserialize;
 
 use super::fresh::freshly;
 use crate::app::{Confirmed, PairingCookie, PairingView};
+use crate::domain::typed::half_width;
 use crate::http::cookies::Name;
 use crate::http::failure::Failure;
 use crate::http::form::{Guarded, Nothing};
@@ -64,7 +65,7 @@ pub(in crate::http) async fn confirm(form: Guarded<Code>) -> Result<Response, Fa
     };
     let Some(cookie) = visitor.pairing() else { return page(visitor, PairState::Over) };
     let user = signed_in.user.id;
-    let code: String = code.chars().filter(char::is_ascii_digit).collect();
+    let code: String = code.chars().map(half_width).filter(char::is_ascii_digit).collect();
     let (address, at) = (Some(visitor.browser().address), &visitor.at);
     let problem = match visitor.app.confirm_pairing(at, user, cookie.pairing, &code, address).await? {
         Confirmed::Active(device) => {
