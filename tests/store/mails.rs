@@ -30,7 +30,7 @@ impl Fixture {
             language: "ja".into(),
             kind: "device_added".into(),
             sealed: b"sealed".to_vec(),
-            login: None,
+            about: None,
             due_at: at(due),
             expires_at: at(100),
         };

@@ -42,10 +42,10 @@ ALTER TABLE trusted_browsers ADD COLUMN system TEXT NOT NULL DEFAULT '';
 CREATE INDEX trusted_browsers_by_previous ON trusted_browsers (previous_hash);
 
 -- Mail carries codes and links: what it says is sealed. `detail` is that of mail queued before.
--- Which login it tells of, if it is to be taken back when that login succeeds.
+-- Which login or recovery it tells of, if it is to be taken back when that succeeds.
 ALTER TABLE mails ADD COLUMN sealed BLOB;
-ALTER TABLE mails ADD COLUMN login_id BLOB;
-CREATE INDEX mails_by_login ON mails (login_id);
+ALTER TABLE mails ADD COLUMN about BLOB;
+CREATE INDEX mails_by_what ON mails (about);
 
 -- How a user's factors fared: failures in a row, counted before each check, and when it last worked.
 CREATE TABLE factor_records (

@@ -63,7 +63,7 @@ impl App {
                     if !then.write(tx, tenant, Factor::Push, now).await? {
                         return Ok(false);
                     }
-                    if mails::take_back(tx, tenant, id, now).await? {
+                    if mails::take_back(tx, tenant, id.0, now).await? {
                         users::unwarn(tx, tenant, user.id).await?;
                     }
                     Ok::<_, StoreError>(true)

@@ -26,7 +26,7 @@ pub(super) enum For {
     /// A login.
     Login(LoginId),
     /// A recovery.
-    Recovery,
+    Recovery(Uuid),
 }
 
 /// Evidence of a factor.
@@ -91,7 +91,7 @@ impl App {
                 Ok(evidence.map_or(Evidence::Nothing, Evidence::Passkey))
             }
             // Codes are mailed, and passkeys asked for, in logins alone.
-            (Attempt::EmailCode(_) | Attempt::Passkey(_), For::Recovery) => Ok(Evidence::Nothing),
+            (Attempt::EmailCode(_) | Attempt::Passkey(_), For::Recovery(_)) => Ok(Evidence::Nothing),
             (Attempt::Totp(typed), _) => {
                 let judged = self.judge_totp(at, user, &typed).await?;
                 Ok(judged.map_or(Evidence::Nothing, Evidence::Totp))

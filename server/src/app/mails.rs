@@ -81,7 +81,7 @@ impl Draft {
             language: recipient.language.clone().unwrap_or_else(|| "en".to_owned()),
             kind,
             sealed: self.keys.seal(&owner(self.id), detail.as_bytes(), self.nonce),
-            login: None,
+            about: None,
             due_at: self.now,
             expires_at: self.now + LIFETIME,
         })

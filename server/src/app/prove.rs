@@ -307,7 +307,7 @@ impl Proving {
         for wake in &self.withdrawals {
             wakes::add_leased(tx, wake).await?;
         }
-        if mails::take_back(tx, tenant, id, now).await? {
+        if mails::take_back(tx, tenant, id.0, now).await? {
             users::unwarn(tx, tenant, user).await?;
         }
         if let Some(used) = &self.used_code {

@@ -124,7 +124,7 @@ impl App {
         if let Err(until) = counted {
             return Ok(RecoveryProved::Suspended(now.until(until)));
         }
-        let evidence = self.evidence(at, user, For::Recovery, attempt).await?;
+        let evidence = self.evidence(at, user, For::Recovery(view.row.id), attempt).await?;
         let clock = evidence.clock_off();
         let detail = json!({
             "recovery": view.row.id, "factor": factor.as_str(), "address": browser.address,
@@ -137,7 +137,7 @@ impl App {
             evidence,
             right: self.audit(tenant, Some(user), "recovery.proved", detail),
             used_code: self.used_code(at, &view.user, factor, browser),
-            wrong: self.wrong_news(at, &view.user, For::Recovery, factor, browser),
+            wrong: self.wrong_news(at, &view.user, For::Recovery(view.row.id), factor, browser),
             now,
         };
         let unit = db.write_with(proving, |proving, tx| Box::pin(proving.write(tx)));
@@ -278,6 +278,9 @@ impl Proving {
         }
         factor_records::worked(tx, tenant, user, Counted::Factor(self.factor), now).await?;
         audit::append(tx, &self.right).await?;
+        if mails::take_back(tx, tenant, self.recovery, now).await? {
+            users::unwarn(tx, tenant, user).await?;
+        }
         if let Some(used) = &self.used_code {
             used.write(tx, tenant, user).await?;
         }

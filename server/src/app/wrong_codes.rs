@@ -47,16 +47,16 @@ impl App {
         let (tenant, now) = (at.tenant.id, self.now());
         let recipient = Recipient { email: user.email.clone(), language: user.language.clone() };
         let mail = self.mail(at, &recipient, Mail::WrongCodes { seen: seen(browser, now) });
-        let (event, login) = match what {
-            For::Login(login) => ("login.wrong_code", Some(login)),
-            For::Recovery => ("recovery.wrong_code", None),
+        let (event, about) = match what {
+            For::Login(login) => ("login.wrong_code", login.0),
+            For::Recovery(recovery) => ("recovery.wrong_code", recovery),
         };
-        let detail = json!({ "login": login, "factor": factor.as_str(), "address": browser.address });
+        let detail = json!({ "what": about, "factor": factor.as_str(), "address": browser.address });
         WrongNews {
             tenant,
             user: user.id,
             line: self.audit(tenant, Some(user.id), event, detail),
-            mail: mail.map(|mail| NewMail { login, due_at: now + MAIL_WAITS, ..mail }),
+            mail: mail.map(|mail| NewMail { about: Some(about), due_at: now + MAIL_WAITS, ..mail }),
             now,
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! As with wakes, a row that is being sent is not locked: its `due_at` is moved on by a lease.
 
-use countersign_protocol::ids::{LoginId, TenantId, UserId};
+use countersign_protocol::ids::{TenantId, UserId};
 use countersign_protocol::time::Timestamp;
 use uuid::Uuid;
 
@@ -25,8 +25,8 @@ pub struct NewMail {
     pub kind: String,
     /// What its text needs to know, sealed: it may be a code or a link.
     pub sealed: Vec<u8>,
-    /// The login that it tells of, if it is to be taken back should that login succeed.
-    pub login: Option<LoginId>,
+    /// The login or recovery that it tells of, if it is to be taken back should that succeed.
+    pub about: Option<Uuid>,
     /// From when on it is to be sent.
     pub due_at: Timestamp,
     /// After when it is of no use.
@@ -87,7 +87,7 @@ record! {
 pub async fn add(tx: &mut Tx<'_>, mail: &NewMail) -> Result<(), StoreError> {
     tx.query(
         "INSERT INTO mails (id, tenant_id, recipient, language, kind, detail, sealed, attempts, due_at, \
-         expires_at, login_id) VALUES ($1, $2, $3, $4, $5, '', $6, 0, $7, $8, $9)",
+         expires_at, about) VALUES ($1, $2, $3, $4, $5, '', $6, 0, $7, $8, $9)",
     )
     .bind(mail.id)
     .bind(mail.tenant.0)
@@ -97,26 +97,26 @@ pub async fn add(tx: &mut Tx<'_>, mail: &NewMail) -> Result<(), StoreError> {
     .bind(mail.sealed.clone())
     .bind(mail.due_at.micros())
     .bind(mail.expires_at.micros())
-    .bind(mail.login.map(|login| login.0))
+    .bind(mail.about)
     .execute()
     .await?;
     Ok(())
 }
 
-/// Takes back the mail that tells of a login, as long as nobody has begun to send it. False if there is none.
+/// Takes back the mail that tells of a login or recovery, as long as nobody has begun to send it. False if there is none.
 ///
 /// # Errors
 /// [`StoreError`] from the database.
 pub async fn take_back(
     tx: &mut Tx<'_>,
     tenant: TenantId,
-    login: LoginId,
+    about: Uuid,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
     let rows = tx
-        .query("DELETE FROM mails WHERE tenant_id = $1 AND login_id = $2 AND due_at > $3")
+        .query("DELETE FROM mails WHERE tenant_id = $1 AND about = $2 AND due_at > $3")
         .bind(tenant.0)
-        .bind(login.0)
+        .bind(about)
         .bind(now.micros())
         .execute()
         .await?;
@@ -160,7 +160,7 @@ pub async fn lease(
     lease_until: Timestamp,
 ) -> Result<bool, StoreError> {
     let rows = tx
-        .query("UPDATE mails SET due_at = $3, login_id = NULL WHERE id = $1 AND due_at <= $2")
+        .query("UPDATE mails SET due_at = $3, about = NULL WHERE id = $1 AND due_at <= $2")
         .bind(id)
         .bind(now.micros())
         .bind(lease_until.micros())
