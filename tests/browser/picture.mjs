@@ -28,7 +28,7 @@ try {
 
 /** Both pages, pictured while a sign-in waits. */
 async function portraits() {
-  const web = new Browser(await open({ width: 620, height: 735 }), demo);
+  const web = new Browser(await open({ width: 820, height: 972 }), demo);
   const phone = new Phone(await open({ width: 1000, height: 900 }));
   await phone.open(demo.phone);
   await phone.page.addStyleTag({ content: "html, body { background: none !important } .phone { box-shadow: none !important }" });
