@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 use crate::app::{App, CodeKey, Durations, Parts};
 use crate::config::key_file::{self, KeyFileError};
 use crate::config::{MailSettingsError, Settings};
-use crate::domain::seal::{MasterKeys, belonging};
+use crate::domain::seal::{MasterKeys, server_key_owner};
 use crate::http::{self, HttpState};
 use crate::mail::MailSender;
 use crate::mail::smtp::{Smtp, SmtpError};
@@ -202,7 +202,7 @@ async fn server_key(
     purpose: &'static str,
     new: &[u8],
 ) -> Result<Zeroizing<Vec<u8>>, BeginError> {
-    let owner = belonging("server-key", purpose.as_bytes());
+    let owner = server_key_owner(purpose);
     let new = keys.seal(&owner, new, random::bytes(random));
     let sealed = db
         .write_with(new, move |new, tx| {

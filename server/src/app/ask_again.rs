@@ -6,10 +6,10 @@ use serde_json::json;
 
 use super::cookies::LoginCookie;
 use super::tenants::TenantHandle;
-use super::{App, AppError};
+use super::{App, AppError, GivenUp};
 use crate::domain::login::LoginState;
 use crate::domain::reach::Push;
-use crate::store::{StoreError, audit, logins};
+use crate::store::{audit, logins};
 
 /// What came of asking again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,7 +45,7 @@ impl App {
                 Box::pin(async move {
                     let push = wanted.allowance(tx).await?;
                     if !logins::asked_again(tx, tenant, id, push, now).await? {
-                        return Err(NotWaiting::Over);
+                        return Err(GivenUp::Over);
                     }
                     wanted.queue(tx, push).await?;
                     if push == Push::Sending {
@@ -57,8 +57,8 @@ impl App {
             .await;
         let push = match push {
             Ok(push) => push,
-            Err(NotWaiting::Over) => return Ok(AskedAgain::NotNow),
-            Err(NotWaiting::Store(error)) => return Err(error.into()),
+            Err(GivenUp::Over) => return Ok(AskedAgain::NotNow),
+            Err(GivenUp::Store(error)) => return Err(error.into()),
         };
         self.hub.publish(id);
         if push != Push::Sending {
@@ -66,18 +66,5 @@ impl App {
         }
         self.wakes.send_now(wanted.wakes.iter().cloned());
         Ok(AskedAgain::Asked)
-    }
-}
-
-/// Ends the unit of work, so that a push which is not made does not count.
-#[derive(Debug)]
-enum NotWaiting {
-    Over,
-    Store(StoreError),
-}
-
-impl From<StoreError> for NotWaiting {
-    fn from(error: StoreError) -> Self {
-        Self::Store(error)
     }
 }

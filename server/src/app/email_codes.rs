@@ -10,6 +10,7 @@ use serde_json::json;
 use super::cookies::LoginCookie;
 use super::evidence::{EMAIL_CODE, EMAIL_DIGITS};
 use super::prove::ways_of;
+use super::recover::recipient;
 use super::start_login::Browser;
 use super::tenants::TenantHandle;
 use super::wrong_codes::seen;
@@ -22,7 +23,7 @@ use crate::store::audit::AuditLine;
 use crate::store::email_codes::{self, NewCode};
 use crate::store::factor_records::{self, Counted};
 use crate::store::logins::{self, Login};
-use crate::store::mails::{self, NewMail, Recipient};
+use crate::store::mails::{self, NewMail};
 use crate::store::{StoreError, Tx, audit, users};
 
 /// How many codes a user gets by mail in [`WINDOW`], in all logins together.
@@ -106,7 +107,7 @@ impl App {
         let code = random::digits(self.random(), EMAIL_DIGITS as u8);
         let hash = self.parts.code_key.hash(EMAIL_CODE, id, &code);
         let minutes = u16::try_from(valid.as_secs().div_ceil(60)).unwrap_or(u16::MAX);
-        let recipient = Recipient { email: user.email.clone(), language: Some(browser.language.to_owned()) };
+        let recipient = recipient(user, browser);
         let mail = self.mail(at, &recipient, Mail::SignInCode { code, minutes, seen: seen(browser, now) })?;
         let expires_at = now + valid;
         Some(NewMailedCode {

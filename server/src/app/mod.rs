@@ -27,6 +27,7 @@ mod other_ways;
 mod pairing;
 mod passkeys;
 mod prove;
+mod prove_recovery;
 mod pushes;
 mod recover;
 mod recovery_codes;
@@ -87,9 +88,10 @@ pub use other_ways::{EmailStatus, OfferedWay, OtherWays};
 pub use pairing::{ClaimError, PairingView};
 pub use passkeys::{LONGEST_PASSKEY_NAME, PasskeyAdded, PasskeyAnswer, PasskeyAsked};
 pub use prove::{Attempt, Proved};
+pub use prove_recovery::RecoveryProved;
 pub use recover::{RecoveryAsked, RecoveryView, WaitBegun};
 pub use recovery_codes::SetOfCodes;
-pub use removals::{Going, Recovered, RecoveryProved};
+pub use removals::{Going, Recovered};
 pub use requests::RequestError;
 pub use sessions::{NewSession, SignedIn};
 pub use set_up::{HasSetUp, SetUp};
@@ -164,6 +166,21 @@ impl AppError {
     #[must_use]
     pub fn passes(&self) -> bool {
         matches!(self, Self::Busy | Self::Store(StoreError::Unavailable(_) | StoreError::Busy))
+    }
+}
+
+/// Why a unit of work is given up, so that nothing of it is kept.
+#[derive(Debug)]
+enum GivenUp {
+    /// What it rests on is not so any more.
+    Over,
+    /// The database.
+    Store(StoreError),
+}
+
+impl From<StoreError> for GivenUp {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
     }
 }
 

@@ -23,7 +23,7 @@ use super::sessions::{NewSession, Then};
 use super::start_login::{Browser, SET_UP_LASTS};
 use super::tenants::TenantHandle;
 use super::wrong_codes::{WrongNews, seen};
-use super::{App, AppError};
+use super::{App, AppError, GivenUp};
 use crate::domain::factor::{Assurance, Factor};
 use crate::domain::login::{LoginState, Purpose};
 use crate::domain::session::Proof;
@@ -222,11 +222,11 @@ impl App {
                 Ok(proved)
             }
             Ok(false) => Ok(clock_off.map_or(Proved::Wrong, Proved::ClockOff)),
-            Err(NotProved::Over) => {
+            Err(GivenUp::Over) => {
                 let standing = self.standing(at, cookie).await?;
                 Ok(standing.map_or(Proved::NoLogin, |(standing, _)| Proved::Not(standing)))
             }
-            Err(NotProved::Store(error)) => Err(error.into()),
+            Err(GivenUp::Store(error)) => Err(error.into()),
         }
     }
 
@@ -238,7 +238,7 @@ impl App {
         browser: &Browser,
     ) -> Option<UsedCode> {
         let draft = self.draft(at).filter(|_| factor == Factor::RecoveryCode)?;
-        let recipient = Recipient { email: user.email.clone(), language: user.language.clone() };
+        let recipient = Recipient::of(user);
         Some(UsedCode { draft, recipient, seen: seen(browser, self.now()) })
     }
 }
@@ -266,21 +266,9 @@ pub(super) fn ways_to_confirm(holding: Holding) -> Vec<Factor> {
     holding.ways(holding.strongest().unwrap_or(Assurance::High))
 }
 
-/// Ends the unit of work, so that nothing is used up for a login that is over.
-enum NotProved {
-    Over,
-    Store(StoreError),
-}
-
-impl From<StoreError> for NotProved {
-    fn from(error: StoreError) -> Self {
-        Self::Store(error)
-    }
-}
-
 impl Proving {
     /// False if the evidence does not hold: that is noted.
-    async fn write(&self, tx: &mut Tx<'_>, secret_hash: Digest) -> Result<bool, NotProved> {
+    async fn write(&self, tx: &mut Tx<'_>, secret_hash: Digest) -> Result<bool, GivenUp> {
         let (tenant, id, user, now) = (self.tenant, self.login.id, self.login.user, self.now);
         if !self.evidence.use_up(tx, tenant, user, now).await? {
             self.wrong.write(tx).await?;
@@ -294,14 +282,14 @@ impl Proving {
             }
         };
         if !done {
-            return Err(NotProved::Over);
+            return Err(GivenUp::Over);
         }
         factor_records::worked(tx, tenant, user, Counted::Factor(self.factor), now).await?;
         audit::append(tx, &self.audit).await?;
         if let Some(then) = &self.then
             && !then.write(tx, tenant, self.factor, now).await?
         {
-            return Err(NotProved::Over);
+            return Err(GivenUp::Over);
         }
         push_histories::approved(tx, tenant, user).await?;
         for wake in &self.withdrawals {

@@ -1,33 +1,26 @@
 //! What goes: a phone that was lost, all factors after a recovery or a reset; and what goes with them.
 
 use std::net::IpAddr;
-use std::time::Duration;
 
 use countersign_protocol::ids::{DeviceId, LoginId, TenantId, UserId};
 use countersign_protocol::time::Timestamp;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::evidence::{Evidence, For};
 use super::mails::Draft;
-use super::prove::{Attempt, UsedCode};
 use super::recover::{RecoveryView, recipient};
 use super::sessions::end_logins_and_sessions;
 use super::start_login::Browser;
 use super::tenants::TenantHandle;
-use super::wrong_codes::WrongNews;
-use super::{App, AppError};
-use crate::domain::factor::{Assurance, Factor};
+use super::{App, AppError, GivenUp};
 use crate::domain::mail::Removed;
-use crate::domain::recovery::{OPENED_LASTS, RecoveryStanding};
-use crate::domain::totp::ClockOff;
+use crate::domain::recovery::RecoveryStanding;
 use crate::mail::Mail;
 use crate::store::audit::AuditLine;
-use crate::store::factor_records::{self, Counted};
 use crate::store::mails::Recipient;
 use crate::store::{
-    StoreError, Tx, audit, authenticators, browsers, devices, holdings, mails, passkeys, recoveries,
-    recovery_codes, users,
+    StoreError, Tx, audit, authenticators, browsers, devices, factor_records, holdings, mails, passkeys,
+    recoveries, recovery_codes, users,
 };
 
 /// What is to go.
@@ -48,21 +41,6 @@ pub enum Going {
     All,
 }
 
-/// What came of proving something else in a recovery.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum RecoveryProved {
-    /// It was right: what is lost can be chosen.
-    Proved,
-    /// Wrong, late or used: which, nobody is told.
-    Wrong,
-    /// A code of an authenticator app whose clock is off.
-    ClockOff(ClockOff),
-    /// Too many failures: nothing is checked for so long.
-    Suspended(Duration),
-    /// It does not stand so that this could be done.
-    Not,
-}
-
 /// What came of removing what is lost.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Recovered {
@@ -72,19 +50,6 @@ pub enum Recovered {
     NothingChosen,
     /// It does not stand so that this could be done.
     Not,
-}
-
-/// Proves another factor in a recovery.
-struct Proving {
-    tenant: TenantId,
-    user: UserId,
-    recovery: Uuid,
-    factor: Factor,
-    evidence: Evidence,
-    right: AuditLine,
-    used_code: Option<UsedCode>,
-    wrong: WrongNews,
-    now: Timestamp,
 }
 
 /// The last unit of work of a recovery.
@@ -101,71 +66,6 @@ struct Recovering {
 }
 
 impl App {
-    /// In an opened recovery, another factor is proved.
-    ///
-    /// # Errors
-    /// [`AppError`] from the database. What was counted stays counted.
-    pub async fn prove_recovery(
-        &self,
-        at: &TenantHandle,
-        view: &RecoveryView,
-        browser: &Browser,
-        attempt: Attempt,
-    ) -> Result<RecoveryProved, AppError> {
-        let factor = attempt.factor();
-        if view.standing != RecoveryStanding::Opened || !self.recovery_ways(at, view).await?.contains(&factor)
-        {
-            return Ok(RecoveryProved::Not);
-        }
-        let (tenant, user, now, db) = (at.tenant.id, view.user.id, self.now(), &self.parts.db);
-        let what = Counted::Factor(factor);
-        let counted =
-            db.write(move |tx| Box::pin(factor_records::count(tx, tenant, user, what, now))).await?;
-        if let Err(until) = counted {
-            return Ok(RecoveryProved::Suspended(now.until(until)));
-        }
-        let evidence = self.evidence(at, user, For::Recovery(view.row.id), attempt).await?;
-        let clock = evidence.clock_off();
-        let detail = json!({
-            "recovery": view.row.id, "factor": factor.as_str(), "address": browser.address,
-        });
-        let proving = Proving {
-            tenant,
-            user,
-            recovery: view.row.id,
-            factor,
-            evidence,
-            right: self.audit(tenant, Some(user), "recovery.proved", detail),
-            used_code: self.used_code(at, &view.user, factor, browser),
-            wrong: self.wrong_news(at, &view.user, For::Recovery(view.row.id), factor, browser),
-            now,
-        };
-        let unit = db.write_with(proving, |proving, tx| Box::pin(proving.write(tx)));
-        let outcome = unit.await;
-        self.mail_was_added();
-        match outcome {
-            Ok(true) => Ok(RecoveryProved::Proved),
-            Ok(false) => Ok(clock.map_or(RecoveryProved::Wrong, RecoveryProved::ClockOff)),
-            Err(NotRecovered::Over) => Ok(RecoveryProved::Not),
-            Err(NotRecovered::Store(error)) => Err(error.into()),
-        }
-    }
-
-    /// What proves in a recovery, beside the link.
-    ///
-    /// # Errors
-    /// [`AppError`] from the database.
-    pub async fn recovery_ways(
-        &self,
-        at: &TenantHandle,
-        view: &RecoveryView,
-    ) -> Result<Vec<Factor>, AppError> {
-        let mut ways = self.holding(at, &view.user).await?.ways(Assurance::Low);
-        // Whoever has a passkey at hand signs in with it.
-        ways.retain(|way| matches!(way, Factor::Totp | Factor::RecoveryCode));
-        Ok(ways)
-    }
-
     /// Removes what is lost, once another factor was proved or the waiting time is over. The user is signed out
     /// everywhere, and told by mail.
     ///
@@ -200,8 +100,8 @@ impl App {
         let unit = self.parts.db.write_with(recovering, |recovering, tx| Box::pin(recovering.write(tx)));
         let ended = match unit.await {
             Ok(ended) => ended,
-            Err(NotRecovered::Over) => return Ok(Recovered::Not),
-            Err(NotRecovered::Store(error)) => return Err(error.into()),
+            Err(GivenUp::Over) => return Ok(Recovered::Not),
+            Err(GivenUp::Store(error)) => return Err(error.into()),
         };
         self.tell_of_ended(user, ended);
         Ok(Recovered::Done)
@@ -253,47 +153,12 @@ impl Going {
     }
 }
 
-/// Ends the unit of work, so that nothing is used up or removed for a recovery that is over.
-enum NotRecovered {
-    Over,
-    Store(StoreError),
-}
-
-impl From<StoreError> for NotRecovered {
-    fn from(error: StoreError) -> Self {
-        Self::Store(error)
-    }
-}
-
-impl Proving {
-    /// False if the evidence does not hold: that is noted.
-    async fn write(&self, tx: &mut Tx<'_>) -> Result<bool, NotRecovered> {
-        let (tenant, user, now) = (self.tenant, self.user, self.now);
-        if !self.evidence.use_up(tx, tenant, user, now).await? {
-            self.wrong.write(tx).await?;
-            return Ok(false);
-        }
-        if !recoveries::prove(tx, tenant, self.recovery, now, now + OPENED_LASTS).await? {
-            return Err(NotRecovered::Over);
-        }
-        factor_records::worked(tx, tenant, user, Counted::Factor(self.factor), now).await?;
-        audit::append(tx, &self.right).await?;
-        if mails::take_back(tx, tenant, self.recovery, now).await? {
-            users::unwarn(tx, tenant, user).await?;
-        }
-        if let Some(used) = &self.used_code {
-            used.write(tx, tenant, user).await?;
-        }
-        Ok(true)
-    }
-}
-
 impl Recovering {
     /// Which logins ended with it.
-    async fn write(&self, tx: &mut Tx<'_>) -> Result<Vec<LoginId>, NotRecovered> {
+    async fn write(&self, tx: &mut Tx<'_>) -> Result<Vec<LoginId>, GivenUp> {
         let (tenant, user, now) = (self.tenant, self.user, self.now);
         if !recoveries::finish(tx, tenant, self.recovery, now).await? {
-            return Err(NotRecovered::Over);
+            return Err(GivenUp::Over);
         }
         let mut removed = remove(tx, tenant, user, &self.going).await?;
         // Recovery codes stand for what is gone: left over, they would be the only way that is asked for.

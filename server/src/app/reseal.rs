@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::authenticators::secret_owner;
 use super::mails;
 use super::tenants::signing_key_owner_of;
-use crate::domain::seal::{MasterKeys, belonging};
+use crate::domain::seal::{MasterKeys, server_key_owner};
 use crate::store::sealed::{self, Sealed, SealedRow};
 use crate::store::{Db, StoreError, server_keys};
 
@@ -120,7 +120,7 @@ impl Work<'_> {
         let mut done = 0;
         let all = self.db.read_one(|tx| Box::pin(server_keys::all(tx))).await?;
         for (purpose, read) in all.into_iter().filter(|(_, sealed)| !self.keys.is_current(sealed)) {
-            let owner = belonging("server-key", purpose.as_bytes());
+            let owner = server_key_owner(&purpose);
             let Some(again) = self.again(&owner, &read) else {
                 *shut += 1;
                 continue;

@@ -9,9 +9,9 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::cookies::Token;
-use super::start_login::{Browser, Gone, TypedPassword};
+use super::start_login::{Browser, TypedPassword};
 use super::tenants::TenantHandle;
-use super::{App, AppError};
+use super::{App, AppError, GivenUp};
 use crate::domain::factor::Factor;
 use crate::domain::login::LoginState;
 use crate::domain::session::Proof;
@@ -189,15 +189,15 @@ impl App {
         let unit = self.parts.db.write_with((rows, hash), move |(rows, hash), tx| {
             Box::pin(async move {
                 if !users::still(tx, tenant, user, Some(hash)).await? || !rows.write(tx, tenant).await? {
-                    return Err(Gone::Gone);
+                    return Err(GivenUp::Over);
                 }
                 Ok(())
             })
         });
         match unit.await {
             Ok(()) => Ok(Some(new)),
-            Err(Gone::Gone) => Ok(None),
-            Err(Gone::Store(error)) => Err(error.into()),
+            Err(GivenUp::Over) => Ok(None),
+            Err(GivenUp::Store(error)) => Err(error.into()),
         }
     }
 

@@ -23,7 +23,7 @@ use super::cookies::{LoginCookie, Token};
 use super::pushes::WantedPush;
 use super::sessions::NewSession;
 use super::tenants::TenantHandle;
-use super::{App, AppError, Durations};
+use super::{App, AppError, Durations, GivenUp};
 use crate::domain::client::ClientDescription;
 use crate::domain::factor::Factor;
 use crate::domain::login::{LoginState, Purpose};
@@ -38,7 +38,7 @@ use crate::store::circumstances::{self, Question};
 use crate::store::devices::{self, Device};
 use crate::store::logins::{self, Login};
 use crate::store::requests::{self, StoredRequest};
-use crate::store::{StoreError, Tx, users};
+use crate::store::{Tx, users};
 
 const DENIED_LATELY: Duration = Duration::from_secs(24 * 60 * 60);
 /// How long the Code screen waits where there is another way than the phone: as long as the longest code.
@@ -100,18 +100,6 @@ impl Wanted {
 pub(super) struct TypedPassword {
     pub(super) user: User,
     pub(super) password_hash: String,
-}
-
-/// Ends the unit of work: what the password was checked against is not so any more.
-pub(super) enum Gone {
-    Gone,
-    Store(StoreError),
-}
-
-impl From<StoreError> for Gone {
-    fn from(error: StoreError) -> Self {
-        Self::Store(error)
-    }
 }
 
 struct NewLogin {
@@ -355,8 +343,8 @@ impl App {
         let unit = self.parts.db.write_with(Arc::clone(&new), move |new, tx| Box::pin(new.write(tx, tenant)));
         let (replaced, push) = match unit.await {
             Ok(written) => written,
-            Err(Gone::Gone) => return Ok(false),
-            Err(Gone::Store(error)) => return Err(error.into()),
+            Err(GivenUp::Over) => return Ok(false),
+            Err(GivenUp::Store(error)) => return Err(error.into()),
         };
         if let (Some(old), Some(user)) = (&new.before, replaced) {
             self.hub.publish(old.login);
@@ -372,7 +360,7 @@ impl App {
 
 impl NewLogin {
     /// Whose login it replaced, if any, and what became of the push.
-    async fn write(&self, tx: &mut Tx<'_>, tenant: TenantId) -> Result<(Option<UserId>, Push), Gone> {
+    async fn write(&self, tx: &mut Tx<'_>, tenant: TenantId) -> Result<(Option<UserId>, Push), GivenUp> {
         let replaced = match &self.before {
             Some(old) => logins::replace(tx, tenant, old.login, old.secret.hash()).await?,
             None => None,
@@ -387,7 +375,7 @@ impl NewLogin {
         audit.detail["push"] = push.as_str().into();
         audit::append(tx, &audit).await?;
         if !users::still(tx, tenant, self.login.user, self.password_hash.as_deref()).await? {
-            return Err(Gone::Gone);
+            return Err(GivenUp::Over);
         }
         Ok((replaced, push))
     }

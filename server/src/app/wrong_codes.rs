@@ -45,7 +45,7 @@ impl App {
         browser: &Browser,
     ) -> WrongNews {
         let (tenant, now) = (at.tenant.id, self.now());
-        let recipient = Recipient { email: user.email.clone(), language: user.language.clone() };
+        let recipient = Recipient::of(user);
         let mail = self.mail(at, &recipient, Mail::WrongCodes { seen: seen(browser, now) });
         let (event, about) = match what {
             For::Login(login) => ("login.wrong_code", login.0),

@@ -216,6 +216,12 @@ pub fn belonging(purpose: &str, owner: &[u8]) -> Vec<u8> {
     [&(purpose.len() as u64).to_be_bytes(), purpose.as_bytes(), owner].concat()
 }
 
+/// What a key of the server itself, for one purpose, belongs to.
+#[must_use]
+pub fn server_key_owner(purpose: &str) -> Vec<u8> {
+    belonging("server-key", purpose.as_bytes())
+}
+
 /// A new master key, as the line of a key file.
 #[must_use]
 pub fn new_key_line(random: &dyn Random) -> (MasterKeyId, Zeroizing<String>) {

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::record::record;
 use super::{StoreError, Tx};
-use crate::domain::user::Role;
+use crate::domain::user::{Role, User};
 
 /// A mail to be written.
 #[derive(Clone)]
@@ -59,6 +59,14 @@ pub struct Recipient {
     pub email: String,
     /// The code of the language of the last sign-in, if there was one.
     pub language: Option<String>,
+}
+
+impl Recipient {
+    /// A user, written to in the language of the last sign-in.
+    #[must_use]
+    pub fn of(user: &User) -> Self {
+        Self { email: user.email.clone(), language: user.language.clone() }
+    }
 }
 
 record! {

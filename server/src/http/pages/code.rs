@@ -1,13 +1,11 @@
 //! `GET /login/code`: the Code screen, as the login stands now. `POST /login/code`: a code is typed.
 
-use std::time::Duration;
-
 use axum::extract::RawQuery;
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 
-use super::after;
+use super::{after, seconds};
 use crate::app::{AskAgain, Attempt, Browser, CodeScreen, EmailStatus, OfferedWay, OtherWays, Proved};
 use crate::domain::factor::Factor;
 use crate::domain::login::{LoginState, Purpose};
@@ -120,10 +118,6 @@ pub(super) fn code_state(standing: LoginState, reach: Reach) -> CodeState {
         LoginState::NotCompleted => CodeState::NotCompleted,
         LoginState::Replaced => CodeState::NoLogin,
     }
-}
-
-fn seconds(duration: Duration) -> u32 {
-    u32::try_from(duration.as_secs()).unwrap_or(u32::MAX)
 }
 
 fn of_login<'a>(screen: &'a CodeScreen, page: Page<'a>, said: Said) -> CodePage<'a> {

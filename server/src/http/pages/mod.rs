@@ -52,6 +52,11 @@ fn after(visitor: &mut Visitor, proved: Proved) -> &'static str {
     }
 }
 
+/// A time as pages count it down.
+fn seconds(duration: std::time::Duration) -> u32 {
+    u32::try_from(duration.as_secs()).unwrap_or(u32::MAX)
+}
+
 /// Gives the browser its new session, and takes the login that it came from.
 fn hand_over(visitor: &mut Visitor, new: &NewSession) {
     visitor.set(Name::Session, &new.session.reveal(), None);

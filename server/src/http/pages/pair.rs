@@ -6,13 +6,12 @@
 //! The link's secret is kept by this browser's cookie alone, so that a reload shows the same link, and
 //! the code can be typed nowhere else.
 
-use std::time::Duration;
-
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 
 use super::fresh::freshly;
+use super::seconds;
 use crate::app::{Confirmed, PairingCookie, PairingView};
 use crate::domain::typed::half_width;
 use crate::http::cookies::Name;
@@ -109,8 +108,4 @@ fn show_view(
 fn page(visitor: Visitor, state: PairState<'_>) -> Result<Response, Failure> {
     let html = PairPage { page: visitor.frame().page(), state }.render()?;
     Ok(visitor.html(StatusCode::OK, html))
-}
-
-fn seconds(left: Duration) -> u32 {
-    u32::try_from(left.as_secs()).unwrap_or(u32::MAX)
 }

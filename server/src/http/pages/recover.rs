@@ -20,6 +20,7 @@ use axum::response::Response;
 use countersign_protocol::time::Timestamp;
 use serde::Deserialize;
 
+use super::seconds;
 use crate::app::{
     Attempt, Going, Recovered, RecoveryAsked, RecoveryLink, RecoveryProved, RecoveryView, WaitBegun,
 };
@@ -219,8 +220,7 @@ pub(in crate::http) async fn prove(form: Guarded<Typed>) -> Result<Response, Fai
     let problem = match visitor.app.prove_recovery(&visitor.at, &view, &visitor.browser(), attempt).await? {
         RecoveryProved::Proved | RecoveryProved::Not => return Ok(visitor.redirect(HERE)),
         RecoveryProved::Suspended(wait) => {
-            let seconds = u32::try_from(wait.as_secs()).unwrap_or(u32::MAX);
-            let said = Said { suspended: Some((factor, seconds)), ..Said::default() };
+            let said = Said { suspended: Some((factor, seconds(wait))), ..Said::default() };
             return standing(visitor, Some(view), said).await;
         }
         RecoveryProved::Wrong => WayProblem::Wrong,
