@@ -9,7 +9,8 @@ use countersign_protocol::random::{self, Random, SystemRandom};
 use countersign_server::app::admin::{TenantWish, UserWish};
 use countersign_server::app::{App, Confirmed};
 use countersign_server::config::{self, Settings};
-use countersign_server::domain::tenant::{NumberDigits, NumberRule, Origin};
+use countersign_server::domain::policy::Policy;
+use countersign_server::domain::tenant::{NumberRule, Origin};
 use countersign_server::domain::user::Role;
 use countersign_server::init::init;
 use countersign_server::service::{Service, open_database};
@@ -154,8 +155,7 @@ async fn add_people(app: &App, origin: &str, number: NumberRule, password: &str)
         .add_tenant(TenantWish {
             name: "ACME".into(),
             origin: Origin::parse(origin)?,
-            number_rule: number,
-            number_digits: NumberDigits::default(),
+            policy: Policy { number_rule: number, ..Policy::default() },
             require_hardware_keys: false,
         })
         .await?;

@@ -15,9 +15,10 @@ use countersign_protocol::random::{self, SystemRandom};
 use countersign_protocol::time::{Clock as _, Timestamp};
 use countersign_server::clock::SystemClock;
 use countersign_server::config::{Settings, file_in};
-use countersign_server::domain::factor::FactorRules;
+use countersign_server::domain::policy::Policy;
+use countersign_server::domain::policy::asked::Facts;
 use countersign_server::domain::push_limits::PushLimits;
-use countersign_server::domain::tenant::{NumberDigits, NumberRule, Origin, Tenant};
+use countersign_server::domain::tenant::{NumberRule, Origin, Tenant};
 use countersign_server::domain::user::{Role, User};
 use countersign_server::init::init;
 use countersign_server::service::open_database;
@@ -120,11 +121,11 @@ async fn add_people(db: &Db) -> (TenantId, UserId) {
         tenant: Tenant {
             id: tenant,
             name: "ACME".into(),
-            number_rule: NumberRule::Never,
-            number_digits: NumberDigits::default(),
             require_hardware_keys: false,
             push_limits: PushLimits::default(),
-            factors: FactorRules::default(),
+            policy: Policy { number_rule: NumberRule::Never, ..Policy::default() },
+            facts: Facts::default(),
+            revision: 0,
         },
         origin: Origin::parse("https://login.example.com").unwrap(),
         signing_key_sealed: vec![1],
@@ -138,13 +139,15 @@ async fn add_people(db: &Db) -> (TenantId, UserId) {
         language: None,
         needs_new_password: false,
         disabled: false,
+        user_type: None,
+        chosen_since: None,
+        created_at: now(),
     };
     let new_user = NewUser {
         tenant,
         user: person,
         email_key: "ada@example.com".into(),
         password_hash: "$argon2id$".into(),
-        at: now(),
     };
     let added = db.write_with((new_tenant, new_user), |(tenant, user), tx| {
         Box::pin(async move {

@@ -25,7 +25,7 @@ async fn main() {
     std::fs::write(&roots, cert.pem()).unwrap();
     let settings = settings(&hear(), &roots);
     let world = World::with_settings(On::Sqlite, Setup::by_tap(), settings).await;
-    world.set_rules(FactorRules { required: true, ..FactorRules::default() }).await;
+    world.require(FactorRules::USUAL).await;
     let browser = world.browser();
     world.begin(&browser).await;
     send_code(&browser).await;

@@ -191,7 +191,7 @@ async fn the_tenant_says_which_hash_and_how_strictly(on: On) {
     let usual = show_secret(&world, HERE).await;
     let rules =
         FactorRules { totp_algorithm: TotpAlgorithm::Sha512, totp_strict: true, ..FactorRules::default() };
-    world.app.set_factors(world.tenant, rules).await.unwrap();
+    world.set_rules(rules).await;
     // The tenant is remembered for five seconds.
     next_step(&world);
     let offered = show_secret(&world, HERE).await;

@@ -145,8 +145,7 @@ async fn a_factor_that_was_removed_lets_nobody_in(on: On) {
 async fn a_login_that_has_expired_is_not_completed(on: On) {
     let mut full = full(on).await;
     // So long that it is the login that is over, and not the code.
-    let email_code = Duration::from_secs(600);
-    full.world.set_rules(FactorRules { email_code, ..FactorRules::default() }).await;
+    full.world.set_rules(FactorRules { email_code_seconds: 600, ..FactorRules::default() }).await;
     for factor in Factor::ALL {
         let mut ready = full.ready(factor).await;
         full.world.clock.advance(Duration::from_secs(601));

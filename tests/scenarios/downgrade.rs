@@ -77,7 +77,7 @@ async fn who_has_too_little_for_a_raised_floor_proves_it_and_sets_up_more(on: On
     world.cheapen_passwords().await;
     let app = world.set_up_app().await;
     crate::mail::none_waits(&world).await;
-    world.set_rules(FactorRules { floor: Assurance::High, ..FORCED }).await;
+    world.require(FactorRules { floor: Assurance::High, ..FORCED }).await;
     world.clock.advance(std::time::Duration::from_secs(30));
     let browser = waiting(&world).await;
     let proved = type_code(&browser, "totp", &app.code(world.clock.now())).await;

@@ -18,17 +18,13 @@ stories!(
     without_a_login_nothing_is_sent,
 );
 
-/// A second step is asked of everybody, and e-mail will do.
-pub(crate) const ASKED: FactorRules = FactorRules {
-    required: true,
-    floor: countersign_server::domain::factor::Assurance::Low,
-    ..crate::set_up::FORCED
-};
+/// E-mail will do.
+pub(crate) const ASKED: FactorRules = FactorRules::USUAL;
 
 pub(crate) async fn by_mail(on: On) -> World {
     let world = World::with(on, Setup::with_mail()).await;
     world.cheapen_passwords().await;
-    world.set_rules(ASKED).await;
+    world.require(ASKED).await;
     world
 }
 

@@ -33,7 +33,7 @@ async fn world_with_app(on: On) -> (World, AuthenticatorApp) {
     let world = World::with(on, Setup::with_mail()).await;
     world.cheapen_passwords().await;
     let app = world.set_up_app().await;
-    world.set_rules(ASKED).await;
+    world.require(ASKED).await;
     world.clock.advance(Duration::from_secs(30));
     (world, app)
 }

@@ -15,7 +15,7 @@ stories!(
     after_a_denial_everybody_is_asked,
 );
 
-const RULES: FactorRules = FactorRules { required: false, remember_days: 14, ..crate::email_codes::ASKED };
+const RULES: FactorRules = FactorRules { remember_days: 14, ..FactorRules::USUAL };
 const DAY: Duration = Duration::from_hours(24);
 
 async fn world_that_remembers(on: On) -> (World, Phone, Vec<String>) {

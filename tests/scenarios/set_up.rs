@@ -22,20 +22,12 @@ stories!(
 );
 
 /// Everybody must have something that is typed at least, and nobody has anything.
-pub(crate) const FORCED: FactorRules = FactorRules {
-    required: true,
-    floor: Assurance::Medium,
-    email_code: Duration::from_secs(180),
-    totp_algorithm: countersign_server::domain::factor::TotpAlgorithm::Sha1,
-    totp_strict: false,
-    remember_days: 0,
-    recovery_hours: 24,
-};
+pub(crate) const FORCED: FactorRules = FactorRules { floor: Assurance::Medium, ..FactorRules::USUAL };
 
 async fn forced(on: On) -> World {
     let world = World::with(on, Setup::with_mail()).await;
     world.cheapen_passwords().await;
-    world.set_rules(FORCED).await;
+    world.require(FORCED).await;
     world
 }
 
@@ -183,7 +175,7 @@ async fn a_login_that_is_over_sets_nothing_up(on: On) {
 
 async fn where_more_is_asked_an_app_is_not_offered(on: On) {
     let world = forced(on).await;
-    world.set_rules(FactorRules { floor: Assurance::High, ..FORCED }).await;
+    world.require(FactorRules { floor: Assurance::High, ..FORCED }).await;
     let browser = world.browser();
     let page = asked_to_set_up(&browser).await;
     assert!(page.status == 200 && !page.body.contains("otpauth"), "{}", page.body);
@@ -192,11 +184,11 @@ async fn where_more_is_asked_an_app_is_not_offered(on: On) {
     assert!(answer.status == 403 && !signs_in(&answer));
 
     // Raised while a secret is on the screen.
-    world.set_rules(FORCED).await;
+    world.require(FORCED).await;
     let browser = world.browser();
     let page = asked_to_set_up(&browser).await;
     let app = scanned(&page);
-    world.set_rules(FactorRules { floor: Assurance::High, ..FORCED }).await;
+    world.require(FactorRules { floor: Assurance::High, ..FORCED }).await;
     assert!(!signs_in(&confirm(&browser, &page, &app.code(world.clock.now())).await));
     assert_eq!((world.sessions().await, world.count(ACTIVE).await), (0, 0));
 }

@@ -4,7 +4,11 @@
 use std::time::Duration;
 
 use countersign_demo::browser::{Browser, Page};
+use countersign_server::app::PolicyChange;
+use countersign_server::domain::actor::By;
 use countersign_server::domain::factor::FactorRules;
+use countersign_server::domain::policy::Policy;
+use countersign_server::domain::policy::rule::SecondFactor;
 
 use crate::world::World;
 
@@ -73,7 +77,27 @@ impl World {
     /// # Panics
     /// When the database fails.
     pub async fn set_rules(&self, rules: FactorRules) {
-        self.app.set_factors(self.tenant, rules).await.unwrap();
+        self.change_policy(|policy| policy.factors = rules).await;
+    }
+
+    /// As [`World::set_rules`], in a tenant where everybody must prove a second factor.
+    ///
+    /// # Panics
+    /// When the database fails.
+    pub async fn require(&self, rules: FactorRules) {
+        self.change_policy(|policy| (policy.base, policy.factors) = (SecondFactor::Required, rules)).await;
+    }
+
+    /// Changes the tenant's policy, and lets the server notice.
+    ///
+    /// # Panics
+    /// When the database fails, or it is no policy then.
+    pub async fn change_policy(&self, change: impl FnOnce(&mut Policy)) {
+        let mut now = self.app.tenant_now(self.tenant).await.unwrap();
+        change(&mut now.policy);
+        let by = By::CommandLine;
+        let changed = self.app.change_policy(&by, self.tenant, now.revision, now.policy).await.unwrap();
+        assert!(matches!(changed, PolicyChange::Changed(_) | PolicyChange::Same), "{changed:?}");
         // A tenant is remembered for five seconds.
         self.clock.advance(Duration::from_secs(6));
     }

@@ -13,7 +13,8 @@ use countersign_protocol::time::Clock as _;
 use countersign_server::app::admin::{TenantWish, UserWish};
 use countersign_server::app::{App, AuthenticatorConfirmed, Confirmed, TenantHandle};
 use countersign_server::config::Settings;
-use countersign_server::domain::tenant::{NumberDigits, Origin};
+use countersign_server::domain::policy::Policy;
+use countersign_server::domain::tenant::Origin;
 use countersign_server::domain::user::{Role, User};
 use countersign_server::init::init;
 use countersign_server::service::{Service, open_database};
@@ -354,8 +355,7 @@ fn wish(origin: &str, setup: Setup) -> TenantWish {
     TenantWish {
         name: "ACME".into(),
         origin: Origin::parse(origin).unwrap(),
-        number_rule: setup.number_rule,
-        number_digits: NumberDigits::default(),
+        policy: Policy { number_rule: setup.number_rule, ..Policy::default() },
         require_hardware_keys: setup.require_hardware_keys,
     }
 }

@@ -10,9 +10,10 @@ use countersign_protocol::key::PublicKey;
 use countersign_protocol::pairing::{KeyProtection, PushEndpoint};
 use countersign_protocol::random::SystemRandom;
 use countersign_protocol::time::Timestamp;
-use countersign_server::domain::factor::FactorRules;
 use countersign_server::domain::login::{LoginState, Purpose};
 use countersign_server::domain::pairing::{CODE_TRIES, PairingState};
+use countersign_server::domain::policy::Policy;
+use countersign_server::domain::policy::asked::Facts;
 use countersign_server::domain::push_limits::PushLimits;
 use countersign_server::domain::reach::Push;
 use countersign_server::domain::tenant::{NumberDigits, NumberRule, Origin, Tenant};
@@ -161,11 +162,15 @@ pub(crate) fn new_tenant(id: TenantId, origin: &str) -> NewTenant {
         tenant: Tenant {
             id,
             name: "ACME".into(),
-            number_rule: NumberRule::Always,
-            number_digits: NumberDigits::new(3).unwrap(),
             require_hardware_keys: true,
             push_limits: PushLimits::default(),
-            factors: FactorRules::default(),
+            policy: Policy {
+                number_rule: NumberRule::Always,
+                number_digits: NumberDigits::new(3).unwrap(),
+                ..Policy::default()
+            },
+            facts: Facts::default(),
+            revision: 0,
         },
         origin: Origin::parse(origin).unwrap(),
         signing_key_sealed: vec![0, 1, 255],
@@ -182,8 +187,11 @@ pub(crate) fn new_user(tenant: TenantId, id: UserId, email: &str) -> NewUser {
         language: None,
         needs_new_password: false,
         disabled: false,
+        user_type: None,
+        chosen_since: None,
+        created_at: at(0),
     };
-    NewUser { tenant, user, email_key: email.into(), password_hash: "$argon2id$".into(), at: at(0) }
+    NewUser { tenant, user, email_key: email.into(), password_hash: "$argon2id$".into() }
 }
 
 /// Keys that nobody can sign with: a point is all that the store keeps.

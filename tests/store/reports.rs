@@ -103,7 +103,7 @@ async fn the_language_is_the_last_one(on: On) {
     let f = Fixture::new(on).await;
     let (tenant, user) = (f.tenant, f.user);
     for language in ["ja", "ja", "en"] {
-        f.write(move |tx| Box::pin(users::set_language(tx, tenant, user, language))).await;
+        f.write(move |tx| Box::pin(users::signed_in(tx, tenant, user, Some(language), at(5)))).await;
         let found = f.read(move |tx| Box::pin(users::by_id(tx, tenant, user))).await.unwrap();
         assert_eq!(found.language.as_deref(), Some(language));
     }

@@ -1,6 +1,7 @@
 //! Tenants, users, audit lines and the server's own keys.
 
 use countersign_protocol::ids::{TenantId, UserId};
+use countersign_server::domain::actor::Actor;
 use countersign_server::store::audit::{self, AuditLine};
 use countersign_server::store::{StoreError, server_keys, tenants, users};
 use countersign_tests::On;
@@ -86,7 +87,11 @@ async fn audit_lines_come_in_order(on: On) {
                 let id = Uuid::from_u128(n);
                 let at = at(i64::try_from(n).unwrap());
                 let detail = serde_json::json!({ "n": 1 });
-                audit::append(tx, &AuditLine { id, tenant, user: whose, at, event, detail }).await
+                audit::append(
+                    tx,
+                    &AuditLine { id, tenant, user: whose, at, event, detail, actor: Actor::Server },
+                )
+                .await
             })
         })
         .await;

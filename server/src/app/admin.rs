@@ -1,7 +1,5 @@
 //! What the command line does: tenants and users.
 
-use std::time::Duration;
-
 use countersign_protocol::ids::{TenantId, UserId};
 use countersign_protocol::random;
 use secrecy::SecretString;
@@ -10,14 +8,15 @@ use serde_json::json;
 use super::new_password::PasswordRefused;
 use super::tenants::signing_key_owner;
 use super::{App, AppError};
-use crate::domain::factor::FactorRules;
+use crate::domain::policy::Policy;
+use crate::domain::policy::asked::Facts;
 use crate::domain::push_limits::PushLimits;
-use crate::domain::tenant::{NumberDigits, NumberRule, Origin, Tenant};
+use crate::domain::tenant::{Origin, Tenant};
 use crate::domain::user::{Role, User, email_key};
 use crate::signing_key::SigningKey;
 use crate::store::tenants::{self, NewTenant};
 use crate::store::users::{self, NewUser};
-use crate::store::{StoreError, audit, browsers};
+use crate::store::{StoreError, audit};
 
 /// A tenant to be added.
 #[derive(Clone, Debug)]
@@ -26,10 +25,8 @@ pub struct TenantWish {
     pub name: String,
     /// Where it is reached.
     pub origin: Origin,
-    /// When a number is typed.
-    pub number_rule: NumberRule,
-    /// How long the number is.
-    pub number_digits: NumberDigits,
+    /// Its rules of signing in.
+    pub policy: Policy,
     /// Whether phones must keep their keys in hardware.
     pub require_hardware_keys: bool,
 }
@@ -83,11 +80,11 @@ impl App {
         let tenant = Tenant {
             id: TenantId::new(at, self.random()),
             name: wish.name,
-            number_rule: wish.number_rule,
-            number_digits: wish.number_digits,
             require_hardware_keys: wish.require_hardware_keys,
             push_limits: PushLimits::default(),
-            factors: FactorRules::default(),
+            policy: wish.policy,
+            facts: Facts::default(),
+            revision: 0,
         };
         let (_, pkcs8) = SigningKey::generate();
         let owner = signing_key_owner(&tenant);
@@ -131,9 +128,12 @@ impl App {
             language: None,
             needs_new_password: false,
             disabled: false,
+            user_type: None,
+            chosen_since: None,
+            created_at: at,
         };
         let line = self.audit(tenant, Some(id), "user.added", json!({ "role": wish.role.as_str() }));
-        let new = NewUser { tenant, user, email_key, password_hash, at };
+        let new = NewUser { tenant, user, email_key, password_hash };
         self.parts
             .db
             .write_with((new, line), |(new, line), tx| {
@@ -162,38 +162,6 @@ impl App {
             .write_with(line, move |line, tx| {
                 Box::pin(async move {
                     tenants::set_push_limits(tx, tenant, &limits).await?;
-                    audit::append(tx, line).await
-                })
-            })
-            .await?;
-        Ok(())
-    }
-
-    /// Sets what a tenant asks of second factors, and allows. Nodes that remember the tenant go by it
-    /// seconds later.
-    ///
-    /// # Errors
-    /// [`AppError`] from the database.
-    pub async fn set_factors(&self, tenant: TenantId, rules: FactorRules) -> Result<(), AppError> {
-        let detail = json!({
-            "required": rules.required,
-            "floor": rules.floor.as_str(),
-            "email_code_seconds": rules.email_code.as_secs(),
-            "totp_algorithm": rules.totp_algorithm.as_str(),
-            "totp_strict": rules.totp_strict,
-            "remember_days": rules.remember_days,
-            "recovery_hours": rules.recovery_hours,
-        });
-        let line = self.audit(tenant, None, "tenant.factors_set", detail);
-        let now = self.now();
-        self.parts
-            .db
-            .write_with((rules, line), move |(rules, line), tx| {
-                Box::pin(async move {
-                    tenants::set_factors(tx, tenant, rules).await?;
-                    // What was remembered for longer than it may be now is remembered no more.
-                    let most = now + Duration::from_hours(24 * u64::from(rules.remember_days));
-                    browsers::remember_until_at_most(tx, tenant, most).await?;
                     audit::append(tx, line).await
                 })
             })

@@ -112,7 +112,7 @@ impl App {
         offered_to: Uuid,
     ) -> Result<OfferedAuthenticator, AppError> {
         let (tenant, id, now) = (at.tenant.id, user.id, self.now());
-        let algorithm = at.tenant.factors.totp_algorithm;
+        let algorithm = at.tenant.policy.factors.totp_algorithm;
         let found = self
             .parts
             .db
@@ -209,7 +209,7 @@ impl App {
             .write(move |tx| Box::pin(authenticators::count_try(tx, tenant, id, offered_to, now)));
         let Some(offer) = counted.await? else { return Ok(FirstCode::Not(AuthenticatorConfirmed::Over)) };
         let secret = self.open_secret(&offer)?;
-        match totp::judge(&secret, code, now, at.tenant.factors.totp_strict, offer.standing) {
+        match totp::judge(&secret, code, now, at.tenant.policy.factors.totp_strict, offer.standing) {
             Judgement::Right { step } => {
                 let line = self.audit(tenant, Some(id), "authenticator.added", json!({}));
                 let mail = self.authenticator_mail(at, id, FactorChange::AuthenticatorAdded, address).await?;

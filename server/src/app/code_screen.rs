@@ -148,7 +148,7 @@ impl App {
             purpose: login.purpose,
             reach: reach(&login, now),
             remember_days: match login.purpose {
-                Purpose::SignIn => at.tenant.factors.remember_days,
+                Purpose::SignIn => at.tenant.policy.factors.remember_days,
                 _ => 0,
             },
             other_ways,

@@ -80,8 +80,9 @@ impl App {
         let wanted = Wanted {
             purpose: Purpose::Confirm(signed_in.session.id),
             ways,
-            mode: Mode::Number { digits: at.tenant.number_digits.get() },
+            mode: Mode::Number { digits: at.tenant.policy.number_digits.get() },
             reason: ModeReason::FactorsChange,
+            rule: None,
             trusted: true,
         };
         let mut devices = signed_in.devices.clone();

@@ -102,7 +102,7 @@ impl App {
         user: &User,
         browser: &Browser,
     ) -> Option<NewMailedCode> {
-        let (tenant, now, valid) = (at.tenant.id, self.now(), at.tenant.factors.email_code);
+        let (tenant, now, valid) = (at.tenant.id, self.now(), at.tenant.policy.factors.email_code());
         let id = self.row_id(now);
         let code = random::digits(self.random(), EMAIL_DIGITS as u8);
         let hash = self.parts.code_key.hash(EMAIL_CODE, id, &code);

@@ -26,6 +26,7 @@ mod new_password;
 mod other_ways;
 mod pairing;
 mod passkeys;
+mod policy;
 mod prove;
 mod prove_recovery;
 mod pushes;
@@ -55,6 +56,7 @@ use countersign_protocol::random::{self, Random};
 use countersign_protocol::time::{Clock, Timestamp};
 use uuid::Uuid;
 
+use crate::domain::actor::Actor;
 use crate::domain::key_ring::KeyRing;
 use crate::events::Hub;
 use crate::mail::MailSender;
@@ -87,6 +89,7 @@ pub use new_password::{PasswordRefused, SHORTEST_PASSWORD};
 pub use other_ways::{EmailStatus, OfferedWay, OtherWays};
 pub use pairing::{ClaimError, PairingView};
 pub use passkeys::{LONGEST_PASSKEY_NAME, PasskeyAdded, PasskeyAnswer, PasskeyAsked};
+pub use policy::PolicyChange;
 pub use prove::{Attempt, Proved};
 pub use prove_recovery::RecoveryProved;
 pub use recover::{RecoveryAsked, RecoveryView, WaitBegun};
@@ -236,6 +239,7 @@ impl App {
         detail: serde_json::Value,
     ) -> AuditLine {
         let at = self.now();
-        AuditLine { id: self.row_id(at), tenant, user, at, event, detail }
+        let actor = user.map_or(Actor::Server, Actor::User);
+        AuditLine { id: self.row_id(at), tenant, user, at, event, detail, actor }
     }
 }

@@ -246,7 +246,7 @@ impl App {
 /// The ways in which this login can be proved.
 pub(super) fn ways_of(login: &Login, holding: Holding, at: &TenantHandle) -> Vec<Factor> {
     match login.purpose {
-        Purpose::SignIn => holding.ways_in(at.tenant.factors.floor),
+        Purpose::SignIn => holding.ways_in(&at.tenant.policy.factors),
         Purpose::SetUp => Vec::new(),
         Purpose::Confirm(_) => ways_to_confirm(holding),
     }
@@ -255,7 +255,7 @@ pub(super) fn ways_of(login: &Login, holding: Holding, at: &TenantHandle) -> Vec
 /// What a proof by `factor` comes to for this login.
 fn sum_of(login: &Login, holding: Holding, at: &TenantHandle, factor: Factor) -> Enough {
     match login.purpose {
-        Purpose::SignIn => enough(holding, at.tenant.factors.floor, factor),
+        Purpose::SignIn => enough(holding, &at.tenant.policy.factors, factor),
         _ if ways_of(login, holding, at).contains(&factor) => Enough::Yes,
         _ => Enough::No,
     }

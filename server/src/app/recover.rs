@@ -234,7 +234,7 @@ impl App {
         browser: &Browser,
     ) -> Result<WaitBegun, AppError> {
         let (tenant, now) = (at.tenant.id, self.now());
-        let ripe_at = now + Duration::from_hours(at.tenant.factors.recovery_hours.into());
+        let ripe_at = now + Duration::from_hours(at.tenant.policy.factors.recovery_hours.into());
         let stop = Token::new(self.random());
         let wait = Wait { stop_hash: stop.hash(), ripe_at, expires_at: ripe_at + RIPE_LASTS };
         let news = Arc::new(Waiting {

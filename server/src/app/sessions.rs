@@ -43,6 +43,13 @@ pub struct SignedIn {
     pub devices: Vec<Device>,
 }
 
+/// Why a password was enough: for the audit line.
+pub(super) struct SessionReason {
+    pub(super) why: &'static str,
+    /// The rule of the policy that it was; none if it is so for everybody.
+    pub(super) rule: Option<String>,
+}
+
 /// Ends a user's logins, and then the sessions but for one, if one is named. In this order: a login that is being
 /// completed beside this is waited for, and the session that it makes is there to be ended.
 pub(super) async fn end_logins_and_sessions(
@@ -97,9 +104,7 @@ impl SessionRows {
     /// False if the browser was remembered, and is not any more.
     pub(super) async fn write(&self, tx: &mut Tx<'_>, tenant: TenantId) -> Result<bool, StoreError> {
         sessions::add(tx, tenant, &self.session).await?;
-        if let Some(language) = self.language {
-            users::set_language(tx, tenant, self.session.user, language).await?;
-        }
+        users::signed_in(tx, tenant, self.session.user, self.language, self.session.created_at).await?;
         if let Some((old, browser)) = &self.browser {
             let rotated = match old {
                 Some(old) => browsers::rotate(tx, tenant, *old, browser).await?,
@@ -144,13 +149,13 @@ impl App {
             browser: browser.client.browser.clone(),
             system: browser.client.system.clone(),
             created_at: now,
-            expires_at: now + self.durations().session,
+            expires_at: now + tenant.policy.sessions.of(user.role, self.durations().session),
             proved_at: now,
             proved_by: proof.factor(),
         };
         // A password alone makes no browser trusted.
         let trusted = (proof != Proof::PasswordAlone).then(|| Token::new(self.random()));
-        let days = u64::from(tenant.factors.remember_days);
+        let days = u64::from(tenant.policy.factors.remember_days);
         let remember = browser.remember && days > 0 && proof.factor().is_some();
         let browser_rows = trusted.as_ref().map(|new| {
             let row = TrustedBrowser {
@@ -181,10 +186,12 @@ impl App {
         &self,
         tenant: &Tenant,
         typed: &TypedPassword,
-        proof: Proof,
+        (proof, reason): (Proof, SessionReason),
         browser: &Browser,
     ) -> Result<Option<NewSession>, AppError> {
-        let (new, rows) = self.session_rows(tenant, &typed.user, proof, false, browser);
+        let (new, mut rows) = self.session_rows(tenant, &typed.user, proof, false, browser);
+        rows.audit.detail["reason"] = reason.why.into();
+        rows.audit.detail["rule"] = reason.rule.into();
         let (tenant, user, hash) = (tenant.id, typed.user.id, typed.password_hash.clone());
         let unit = self.parts.db.write_with((rows, hash), move |(rows, hash), tx| {
             Box::pin(async move {

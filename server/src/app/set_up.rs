@@ -18,11 +18,10 @@ use super::sessions::{NewSession, SessionRows};
 use super::start_login::Browser;
 use super::tenants::TenantHandle;
 use super::{App, AppError};
-use crate::domain::factor::{Assurance, Factor};
+use crate::domain::factor::{Factor, FactorRules};
 use crate::domain::login::{LoginState, Purpose};
 use crate::domain::session::Proof;
 use crate::domain::user::User;
-use crate::domain::ways::Holding;
 use crate::store::audit::AuditLine;
 use crate::store::factor_records::{self, Counted};
 use crate::store::logins::{self, Login};
@@ -65,7 +64,7 @@ struct SettingUp {
     tenant: TenantId,
     login: LoginId,
     secret_hash: Digest,
-    floor: Assurance,
+    rules: FactorRules,
     confirmed: NewlyConfirmed,
     session: SessionRows,
     line: AuditLine,
@@ -96,10 +95,10 @@ impl App {
     /// [`AppError`] from the database, or if a secret cannot be unsealed.
     pub async fn set_up_screen(&self, at: &TenantHandle, cookie: &LoginCookie) -> Result<SetUp, AppError> {
         let Some((login, user)) = self.login_to_set_up(at, cookie).await? else { return Ok(SetUp::NotHere) };
-        if user.disabled || holds_enough(self.holding(at, &user).await?, at.tenant.factors.floor) {
+        if user.disabled || self.holding(at, &user).await?.satisfies(&at.tenant.policy.factors) {
             return Ok(SetUp::SignInAgain);
         }
-        if !authenticator_reaches_floor(at) {
+        if !takes_authenticators(at) {
             return Ok(SetUp::StrongerOnly);
         }
         let offered = self.offer_authenticator(at, &user, login.id.0).await?;
@@ -120,10 +119,10 @@ impl App {
         let Some((login, user)) = self.login_to_set_up(at, cookie).await? else {
             return Ok(HasSetUp::NotHere);
         };
-        if user.disabled || holds_enough(self.holding(at, &user).await?, at.tenant.factors.floor) {
+        if user.disabled || self.holding(at, &user).await?.satisfies(&at.tenant.policy.factors) {
             return Ok(HasSetUp::SignInAgain);
         }
-        if !authenticator_reaches_floor(at) {
+        if !takes_authenticators(at) {
             return Ok(HasSetUp::StrongerOnly);
         }
         let address = Some(browser.address);
@@ -150,7 +149,7 @@ impl App {
             tenant: at.tenant.id,
             login: login.id,
             secret_hash: cookie.secret.hash(),
-            floor: at.tenant.factors.floor,
+            rules: at.tenant.policy.factors.clone(),
             confirmed,
             session,
             line: self.audit(at.tenant.id, Some(user.id), "login.set_up", detail),
@@ -188,12 +187,8 @@ impl App {
     }
 }
 
-fn holds_enough(holding: Holding, floor: Assurance) -> bool {
-    holding.strongest().is_some_and(|strongest| strongest >= floor)
-}
-
-fn authenticator_reaches_floor(at: &TenantHandle) -> bool {
-    Factor::Totp.assurance() >= at.tenant.factors.floor
+fn takes_authenticators(at: &TenantHandle) -> bool {
+    at.tenant.policy.factors.accept(Factor::Totp)
 }
 
 impl SettingUp {
@@ -202,7 +197,7 @@ impl SettingUp {
         let (user, factor) = (self.confirmed.user(), Factor::Totp);
         // Of two browsers at once, the second sees here what the first set up.
         users::hold(tx, tenant, user).await?;
-        if holds_enough(holdings::of_user(tx, tenant, user).await?, self.floor) {
+        if holdings::of_user(tx, tenant, user).await?.satisfies(&self.rules) {
             return Err(NotSetUp::Already);
         }
         if !self.confirmed.write(tx).await? {

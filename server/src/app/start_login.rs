@@ -21,15 +21,16 @@ use serde_json::json;
 
 use super::cookies::{LoginCookie, Token};
 use super::pushes::WantedPush;
-use super::sessions::NewSession;
+use super::sessions::{NewSession, SessionReason};
 use super::tenants::TenantHandle;
 use super::{App, AppError, Durations, GivenUp};
 use crate::domain::client::ClientDescription;
 use crate::domain::factor::Factor;
 use crate::domain::login::{LoginState, Purpose};
 use crate::domain::network;
+use crate::domain::policy::asked::Person;
 use crate::domain::reach::Push;
-use crate::domain::requirement::{self, Circumstances, ModeReason, Requirement};
+use crate::domain::requirement::{self, Answer, Circumstances, ModeReason, Requirement};
 use crate::domain::session::Proof;
 use crate::domain::user::{User, email_key};
 use crate::domain::ways::Holding;
@@ -74,6 +75,8 @@ pub enum Started {
     Waiting(LoginCookie),
     /// A second factor has to be set up.
     SetUp(LoginCookie),
+    /// Nobody signs in from this network.
+    NotFromHere,
 }
 
 /// What a new login is for, and how it can be proved.
@@ -82,6 +85,8 @@ pub(super) struct Wanted {
     pub(super) ways: Vec<Factor>,
     pub(super) mode: Mode,
     pub(super) reason: ModeReason,
+    /// The rule of the policy that asked; none if it is asked of everybody.
+    pub(super) rule: Option<String>,
     pub(super) trusted: bool,
 }
 
@@ -129,17 +134,24 @@ impl App {
         };
         let (devices, circumstances) = self.circumstances(at, &typed.user, &browser).await?;
         let trusted = circumstances.trusted_at.is_some();
-        match requirement::decide(&at.tenant, &circumstances) {
-            Requirement::PasswordAlone => {
-                let session = self.new_session(&at.tenant, &typed, Proof::PasswordAlone, &browser).await?;
+        let Answer { requirement, asked } = requirement::decide(&at.tenant, &circumstances);
+        match requirement {
+            Requirement::NotFromHere => Ok(Started::NotFromHere),
+            Requirement::PasswordAlone(why) => {
+                let why = SessionReason { why: why.as_str(), rule: asked.rule };
+                let session =
+                    self.new_session(&at.tenant, &typed, (Proof::PasswordAlone, why), &browser).await?;
                 Ok(session.map_or(Started::WrongCredentials, Started::SignedIn))
             }
             Requirement::Remembered => {
-                let session = self.new_session(&at.tenant, &typed, Proof::Remembered, &browser).await?;
+                let why = SessionReason { why: "remembered", rule: asked.rule };
+                let session =
+                    self.new_session(&at.tenant, &typed, (Proof::Remembered, why), &browser).await?;
                 Ok(session.map_or(Started::WrongCredentials, Started::SignedIn))
             }
             Requirement::Prove { ways, mode, reason } => {
-                let wanted = Wanted { purpose: Purpose::SignIn, ways, mode, reason, trusted };
+                let wanted =
+                    Wanted { purpose: Purpose::SignIn, ways, mode, reason, rule: asked.rule, trusted };
                 let login =
                     self.begin_login(at, &typed.user, devices, wanted, &browser, Some(&typed)).await?;
                 Ok(login.map_or(Started::WrongCredentials, Started::Waiting))
@@ -147,7 +159,8 @@ impl App {
             Requirement::SetUp => {
                 let reason = ModeReason::TenantRule;
                 let (ways, mode) = (Vec::new(), Mode::Tap);
-                let wanted = Wanted { purpose: Purpose::SetUp, ways, mode, reason, trusted };
+                let wanted =
+                    Wanted { purpose: Purpose::SetUp, ways, mode, reason, rule: asked.rule, trusted };
                 let login =
                     self.begin_login(at, &typed.user, Vec::new(), wanted, &browser, Some(&typed)).await?;
                 Ok(login.map_or(Started::WrongCredentials, Started::SetUp))
@@ -198,12 +211,12 @@ impl App {
         Ok(found.map(|found| TypedPassword { user: found.user, password_hash: found.password_hash }))
     }
 
-    async fn circumstances(
+    async fn circumstances<'a>(
         &self,
         at: &TenantHandle,
-        user: &User,
+        user: &'a User,
         browser: &Browser,
-    ) -> Result<(Vec<Device>, Circumstances), AppError> {
+    ) -> Result<(Vec<Device>, Circumstances<'a>), AppError> {
         let (tenant, user_id, now, db) = (at.tenant.id, user.id, self.now(), &self.parts.db);
         let question = Question {
             tenant,
@@ -221,6 +234,7 @@ impl App {
             self.browser_copied(at, user, copy, used_at, browser.address).await?;
         }
         let circumstances = Circumstances {
+            person: Person::from(user),
             holding: Holding {
                 phone: !devices.is_empty(),
                 passkey: known.passkey,
@@ -228,12 +242,12 @@ impl App {
                 recovery_codes: known.recovery_codes,
                 mail: self.parts.mail.is_some(),
             },
-            role: user.role,
             address: browser.address,
             trusted_at: known.trusted_at,
             remembered: known.remembered_until.is_some_and(|until| until > now),
             denied_lately: known.denied_lately,
             address_reported: known.address_reported,
+            now,
         };
         // Phones that failed too often are held, and not asked for a while.
         if known.push_suspended_until.is_some_and(|until| until > now) {
@@ -286,7 +300,7 @@ impl App {
         let ways: Vec<_> = wanted.ways.iter().map(|way| way.as_str()).collect();
         let detail = json!({
             "login": login.id, "address": login.address, "devices": devices.len(), "ways": ways,
-            "mode_reason": wanted.reason.as_str(),
+            "mode_reason": wanted.reason.as_str(), "rule": wanted.rule,
         });
         let audit = self.audit(at.tenant.id, Some(user.id), "login.started", detail);
         Ok(NewLogin { login, password_hash: None, requests, push, audit, before: browser.login.clone() })

@@ -45,6 +45,14 @@ pub(super) fn signing_key_owner_of(tenant: TenantId) -> Vec<u8> {
     belonging("tenant-signing-key", tenant.0.as_bytes())
 }
 
+impl Cache {
+    /// Lets go of what is known of a tenant, which was changed.
+    pub(super) fn forget(&self, tenant: TenantId) {
+        let mut known = self.by_authority.lock().unwrap_or_else(PoisonError::into_inner);
+        known.retain(|_, (_, handle)| handle.tenant.id != tenant);
+    }
+}
+
 impl App {
     /// The tenant reached at `authority`, the value of a `Host` header.
     ///

@@ -61,7 +61,7 @@ impl App {
             self.parts.db.read_one(move |tx| Box::pin(authenticators::active_of_user(tx, tenant, user)));
         let Some(active) = active.await? else { return Ok(None) };
         let secret = self.open_secret(&active)?;
-        let strict = at.tenant.factors.totp_strict;
+        let strict = at.tenant.policy.factors.totp_strict;
         let judgement = totp::judge(&secret, typed, self.now(), strict, active.standing);
         Ok(Some(JudgedCode { authenticator: active.id, judgement }))
     }

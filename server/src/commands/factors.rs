@@ -1,9 +1,11 @@
 //! `countersign tenant factors`: what a tenant asks of second factors, and allows.
 
-use std::time::Duration;
-
 use clap::Args;
-use countersign_server::domain::factor::{Assurance, FactorRules, TotpAlgorithm};
+use countersign_server::app::PolicyChange;
+use countersign_server::domain::actor::By;
+use countersign_server::domain::factor::{Assurance, TotpAlgorithm};
+use countersign_server::domain::policy::Policy;
+use countersign_server::domain::policy::rule::SecondFactor;
 
 use super::Failure;
 use super::user::Whose;
@@ -37,52 +39,46 @@ pub(crate) struct WantedFactors {
 }
 
 impl WantedFactors {
-    /// The rules as they are to be.
-    fn changed(self, now: &FactorRules) -> Result<FactorRules, Failure> {
-        let floor = self.floor.map(|text| Assurance::parse(&text).ok_or("--floor is low, medium or high"));
-        let algorithm = self
-            .totp_algorithm
-            .map(|text| TotpAlgorithm::parse(&text).ok_or("--totp-algorithm is sha1, sha256 or sha512"));
-        let rules = FactorRules {
-            required: self.required.unwrap_or(now.required),
-            floor: floor.transpose()?.unwrap_or(now.floor),
-            email_code: self
-                .email_code_seconds
-                .map_or(now.email_code, |seconds| Duration::from_secs(seconds.into())),
-            totp_algorithm: algorithm.transpose()?.unwrap_or(now.totp_algorithm),
-            totp_strict: self.totp_strict.unwrap_or(now.totp_strict),
-            remember_days: self.remember_days.unwrap_or(now.remember_days),
-            recovery_hours: self.recovery_hours.unwrap_or(now.recovery_hours),
-        };
-        if rules.within_bounds() {
-            return Ok(rules);
+    /// The policy as it is to be.
+    fn changed(self, mut policy: Policy) -> Result<Policy, Failure> {
+        if let Some(required) = self.required {
+            policy.base = if required { SecondFactor::Required } else { SecondFactor::Optional };
         }
-        let [shortest, _, longest] = FactorRules::EMAIL_CODE_SECONDS;
-        let ([fewest, most], days) = (FactorRules::RECOVERY_HOURS, FactorRules::MOST_REMEMBER_DAYS);
-        Err(format!(
-            "--email-code-seconds is from {shortest} to {longest}, --remember-days from 0 to {days}, \
-             --recovery-hours from {fewest} to {most}"
-        )
-        .into())
+        let rules = &mut policy.factors;
+        if let Some(text) = self.floor {
+            rules.floor = Assurance::parse(&text).ok_or("--floor is low, medium or high")?;
+        }
+        if let Some(text) = self.totp_algorithm {
+            let known = TotpAlgorithm::parse(&text);
+            rules.totp_algorithm = known.ok_or("--totp-algorithm is sha1, sha256 or sha512")?;
+        }
+        rules.email_code_seconds = self.email_code_seconds.unwrap_or(rules.email_code_seconds);
+        rules.totp_strict = self.totp_strict.unwrap_or(rules.totp_strict);
+        rules.remember_days = self.remember_days.unwrap_or(rules.remember_days);
+        rules.recovery_hours = self.recovery_hours.unwrap_or(rules.recovery_hours);
+        Ok(policy)
     }
 }
 
 pub(super) async fn run(whose: Whose, wanted: WantedFactors) -> Result<(), Failure> {
     let (app, at) = whose.find().await?;
-    let rules = wanted.changed(&at.tenant.factors)?;
-    if rules != at.tenant.factors {
-        app.set_factors(at.tenant.id, rules.clone()).await?;
+    let now = app.tenant_now(at.tenant.id).await?;
+    let wanted = wanted.changed(now.policy)?;
+    match app.change_policy(&By::CommandLine, at.tenant.id, now.revision, wanted.clone()).await? {
+        PolicyChange::Changed(_) | PolicyChange::Same => {}
+        PolicyChange::Refused(error) => return Err(error.to_string().replace('_', "-").into()),
+        PolicyChange::Overtaken => return Err("somebody else changed the policy meanwhile: try again".into()),
     }
-    show(&rules);
+    show(&wanted);
     Ok(())
 }
 
-fn show(rules: &FactorRules) {
-    let seconds = rules.email_code.as_secs();
+fn show(policy: &Policy) {
+    let (rules, required) = (&policy.factors, policy.base == SecondFactor::Required);
     for (name, value, note) in [
-        ("required", rules.required.to_string(), "everybody must have a second factor"),
+        ("required", required.to_string(), "everybody must have a second factor"),
         ("floor", rules.floor.as_str().to_owned(), "the least that is accepted: low, medium or high"),
-        ("email-code-seconds", seconds.to_string(), "60 to 600, usually 180"),
+        ("email-code-seconds", rules.email_code_seconds.to_string(), "60 to 600, usually 180"),
         ("totp-algorithm", rules.totp_algorithm.as_str().to_owned(), "sha1, sha256 or sha512"),
         ("totp-strict", rules.totp_strict.to_string(), "clocks must be right to the 30 seconds"),
         ("remember-days", rules.remember_days.to_string(), "0 (not at all) to 90"),

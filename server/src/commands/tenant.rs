@@ -2,6 +2,7 @@
 
 use clap::{Args, Subcommand};
 use countersign_server::app::admin::TenantWish;
+use countersign_server::domain::policy::Policy;
 use countersign_server::domain::push_limits::{LIMITS, PushLimits};
 use countersign_server::domain::tenant::{NumberDigits, NumberRule, Origin};
 
@@ -59,8 +60,12 @@ pub(super) async fn run(command: TenantCommand) -> Result<(), Failure> {
             let wish = TenantWish {
                 name: name.trim().to_owned(),
                 origin: Origin::parse(&origin).map_err(|error| format!("{origin}: {error}"))?,
-                number_rule: NumberRule::parse(&number).ok_or("--number is when-unusual, always or never")?,
-                number_digits: NumberDigits::new(digits).ok_or("--digits is 2, 3 or 6")?,
+                policy: Policy {
+                    number_rule: NumberRule::parse(&number)
+                        .ok_or("--number is when-unusual, always or never")?,
+                    number_digits: NumberDigits::new(digits).ok_or("--digits is 2, 3 or 6")?,
+                    ..Policy::default()
+                },
                 require_hardware_keys,
             };
             add(home, wish).await

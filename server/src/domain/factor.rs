@@ -2,8 +2,11 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 /// A way to prove the second step.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Factor {
     /// A phone approves.
     Push,
@@ -12,8 +15,10 @@ pub enum Factor {
     /// A code of an authenticator app (RFC 6238).
     Totp,
     /// A code that was sent by e-mail.
+    #[serde(rename = "email")]
     EmailCode,
     /// One of the codes that were printed in good time.
+    #[serde(rename = "recovery")]
     RecoveryCode,
 }
 
@@ -21,6 +26,9 @@ impl Factor {
     /// Every factor, the surest and quickest first: the order in which they are offered to whoever has
     /// not used any yet.
     pub const ALL: [Self; 5] = [Self::Push, Self::Passkey, Self::Totp, Self::EmailCode, Self::RecoveryCode];
+
+    /// Those that a person sets up. A mailbox is not set up, and recovery codes stand for something that is.
+    pub const OWN: [Self; 3] = [Self::Push, Self::Passkey, Self::Totp];
 
     /// As database, forms and audit spell it.
     #[must_use]
@@ -70,7 +78,8 @@ impl Factor {
 }
 
 /// How sure a factor is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Assurance {
     /// An e-mailed code.
     #[default]
@@ -101,15 +110,16 @@ impl Assurance {
     }
 }
 
-/// What a tenant asks of second factors, and allows.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Which factors a tenant accepts, and how they work.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 pub struct FactorRules {
-    /// Whether everybody must prove a second factor; otherwise those who have set one up must.
-    pub required: bool,
+    /// The factors that are accepted at all.
+    pub allowed: FactorSet,
     /// The least that is accepted.
     pub floor: Assurance,
     /// How long an e-mailed code is valid: see [`FactorRules::EMAIL_CODE_SECONDS`].
-    pub email_code: Duration,
+    pub email_code_seconds: u16,
     /// The hash of new authenticator apps.
     pub totp_algorithm: TotpAlgorithm,
     /// Whether an authenticator app's clock must be right to the step.
@@ -128,33 +138,94 @@ impl FactorRules {
     /// The fewest and the most hours that somebody waits who has nothing but e-mail.
     pub const RECOVERY_HOURS: [u16; 2] = [1, 24 * 14];
 
-    /// Whether all values are within bounds.
+    /// The usual rules.
+    pub const USUAL: Self = Self {
+        allowed: FactorSet::ALL,
+        floor: Assurance::Low,
+        email_code_seconds: Self::EMAIL_CODE_SECONDS[1],
+        totp_algorithm: TotpAlgorithm::Sha1,
+        totp_strict: false,
+        remember_days: 0,
+        recovery_hours: 24,
+    };
+
+    /// Whether this factor is accepted.
     #[must_use]
-    pub fn within_bounds(&self) -> bool {
-        let [shortest, _, longest] = Self::EMAIL_CODE_SECONDS.map(u64::from);
-        let [fewest, most] = Self::RECOVERY_HOURS;
-        (shortest..=longest).contains(&self.email_code.as_secs())
-            && self.remember_days <= Self::MOST_REMEMBER_DAYS
-            && (fewest..=most).contains(&self.recovery_hours)
+    pub fn accept(&self, factor: Factor) -> bool {
+        self.allowed.has(factor) && factor.assurance() >= self.floor
+    }
+
+    /// Whether there is a factor that somebody can set up, and that is accepted.
+    #[must_use]
+    pub fn can_be_set_up(&self) -> bool {
+        Factor::OWN.into_iter().any(|factor| self.accept(factor))
+    }
+
+    /// How long an e-mailed code is valid.
+    #[must_use]
+    pub const fn email_code(&self) -> Duration {
+        Duration::from_secs(self.email_code_seconds as u64)
     }
 }
 
 impl Default for FactorRules {
     fn default() -> Self {
-        Self {
-            required: false,
-            floor: Assurance::Low,
-            email_code: Duration::from_secs(Self::EMAIL_CODE_SECONDS[1].into()),
-            totp_algorithm: TotpAlgorithm::default(),
-            totp_strict: false,
-            remember_days: 0,
-            recovery_hours: 24,
-        }
+        Self::USUAL
+    }
+}
+
+/// Some of the factors.
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Vec<Factor>", into = "Vec<Factor>")]
+pub struct FactorSet(u8);
+
+impl FactorSet {
+    /// Every factor.
+    pub const ALL: Self = Self(0b1_1111);
+
+    const fn bit(factor: Factor) -> u8 {
+        1 << factor as u8
+    }
+
+    /// Whether this one is among them.
+    #[must_use]
+    pub const fn has(self, factor: Factor) -> bool {
+        self.0 & Self::bit(factor) != 0
+    }
+
+    /// Each of them.
+    pub fn iter(self) -> impl Iterator<Item = Factor> {
+        Factor::ALL.into_iter().filter(move |factor| self.has(*factor))
+    }
+}
+
+impl FromIterator<Factor> for FactorSet {
+    fn from_iter<I: IntoIterator<Item = Factor>>(factors: I) -> Self {
+        Self(factors.into_iter().fold(0, |bits, factor| bits | Self::bit(factor)))
+    }
+}
+
+impl From<Vec<Factor>> for FactorSet {
+    fn from(factors: Vec<Factor>) -> Self {
+        factors.into_iter().collect()
+    }
+}
+
+impl From<FactorSet> for Vec<Factor> {
+    fn from(set: FactorSet) -> Self {
+        set.iter().collect()
+    }
+}
+
+impl std::fmt::Debug for FactorSet {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_set().entries(self.iter()).finish()
     }
 }
 
 /// The hash of an authenticator app (RFC 6238, section 1.2).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum TotpAlgorithm {
     /// What every app takes.
     #[default]
@@ -213,11 +284,15 @@ mod tests {
     }
 
     #[test]
-    fn the_usual_rules_are_within_bounds() {
-        assert!(FactorRules::default().within_bounds());
-        let too_long = Duration::from_secs(601);
-        assert!(!FactorRules { email_code: too_long, ..FactorRules::default() }.within_bounds());
-        assert!(!FactorRules { recovery_hours: 0, ..FactorRules::default() }.within_bounds());
-        assert!(!FactorRules { remember_days: 91, ..FactorRules::default() }.within_bounds());
+    fn json_spells_factors_as_everything_else_does() {
+        for factor in Factor::ALL {
+            assert_eq!(serde_json::to_value(factor).unwrap(), factor.as_str());
+        }
+        assert_eq!(serde_json::to_value(TotpAlgorithm::Sha256).unwrap(), TotpAlgorithm::Sha256.as_str());
+        let two: FactorSet = [Factor::EmailCode, Factor::Push].into_iter().collect();
+        assert_eq!(serde_json::to_string(&two).unwrap(), r#"["push","email"]"#);
+        assert_eq!(serde_json::from_str::<FactorSet>(r#"["email","push"]"#).unwrap(), two);
+        assert!(serde_json::from_str::<FactorSet>(r#"["sms"]"#).is_err());
+        assert_eq!(FactorSet::ALL.iter().count(), Factor::ALL.len());
     }
 }

@@ -4,7 +4,10 @@ use std::fmt;
 
 use countersign_protocol::ids::TenantId;
 
-use super::factor::FactorRules;
+use serde::{Deserialize, Serialize};
+
+use super::policy::Policy;
+use super::policy::asked::Facts;
 use super::push_limits::PushLimits;
 
 /// A tenant as the rules see it.
@@ -14,20 +17,21 @@ pub struct Tenant {
     pub id: TenantId,
     /// Its name, for people: "ACME".
     pub name: String,
-    /// When a number has to be typed.
-    pub number_rule: NumberRule,
-    /// How many digits the number has.
-    pub number_digits: NumberDigits,
     /// Whether phones must keep their keys in hardware.
     pub require_hardware_keys: bool,
     /// How often a user's phones may be pushed.
     pub push_limits: PushLimits,
-    /// What it asks of second factors, and allows.
-    pub factors: FactorRules,
+    /// Its rules of signing in.
+    pub policy: Policy,
+    /// What whoever runs the server says of it.
+    pub facts: Facts,
+    /// Counts the changes of both.
+    pub revision: i64,
 }
 
 /// When the phone asks for the number that the browser shows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum NumberRule {
     /// When something is unusual: see [`crate::domain::requirement`].
     #[default]
@@ -57,7 +61,8 @@ impl NumberRule {
 }
 
 /// How many digits a number has: 2, 3 or 6.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "u8", into = "u8")]
 pub struct NumberDigits(u8);
 
 impl NumberDigits {
@@ -71,6 +76,20 @@ impl NumberDigits {
     #[must_use]
     pub fn get(self) -> u8 {
         self.0
+    }
+}
+
+impl TryFrom<u8> for NumberDigits {
+    type Error = &'static str;
+
+    fn try_from(digits: u8) -> Result<Self, Self::Error> {
+        Self::new(digits).ok_or("a number has 2, 3 or 6 digits")
+    }
+}
+
+impl From<NumberDigits> for u8 {
+    fn from(digits: NumberDigits) -> Self {
+        digits.get()
     }
 }
 

@@ -1,6 +1,8 @@
 //! A user: a person in one tenant.
 
 use countersign_protocol::ids::UserId;
+use countersign_protocol::time::Timestamp;
+use serde::{Deserialize, Serialize};
 
 /// A user, without anything secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,10 +22,17 @@ pub struct User {
     pub needs_new_password: bool,
     /// Whether nobody may sign in by this name any more.
     pub disabled: bool,
+    /// The type, one of those that the tenant's policy names.
+    pub user_type: Option<String>,
+    /// Since when an administrator has chosen the user for a second factor, if so.
+    pub chosen_since: Option<Timestamp>,
+    /// Since when the user is there.
+    pub created_at: Timestamp,
 }
 
 /// What a person may do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Default)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Role {
     /// Sign in.
     #[default]
@@ -35,6 +44,9 @@ pub enum Role {
 }
 
 impl Role {
+    /// Each of them, from the least on.
+    pub const ALL: [Self; 3] = [Self::Member, Self::Administrator, Self::SuperAdministrator];
+
     /// As the database and the command line spell it.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -48,9 +60,7 @@ impl Role {
     /// From the spelling of [`Self::as_str`].
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Member, Self::Administrator, Self::SuperAdministrator]
-            .into_iter()
-            .find(|role| role.as_str() == text)
+        Self::ALL.into_iter().find(|role| role.as_str() == text)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use countersign_protocol::time::Timestamp;
 
-use super::factor::{Assurance, Factor};
+use super::factor::{Assurance, Factor, FactorRules};
 
 /// What a user can prove a second step with.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -36,35 +36,48 @@ impl Holding {
     /// not set up, and recovery codes stand for something that is.
     #[must_use]
     pub fn strongest(self) -> Option<Assurance> {
-        let own = [Factor::Push, Factor::Passkey, Factor::Totp];
-        own.into_iter().filter(|factor| self.has(*factor)).map(Factor::assurance).max()
+        Factor::OWN.into_iter().filter(|factor| self.has(*factor)).map(Factor::assurance).max()
     }
 
-    /// The ways at or above `floor`.
+    /// Whether the user has set up something that is accepted.
     #[must_use]
-    pub fn ways(self, floor: Assurance) -> Vec<Factor> {
-        let good = |factor: &Factor| self.has(*factor) && factor.assurance() >= floor;
-        Factor::ALL.into_iter().filter(good).collect()
+    pub fn satisfies(self, rules: &FactorRules) -> bool {
+        Factor::OWN.into_iter().any(|factor| self.has(factor) && rules.accept(factor))
     }
 
-    /// The ways to sign in that a tenant's floor leaves. Whoever has set up nothing that reaches a floor
-    /// which was raised proves what there is, and then sets up something better.
+    /// The ways at or above `least`.
     #[must_use]
-    pub fn ways_in(self, floor: Assurance) -> Vec<Factor> {
-        let good = self.ways(floor);
+    pub fn ways(self, least: Assurance) -> Vec<Factor> {
+        self.those(|factor| factor.assurance() >= least)
+    }
+
+    /// The ways to sign in that a tenant's rules leave. Whoever has set up nothing that is accepted (any more), and
+    /// has no mailbox that is, proves what there is, and then sets up something better.
+    #[must_use]
+    pub fn ways_in(self, rules: &FactorRules) -> Vec<Factor> {
+        let good = self.those(|factor| rules.accept(factor));
         match self.strongest() {
-            Some(strongest) if strongest < floor => self.ways(strongest),
+            Some(strongest) if good.iter().all(|factor| *factor == Factor::RecoveryCode) => {
+                self.ways(strongest)
+            }
             _ => good,
         }
     }
+
+    fn those(self, good: impl Fn(Factor) -> bool) -> Vec<Factor> {
+        Factor::ALL.into_iter().filter(|factor| self.has(*factor) && good(*factor)).collect()
+    }
 }
 
-/// What a proof by `factor` comes to, in a tenant with this floor.
+/// What a proof by `factor` comes to, in a tenant with these rules.
 #[must_use]
-pub fn enough(holding: Holding, floor: Assurance, factor: Factor) -> Enough {
-    if !holding.ways_in(floor).contains(&factor) {
+pub fn enough(holding: Holding, rules: &FactorRules, factor: Factor) -> Enough {
+    let ways = holding.ways_in(rules);
+    // A recovery code stands for what is set up: if that is not accepted, neither is the code.
+    let stands_alone = |way: &Factor| *way != Factor::RecoveryCode && rules.accept(*way);
+    if !ways.contains(&factor) {
         Enough::No
-    } else if factor.assurance() < floor {
+    } else if holding.strongest().is_some() && !ways.iter().any(stands_alone) {
         Enough::SetUpFirst
     } else {
         Enough::Yes
@@ -76,7 +89,7 @@ pub fn enough(holding: Holding, floor: Assurance, factor: Factor) -> Enough {
 pub enum Enough {
     /// It is.
     Yes,
-    /// A factor that reaches the floor has to be set up before anything else.
+    /// A factor that is accepted has to be set up before anything else.
     SetUpFirst,
     /// It is not one of the ways in.
     No,
@@ -101,14 +114,30 @@ mod tests {
         })
     }
 
-    const FLOORS: [Assurance; 3] = [Assurance::Low, Assurance::Medium, Assurance::High];
+    /// Every set of allowed factors, with every floor.
+    fn all_rules() -> impl Iterator<Item = FactorRules> {
+        let floors = [Assurance::Low, Assurance::Medium, Assurance::High];
+        let sets = (0_u8..32).map(|bits| {
+            Factor::ALL
+                .into_iter()
+                .enumerate()
+                .filter(|(n, _)| bits >> n & 1 == 1)
+                .map(|(_, one)| one)
+                .collect()
+        });
+        sets.flat_map(move |allowed| floors.map(|floor| FactorRules { allowed, floor, ..FactorRules::USUAL }))
+    }
+
+    fn cases() -> impl Iterator<Item = (Holding, FactorRules)> {
+        all().flat_map(|holding| all_rules().map(move |rules| (holding, rules)))
+    }
 
     #[test]
-    fn nobody_gets_in_by_a_way_below_the_floor() {
-        for (holding, floor) in all().flat_map(|holding| FLOORS.map(|floor| (holding, floor))) {
+    fn nobody_gets_in_by_a_way_that_is_not_accepted() {
+        for (holding, rules) in cases() {
             for factor in Factor::ALL {
-                if enough(holding, floor, factor) == Enough::Yes {
-                    assert!(holding.has(factor) && factor.assurance() >= floor, "{holding:?} {floor:?}");
+                if enough(holding, &rules, factor) == Enough::Yes {
+                    assert!(holding.has(factor) && rules.accept(factor), "{holding:?} {rules:?} {factor:?}");
                 }
             }
         }
@@ -116,31 +145,58 @@ mod tests {
 
     #[test]
     fn what_is_not_held_proves_nothing() {
-        for (holding, floor) in all().flat_map(|holding| FLOORS.map(|floor| (holding, floor))) {
+        for (holding, rules) in cases() {
             for factor in Factor::ALL.into_iter().filter(|factor| !holding.has(*factor)) {
-                assert_eq!(enough(holding, floor, factor), Enough::No, "{holding:?} {floor:?} {factor:?}");
+                assert_eq!(enough(holding, &rules, factor), Enough::No, "{holding:?} {rules:?} {factor:?}");
             }
         }
     }
 
     #[test]
     fn whoever_has_set_something_up_always_has_a_way_and_never_a_weaker_one_than_that() {
-        for (holding, floor) in all().flat_map(|holding| FLOORS.map(|floor| (holding, floor))) {
+        for (holding, rules) in cases() {
             let Some(strongest) = holding.strongest() else { continue };
-            let ways = holding.ways_in(floor);
-            assert!(!ways.is_empty(), "{holding:?} {floor:?}");
-            assert!(ways.iter().all(|way| way.assurance() >= floor.min(strongest)), "{holding:?} {floor:?}");
+            let ways = holding.ways_in(&rules);
+            assert!(!ways.is_empty(), "{holding:?} {rules:?}");
+            let least = rules.floor.min(strongest);
+            assert!(ways.iter().all(|way| way.assurance() >= least), "{holding:?} {rules:?}");
+        }
+    }
+
+    #[test]
+    fn a_stricter_rule_never_opens_a_way_that_is_enough() {
+        for (holding, rules) in cases() {
+            for factor in Factor::ALL {
+                let yes = |rules: &FactorRules| enough(holding, rules, factor) == Enough::Yes;
+                let raised = FactorRules { floor: Assurance::High, ..rules.clone() };
+                let fewer = rules.allowed.iter().filter(|one| *one != Factor::Push).collect();
+                let fewer = FactorRules { allowed: fewer, ..rules.clone() };
+                assert!(yes(&rules) || !yes(&raised), "{holding:?} {rules:?} {factor:?}");
+                assert!(yes(&rules) || !yes(&fewer), "{holding:?} {rules:?} {factor:?}");
+            }
         }
     }
 
     #[test]
     fn a_raised_floor_lets_the_old_factor_prove_and_then_asks_for_a_better_one() {
         let holding = Holding { authenticator: true, recovery_codes: true, mail: true, ..Holding::default() };
-        assert_eq!(holding.ways_in(Assurance::High), [Factor::Totp, Factor::RecoveryCode]);
-        assert_eq!(enough(holding, Assurance::High, Factor::Totp), Enough::SetUpFirst);
-        assert_eq!(enough(holding, Assurance::High, Factor::EmailCode), Enough::No);
+        let high = FactorRules { floor: Assurance::High, ..FactorRules::USUAL };
+        assert_eq!(holding.ways_in(&high), [Factor::Totp, Factor::RecoveryCode]);
+        assert_eq!(enough(holding, &high, Factor::Totp), Enough::SetUpFirst);
+        assert_eq!(enough(holding, &high, Factor::EmailCode), Enough::No);
         let phone = Holding { phone: true, ..holding };
-        assert_eq!(phone.ways_in(Assurance::High), [Factor::Push]);
+        assert_eq!(phone.ways_in(&high), [Factor::Push]);
+    }
+
+    #[test]
+    fn a_factor_that_is_allowed_no_more_still_proves_and_then_another_is_asked_for() {
+        let holding = Holding { authenticator: true, recovery_codes: true, ..Holding::default() };
+        let allowed = [Factor::Push, Factor::RecoveryCode].into_iter().collect();
+        let rules = FactorRules { allowed, ..FactorRules::USUAL };
+        assert_eq!(holding.ways_in(&rules), [Factor::Totp, Factor::RecoveryCode]);
+        for factor in [Factor::Totp, Factor::RecoveryCode] {
+            assert_eq!(enough(holding, &rules, factor), Enough::SetUpFirst);
+        }
     }
 
     #[test]

@@ -27,7 +27,7 @@ impl Failure {
         match self.0 {
             ErrorKind::NotFound => StatusCode::NOT_FOUND,
             ErrorKind::UnknownHost => StatusCode::MISDIRECTED_REQUEST,
-            ErrorKind::Forbidden | ErrorKind::FormExpired => StatusCode::FORBIDDEN,
+            ErrorKind::Forbidden | ErrorKind::FormExpired | ErrorKind::NotFromHere => StatusCode::FORBIDDEN,
             ErrorKind::TooLong => StatusCode::PAYLOAD_TOO_LARGE,
             ErrorKind::Incomplete => StatusCode::REQUEST_TIMEOUT,
             ErrorKind::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,

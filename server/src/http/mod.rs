@@ -1,5 +1,6 @@
 //! HTTP: pages for browsers, an interface for phones. One file an endpoint.
 
+mod admin;
 mod body;
 mod cookies;
 mod device;
@@ -59,6 +60,7 @@ pub fn router(state: Arc<HttpState>) -> Router {
         .route("/account/passkeys/name", post(pages::passkeys::rename))
         .route("/account/passkeys/remove", post(pages::passkeys::remove))
         .merge(own_factors())
+        .merge(admin::routes())
         .route("/account/confirm", get(pages::confirm::show).post(pages::confirm::submit))
         .route("/account/security", get(pages::security::show))
         .route("/account/security/phones/remove", post(pages::security_changes::remove_phone))

@@ -29,6 +29,7 @@ impl From<Failure> for Problem {
         let (code, title) = match failure.0 {
             ErrorKind::NotFound | ErrorKind::UnknownHost => ("not_found", "There is nothing at this address"),
             ErrorKind::Forbidden => ("forbidden", "The request came from another site"),
+            ErrorKind::NotFromHere => ("not_from_here", "Nobody signs in from this network"),
             ErrorKind::FormExpired => ("form_expired", "The page is too old: load it again"),
             ErrorKind::TooLong => ("too_long", "The request is too long"),
             ErrorKind::Incomplete => ("incomplete", "The request did not arrive whole"),

@@ -42,6 +42,10 @@ impl FromRequestParts<Arc<HttpState>> for Visitor {
 
     async fn from_request_parts(parts: &mut Parts, state: &Arc<HttpState>) -> Result<Self, Failure> {
         let at = tenant_of(parts, state).await?;
+        let address = address_of(parts, state)?;
+        if signs_in(parts.uri.path()) && !at.tenant.policy.networks.allows(address) {
+            return Err(Failure(ErrorKind::NotFromHere));
+        }
         let secure = at.origin.is_secure();
         let app = Arc::clone(&state.app);
         let sent = Sent::of(&parts.headers);
@@ -50,7 +54,7 @@ impl FromRequestParts<Arc<HttpState>> for Visitor {
         let csrf = known.clone().unwrap_or_else(|| Token::new(app.random()));
         let mut visitor = Self {
             lang: language_of(parts),
-            address: address_of(parts, state)?,
+            address,
             path: parts.uri.path().to_owned(),
             sent,
             user_agent: user_agent.unwrap_or_default().to_owned(),
@@ -209,6 +213,14 @@ pub(super) async fn tenant_of(parts: &Parts, state: &HttpState) -> Result<Arc<Te
 pub(super) fn host_of(parts: &Parts) -> Option<&str> {
     let authority = parts.uri.authority().map(axum::http::uri::Authority::as_str);
     authority.or_else(|| parts.headers.get(header::HOST)?.to_str().ok())
+}
+
+/// Whether an address is part of signing in: of all that leads to a session, nothing is to be had from a network that
+/// is not allowed.
+fn signs_in(path: &str) -> bool {
+    ["/login", "/recover"]
+        .into_iter()
+        .any(|root| path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
 }
 
 fn address_of(parts: &Parts, state: &HttpState) -> Result<IpAddr, Failure> {

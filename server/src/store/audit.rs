@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::rows::time;
 use super::{StoreError, Tx};
+use crate::domain::actor::{Actor, By};
 
 /// One line.
 #[derive(Clone, Debug)]
@@ -20,8 +21,22 @@ pub struct AuditLine {
     pub at: Timestamp,
     /// What: a stable, dotted name.
     pub event: &'static str,
-    /// Particulars, a JSON object. Never a secret.
+    /// Particulars, a JSON object. Never a secret. Its member `address` tells from where.
     pub detail: serde_json::Value,
+    /// Who did it.
+    pub actor: Actor,
+}
+
+impl AuditLine {
+    /// The same, done by somebody else than the user that it is about.
+    #[must_use]
+    pub fn by(mut self, by: &By) -> Self {
+        self.actor = by.actor();
+        if let Some(address) = by.address() {
+            self.detail["address"] = address.to_string().into();
+        }
+        self
+    }
 }
 
 /// Appends a line.
@@ -29,15 +44,20 @@ pub struct AuditLine {
 /// # Errors
 /// [`StoreError`] from the database.
 pub async fn append(tx: &mut Tx<'_>, line: &AuditLine) -> Result<(), StoreError> {
-    tx.query("INSERT INTO audit (id, tenant_id, user_id, at, event, detail) VALUES ($1, $2, $3, $4, $5, $6)")
-        .bind(line.id)
-        .bind(line.tenant.0)
-        .bind(line.user.map(|user| user.0))
-        .bind(line.at.micros())
-        .bind(line.event)
-        .bind(line.detail.to_string())
-        .execute()
-        .await?;
+    tx.query(
+        "INSERT INTO audit (id, tenant_id, user_id, at, event, detail, actor, address) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+    )
+    .bind(line.id)
+    .bind(line.tenant.0)
+    .bind(line.user.map(|user| user.0))
+    .bind(line.at.micros())
+    .bind(line.event)
+    .bind(line.detail.to_string())
+    .bind(line.actor.to_string())
+    .bind(line.detail["address"].as_str().map(str::to_owned))
+    .execute()
+    .await?;
     Ok(())
 }
 

@@ -26,6 +26,7 @@ pub mod devices;
 pub mod email_codes;
 pub mod factor_records;
 pub mod holdings;
+pub mod jobs;
 pub mod logins;
 pub mod mails;
 pub mod pairings;

@@ -168,7 +168,8 @@ pub async fn by_token_hash(
         .query(concat!(
             "SELECT ",
             columns!(),
-            ", u.id, u.email, u.name, u.role, u.password_hash, u.language, u.new_password_since, u.disabled_at \
+            ", u.id, u.email, u.name, u.role, u.password_hash, u.language, u.new_password_since, u.disabled_at, u.user_type, \
+             u.chosen_since, u.created_at AS since \
              FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.tenant_id = $1 AND s.token_hash = $2 \
              AND s.expires_at > $3 AND u.disabled_at IS NULL"
         ))

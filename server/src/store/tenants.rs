@@ -1,7 +1,5 @@
 //! Tenants and the hosts they are reached at.
 
-use std::time::Duration;
-
 use countersign_protocol::ids::TenantId;
 use countersign_protocol::time::Timestamp;
 use uuid::Uuid;
@@ -9,9 +7,10 @@ use uuid::Uuid;
 use super::record::record;
 use super::rows::corrupt;
 use super::{StoreError, Tx};
-use crate::domain::factor::{Assurance, FactorRules, TotpAlgorithm};
+use crate::domain::policy::Policy;
+use crate::domain::policy::asked::Facts;
 use crate::domain::push_limits::PushLimits;
-use crate::domain::tenant::{NumberDigits, NumberRule, Origin, Tenant};
+use crate::domain::tenant::{Origin, Tenant};
 
 /// A tenant with the signing key as it lies in the database.
 pub struct TenantRow {
@@ -29,8 +28,6 @@ record! {
     struct Row {
         id: Uuid,
         name: String,
-        number_rule: String,
-        number_digits: i64,
         require_hardware_keys: bool,
         push_first_pause: i64,
         push_longest_pause: i64,
@@ -38,13 +35,10 @@ record! {
         push_per_day: i64,
         push_hold_denied: i64,
         push_hold_reported: i64,
-        second_factor_required: bool,
-        factor_floor: String,
-        email_code_seconds: i64,
-        totp_algorithm: String,
-        totp_strict: bool,
-        remember_days: i64,
-        recovery_hours: i64,
+        policy: String,
+        plan: Option<String>,
+        features: String,
+        revision: i64,
         passkey_models: Option<String>,
         signing_key_sealed: Vec<u8>,
         authority: String,
@@ -55,10 +49,9 @@ record! {
 macro_rules! select {
     ($tail:literal) => {
         concat!(
-            "SELECT t.id, t.name, t.number_rule, t.number_digits, t.require_hardware_keys, ",
+            "SELECT t.id, t.name, t.require_hardware_keys, ",
             "t.push_first_pause, t.push_longest_pause, t.push_per_quarter, t.push_per_day, ",
-            "t.push_hold_denied, t.push_hold_reported, t.second_factor_required, t.factor_floor, ",
-            "t.email_code_seconds, t.totp_algorithm, t.totp_strict, t.remember_days, t.recovery_hours, ",
+            "t.push_hold_denied, t.push_hold_reported, t.policy, t.plan, t.features, t.revision, ",
             "t.passkey_models, t.signing_key_sealed, h.authority, h.secure ",
             "FROM tenant_hosts h JOIN tenants t ON t.id = h.tenant_id ",
             $tail
@@ -81,36 +74,24 @@ impl Row {
             .map_err(|_| corrupt("tenants.push_…"))
     }
 
-    fn factors(&self) -> Result<FactorRules, StoreError> {
-        // What is negative or too large is out of bounds.
-        let small = |value: i64| u16::try_from(value).unwrap_or(u16::MAX);
-        let rules = FactorRules {
-            required: self.second_factor_required,
-            floor: Assurance::parse(&self.factor_floor).ok_or(corrupt("tenants.factor_floor"))?,
-            email_code: Duration::from_secs(small(self.email_code_seconds).into()),
-            totp_algorithm: TotpAlgorithm::parse(&self.totp_algorithm)
-                .ok_or(corrupt("tenants.totp_algorithm"))?,
-            totp_strict: self.totp_strict,
-            remember_days: small(self.remember_days),
-            recovery_hours: small(self.recovery_hours),
-        };
-        if rules.within_bounds() { Ok(rules) } else { Err(corrupt("tenants: rules of factors")) }
+    fn facts(&mut self) -> Result<Facts, StoreError> {
+        let features = serde_json::from_str(&self.features).map_err(|_| corrupt("tenants.features"))?;
+        Ok(Facts { plan: self.plan.take(), features })
     }
 
-    fn read(self) -> Result<TenantRow, StoreError> {
-        let (push_limits, factors) = (self.push_limits()?, self.factors()?);
-        let digits = u8::try_from(self.number_digits).ok().and_then(NumberDigits::new);
+    fn read(mut self) -> Result<TenantRow, StoreError> {
+        let (push_limits, facts) = (self.push_limits()?, self.facts()?);
         let scheme = if self.secure { "https" } else { "http" };
         let origin = Origin::parse(&format!("{scheme}://{}", self.authority));
         Ok(TenantRow {
             tenant: Tenant {
                 id: TenantId(self.id),
                 name: self.name,
-                number_rule: NumberRule::parse(&self.number_rule).ok_or(corrupt("tenants.number_rule"))?,
-                number_digits: digits.ok_or(corrupt("tenants.number_digits"))?,
                 require_hardware_keys: self.require_hardware_keys,
                 push_limits,
-                factors,
+                policy: Policy::from_stored(&self.policy).ok_or(corrupt("tenants.policy"))?,
+                facts,
+                revision: self.revision,
             },
             passkey_models: self.passkey_models,
             signing_key_sealed: self.signing_key_sealed,
@@ -126,6 +107,15 @@ impl Row {
 pub async fn by_authority(tx: &mut Tx<'_>, authority: &str) -> Result<Option<TenantRow>, StoreError> {
     let sql = select!("WHERE h.authority = $1");
     tx.query(sql).bind(authority).fetch_optional::<Row>().await?.map(Row::read).transpose()
+}
+
+/// The tenant with this id, as it is reached at one of its hosts.
+///
+/// # Errors
+/// [`StoreError`] from the database, or if the row contradicts itself.
+pub async fn by_id(tx: &mut Tx<'_>, tenant: TenantId) -> Result<Option<TenantRow>, StoreError> {
+    let sql = select!("WHERE t.id = $1 ORDER BY h.authority LIMIT 1");
+    tx.query(sql).bind(tenant.0).fetch_optional::<Row>().await?.map(Row::read).transpose()
 }
 
 /// Every tenant, once for each host it is reached at.
@@ -155,13 +145,14 @@ pub struct NewTenant {
 /// [`StoreError::Conflict`] if another tenant has that host.
 pub async fn add(tx: &mut Tx<'_>, new: &NewTenant) -> Result<(), StoreError> {
     tx.query(
-        "INSERT INTO tenants (id, name, number_rule, number_digits, require_hardware_keys, \
-         signing_key_sealed, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        "INSERT INTO tenants (id, name, policy, plan, features, require_hardware_keys, signing_key_sealed, \
+         created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
     )
     .bind(new.tenant.id.0)
     .bind(new.tenant.name.clone())
-    .bind(new.tenant.number_rule.as_str())
-    .bind(i64::from(new.tenant.number_digits.get()))
+    .bind(new.tenant.policy.to_stored())
+    .bind(new.tenant.facts.plan.clone())
+    .bind(features(&new.tenant.facts))
     .bind(new.tenant.require_hardware_keys)
     .bind(new.signing_key_sealed.clone())
     .bind(new.at.micros())
@@ -198,26 +189,36 @@ pub async fn set_push_limits(
     Ok(())
 }
 
-/// Sets what a tenant asks of second factors, and allows.
+/// Sets policy, plan and features of a tenant, if they are still those of `revision`.
 ///
 /// # Errors
 /// [`StoreError`] from the database.
-pub async fn set_factors(tx: &mut Tx<'_>, tenant: TenantId, rules: &FactorRules) -> Result<(), StoreError> {
-    tx.query(
-        "UPDATE tenants SET second_factor_required = $2, factor_floor = $3, email_code_seconds = $4, \
-         totp_algorithm = $5, totp_strict = $6, remember_days = $7, recovery_hours = $8 WHERE id = $1",
-    )
-    .bind(tenant.0)
-    .bind(rules.required)
-    .bind(rules.floor.as_str())
-    .bind(i64::try_from(rules.email_code.as_secs()).unwrap_or(i64::MAX))
-    .bind(rules.totp_algorithm.as_str())
-    .bind(rules.totp_strict)
-    .bind(i64::from(rules.remember_days))
-    .bind(i64::from(rules.recovery_hours))
-    .execute()
-    .await?;
-    Ok(())
+pub async fn set_policy(
+    tx: &mut Tx<'_>,
+    tenant: TenantId,
+    revision: i64,
+    policy: &Policy,
+    facts: &Facts,
+) -> Result<bool, StoreError> {
+    let rows = tx
+        .query(
+            "UPDATE tenants SET policy = $3, plan = $4, features = $5, revision = revision + 1 \
+             WHERE id = $1 AND revision = $2",
+        )
+        .bind(tenant.0)
+        .bind(revision)
+        .bind(policy.to_stored())
+        .bind(facts.plan.clone())
+        .bind(features(facts))
+        .execute()
+        .await?;
+    Ok(rows == 1)
+}
+
+/// The features as they are stored.
+fn features(facts: &Facts) -> String {
+    // Its keys are texts: it cannot fail.
+    serde_json::to_string(&facts.features).unwrap_or_default()
 }
 
 /// Sets the list of permitted authenticators, as JSON; without one, any is.

@@ -5,7 +5,7 @@ use countersign_protocol::time::Timestamp;
 use uuid::Uuid;
 
 use super::record::record;
-use super::rows::corrupt;
+use super::rows::{corrupt, time};
 use super::{StoreError, Tx};
 use crate::domain::user::{Role, User};
 
@@ -27,6 +27,9 @@ record! {
         language: Option<String>,
         new_password_since: Option<i64>,
         disabled_at: Option<i64>,
+        user_type: Option<String>,
+        chosen_since: Option<i64>,
+        since: i64,
     }
 }
 
@@ -41,6 +44,9 @@ impl Row {
             language: self.language,
             needs_new_password: self.new_password_since.is_some(),
             disabled: self.disabled_at.is_some(),
+            user_type: self.user_type,
+            chosen_since: self.chosen_since.map(time),
+            created_at: time(self.since),
         };
         Ok(UserWithPassword { user, password_hash: self.password_hash })
     }
@@ -49,7 +55,8 @@ impl Row {
 macro_rules! select {
     ($tail:literal) => {
         concat!(
-            "SELECT id, email, name, role, password_hash, language, new_password_since, disabled_at FROM users ",
+            "SELECT id, email, name, role, password_hash, language, new_password_since, disabled_at, user_type, ",
+            "chosen_since, created_at AS since FROM users ",
             $tail
         )
     };
@@ -97,8 +104,6 @@ pub struct NewUser {
     pub email_key: String,
     /// A PHC string.
     pub password_hash: String,
-    /// When.
-    pub at: Timestamp,
 }
 
 /// Adds a user.
@@ -107,8 +112,8 @@ pub struct NewUser {
 /// [`StoreError::Conflict`] if the tenant has that sign-in name already.
 pub async fn add(tx: &mut Tx<'_>, new: &NewUser) -> Result<(), StoreError> {
     tx.query(
-        "INSERT INTO users (id, tenant_id, email, email_key, name, role, password_hash, created_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "INSERT INTO users (id, tenant_id, email, email_key, name, role, user_type, chosen_since, \
+         password_hash, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
     )
     .bind(new.user.id.0)
     .bind(new.tenant.0)
@@ -116,30 +121,34 @@ pub async fn add(tx: &mut Tx<'_>, new: &NewUser) -> Result<(), StoreError> {
     .bind(new.email_key.clone())
     .bind(new.user.name.clone())
     .bind(new.user.role.as_str())
+    .bind(new.user.user_type.clone())
+    .bind(new.user.chosen_since.map(Timestamp::micros))
     .bind(new.password_hash.clone())
-    .bind(new.at.micros())
+    .bind(new.user.created_at.micros())
     .execute()
     .await?;
     Ok(())
 }
 
-/// Notes in which language a user signs in: mail is written in it.
+/// Notes when a user signed in, and in which language, if that is another one: mail is written in it.
 ///
 /// # Errors
 /// [`StoreError`] from the database.
-pub async fn set_language(
+pub async fn signed_in(
     tx: &mut Tx<'_>,
     tenant: TenantId,
     id: UserId,
-    language: &'static str,
+    language: Option<&'static str>,
+    at: Timestamp,
 ) -> Result<(), StoreError> {
     tx.query(
-        "UPDATE users SET language = $3 \
-         WHERE tenant_id = $1 AND id = $2 AND (language IS NULL OR language <> $3)",
+        "UPDATE users SET language = COALESCE($3, language), signed_in_at = $4 \
+         WHERE tenant_id = $1 AND id = $2",
     )
     .bind(tenant.0)
     .bind(id.0)
-    .bind(language)
+    .bind(language.map(str::to_owned))
+    .bind(at.micros())
     .execute()
     .await?;
     Ok(())

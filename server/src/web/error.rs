@@ -23,6 +23,8 @@ pub enum ErrorKind {
     UnknownHost,
     /// The request came from another origin, or is not allowed.
     Forbidden,
+    /// The tenant does not let anybody sign in from this network.
+    NotFromHere,
     /// The form's token was too old.
     FormExpired,
     /// The request was longer than any page's own.
@@ -39,10 +41,11 @@ pub enum ErrorKind {
 
 impl ErrorKind {
     /// Every kind.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::NotFound,
         Self::UnknownHost,
         Self::Forbidden,
+        Self::NotFromHere,
         Self::FormExpired,
         Self::TooLong,
         Self::Incomplete,
@@ -56,6 +59,7 @@ impl ErrorKind {
             Self::NotFound => "error-not-found-title",
             Self::UnknownHost => "error-host-title",
             Self::Forbidden => "error-forbidden-title",
+            Self::NotFromHere => "error-not-from-here-title",
             Self::FormExpired => "error-form-expired-title",
             Self::TooLong => "error-too-long-title",
             Self::Incomplete => "error-incomplete-title",
@@ -70,6 +74,7 @@ impl ErrorKind {
             Self::NotFound => "error-not-found-text",
             Self::UnknownHost => "error-host-text",
             Self::Forbidden => "error-forbidden-text",
+            Self::NotFromHere => "error-not-from-here-text",
             Self::FormExpired => "error-form-expired-text",
             Self::TooLong => "error-too-long-text",
             Self::Incomplete => "error-incomplete-text",
@@ -85,6 +90,7 @@ impl ErrorKind {
             Self::UnknownHost => None,
             Self::NotFound => Some(("/", "error-next-start")),
             Self::Forbidden
+            | Self::NotFromHere
             | Self::FormExpired
             | Self::TooLong
             | Self::Incomplete

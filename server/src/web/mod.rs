@@ -3,6 +3,7 @@
 //! A page is a plain view struct with `render()`. It holds only what is shown; it reads no request,
 //! no database and no clock. Templates live in `web/templates`, texts in `web/locales`.
 
+mod admin;
 pub mod assets;
 mod code;
 mod confirm;
@@ -26,6 +27,7 @@ mod when;
 #[cfg(test)]
 mod tests;
 
+pub use admin::{AdminFrame, AdminSection};
 pub use code::{
     CodePage, CodePurpose, CodeState, EmailWay, SendAgain, Way, WayKind, WayProblem, masked_email,
 };

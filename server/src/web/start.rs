@@ -21,6 +21,8 @@ pub struct StartPage<'a> {
     pub signed_in_at: &'a str,
     /// The user's phones.
     pub devices: Vec<DeviceRow>,
+    /// Whether the user manages others.
+    pub manages: bool,
 }
 
 /// How a login was proved.

@@ -102,6 +102,7 @@ fn start(lang: Lang, proof: Proof, devices: Vec<DeviceRow>) -> StartPage<'static
         proof,
         signed_in_at: "2026-11-03 09:12",
         devices,
+        manages: false,
     }
 }
 

@@ -21,8 +21,9 @@ use countersign_server::app::admin::TenantWish;
 use countersign_server::app::{LoginCookie, Token};
 use countersign_server::config::Settings;
 use countersign_server::domain::login::{LoginState, Purpose};
+use countersign_server::domain::policy::Policy;
 use countersign_server::domain::reach::Push;
-use countersign_server::domain::tenant::{NumberDigits, NumberRule, Origin};
+use countersign_server::domain::tenant::Origin;
 use countersign_server::domain::user::{Role, User};
 use countersign_server::init::init;
 use countersign_server::service::{Service, open_database};
@@ -165,13 +166,7 @@ pub(crate) fn environment(database: &str, more: Vec<(&str, String)>) -> Vec<(Str
 }
 
 fn tenant_at(origin: Origin) -> TenantWish {
-    TenantWish {
-        name: "ACME".into(),
-        origin,
-        number_rule: NumberRule::WhenUnusual,
-        number_digits: NumberDigits::default(),
-        require_hardware_keys: false,
-    }
+    TenantWish { name: "ACME".into(), origin, policy: Policy::default(), require_hardware_keys: false }
 }
 
 fn user(tenant: TenantId, name: &str) -> NewUser {
@@ -186,10 +181,12 @@ fn user(tenant: TenantId, name: &str) -> NewUser {
             language: None,
             needs_new_password: false,
             disabled: false,
+            user_type: None,
+            chosen_since: None,
+            created_at: at,
         },
         email_key: email,
         password_hash: CHEAP_HASH.into(),
-        at,
     }
 }
 

@@ -52,6 +52,7 @@ pub(in crate::http) async fn submit(form_sent: Guarded<Credentials>) -> Result<R
             visitor.set(Name::Login, &login.reveal(), None);
             Ok(visitor.redirect("/login/setup"))
         }
+        Ok(Started::NotFromHere) => Err(Failure(crate::web::ErrorKind::NotFromHere)),
         Err(AppError::Busy) => {
             form(visitor, StatusCode::SERVICE_UNAVAILABLE, &email, Some(LoginMessage::Busy))
         }

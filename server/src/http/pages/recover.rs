@@ -121,7 +121,7 @@ async fn standing(visitor: Visitor, view: Option<RecoveryView>, said: Said) -> R
 }
 
 fn hours(visitor: &Visitor) -> u32 {
-    visitor.at.tenant.factors.recovery_hours.into()
+    visitor.at.tenant.policy.factors.recovery_hours.into()
 }
 
 fn shown(way: Factor, said: &Said) -> Option<Way> {
@@ -169,7 +169,7 @@ pub(in crate::http) async fn ask(form: Guarded<Nothing>) -> Result<Response, Fai
     let Some(cookie) = visitor.login() else { return Ok(visitor.redirect(HERE)) };
     match visitor.app.ask_recovery(&visitor.at, &cookie, &visitor.browser()).await? {
         RecoveryAsked::Sent(kept) => {
-            let wait = Duration::from_hours(visitor.at.tenant.factors.recovery_hours.into());
+            let wait = Duration::from_hours(visitor.at.tenant.policy.factors.recovery_hours.into());
             visitor.set(Name::Recovery, &kept.reveal(), Some(wait + RIPE_LASTS + LINK_LASTS));
             Ok(visitor.redirect(HERE))
         }

@@ -7,6 +7,7 @@ use countersign_protocol::pairing::KeyProtection;
 use crate::app::{Device, Session, SignedIn};
 use crate::domain::factor::Factor;
 use crate::domain::session;
+use crate::domain::user::Role;
 use crate::http::failure::Failure;
 use crate::http::visitor::Visitor;
 use crate::web::{DeviceRow, Lang, Proof, StartPage, for_people};
@@ -28,6 +29,7 @@ pub(in crate::http) async fn show(visitor: Visitor) -> Result<Response, Failure>
             .iter()
             .map(|device| device_row(device, &signed_in, visitor.lang))
             .collect(),
+        manages: signed_in.user.role > Role::Member,
     }
     .render()?;
     Ok(visitor.html(StatusCode::OK, html))

@@ -1,0 +1,58 @@
+//! One policy follows another: what it asks of whom since when, and whether the tenant's plan includes it.
+
+use countersign_protocol::time::NumericDate;
+
+use super::asked::{Facts, is_in_force};
+use super::rule::{Condition, Rule, SecondFactor};
+use super::{Policy, PolicyError};
+
+/// Why a policy may not follow another.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ChangeError {
+    /// It contradicts itself.
+    #[error(transparent)]
+    Policy(#[from] PolicyError),
+    /// A rule would be turned on that is for other plans.
+    #[error("the rule “{rule}” is part of other plans: {plans}", plans = plans.join(", "))]
+    NotInPlan {
+        /// The rule.
+        rule: String,
+        /// The plans that it is part of.
+        plans: Vec<String>,
+    },
+}
+
+impl Policy {
+    /// This policy, to follow `before` at `now`: what was asked already is asked since then.
+    ///
+    /// # Errors
+    /// [`ChangeError`].
+    pub fn following(mut self, before: &Self, facts: &Facts, now: NumericDate) -> Result<Self, ChangeError> {
+        self.check()?;
+        self.base_since = if self.base > before.base { now } else { before.base_since };
+        for rule in &mut self.rules {
+            let old = before.rule(&rule.name);
+            let stricter = old.is_none_or(|old| rule.ask > old.ask);
+            let wider = old.is_some_and(|old| old.who != rule.who || old.when != rule.when);
+            rule.since = if stricter || wider { now } else { old.map_or(now, |old| old.since) };
+            if stricter && rule.ask > SecondFactor::Off && !is_in_force(rule, facts) {
+                refuse_other_plans(rule, facts)?;
+            }
+        }
+        Ok(self)
+    }
+}
+
+fn refuse_other_plans(rule: &Rule, facts: &Facts) -> Result<(), ChangeError> {
+    let other = |condition: &&Condition| match (condition, &facts.plan) {
+        (Condition::Plan(plans), Some(plan)) => !plans.contains(plan),
+        _ => false,
+    };
+    match rule.when.iter().find(other) {
+        Some(Condition::Plan(plans)) => {
+            let plans = plans.iter().cloned().collect();
+            Err(ChangeError::NotInPlan { rule: rule.name.clone(), plans })
+        }
+        _ => Ok(()),
+    }
+}

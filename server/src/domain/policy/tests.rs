@@ -1,0 +1,237 @@
+use std::collections::BTreeMap;
+
+use countersign_protocol::time::Timestamp;
+use proptest::prelude::*;
+
+use super::asked::{Asked, Facts, Feature, Person, asked};
+use super::change::ChangeError;
+use super::preset::Preset;
+use super::*;
+use crate::domain::factor::{Assurance, Factor};
+
+const NOW: NumericDate = NumericDate(1_000_000);
+
+fn modes() -> impl Strategy<Value = SecondFactor> {
+    prop::sample::select(SecondFactor::ALL.to_vec())
+}
+
+fn words() -> impl Strategy<Value = String> {
+    prop::sample::select(vec!["staff", "client", "contractor"]).prop_map(str::to_owned)
+}
+
+fn roles() -> impl Strategy<Value = Role> {
+    prop::sample::select(Role::ALL.to_vec())
+}
+
+fn scopes() -> impl Strategy<Value = Scope> {
+    prop_oneof![
+        Just(Scope::Everyone),
+        Just(Scope::Chosen),
+        prop::collection::btree_set(words(), 0..3).prop_map(Scope::Types),
+        prop::collection::btree_set(roles(), 0..3).prop_map(Scope::Roles),
+    ]
+}
+
+fn conditions() -> impl Strategy<Value = Condition> {
+    prop_oneof![
+        words().prop_map(Condition::Feature),
+        prop::collection::btree_set(words(), 1..3).prop_map(Condition::Plan),
+    ]
+}
+
+fn rules() -> impl Strategy<Value = Rule> {
+    (scopes(), prop::collection::vec(conditions(), 0..3), modes(), 0_i64..2_000_000).prop_map(
+        |(who, when, ask, since)| Rule { name: "r".into(), who, when, ask, since: NumericDate(since) },
+    )
+}
+
+fn policies() -> impl Strategy<Value = Policy> {
+    (modes(), prop::collection::vec(rules(), 0..4)).prop_map(|(base, rules)| {
+        let named = |(n, rule)| Rule { name: format!("rule {n}"), ..rule };
+        let user_types = ["staff", "client", "contractor"].map(str::to_owned).into();
+        let rules = rules.into_iter().enumerate().map(named).collect();
+        Policy { base, rules, user_types, ..Policy::default() }
+    })
+}
+
+fn facts() -> impl Strategy<Value = Facts> {
+    let features = prop::collection::btree_map(words(), (any::<bool>(), 0_i64..2_000_000), 0..3);
+    (prop::option::of(words()), features).prop_map(|(plan, features)| {
+        let feature = |(name, (on, since))| (name, Feature { on, since: NumericDate(since) });
+        Facts { plan, features: features.into_iter().map(feature).collect::<BTreeMap<_, _>>() }
+    })
+}
+
+#[derive(Clone, Debug)]
+struct Somebody(Role, Option<String>, Option<i64>, i64);
+
+impl Somebody {
+    fn person(&self) -> Person<'_> {
+        Person {
+            role: self.0,
+            user_type: self.1.as_deref(),
+            chosen_since: self.2.map(Timestamp::from_seconds),
+            since: Timestamp::from_seconds(self.3),
+        }
+    }
+}
+
+fn people() -> impl Strategy<Value = Somebody> {
+    (roles(), prop::option::of(words()), prop::option::of(0_i64..2_000_000), 0_i64..2_000_000)
+        .prop_map(|(role, user_type, chosen, since)| Somebody(role, user_type, chosen, since))
+}
+
+proptest! {
+    #[test]
+    fn another_rule_never_asks_for_less_nor_gives_more_time(
+        policy in policies(), rule in rules(), facts in facts(), somebody in people(),
+    ) {
+        let before = asked(&policy, &facts, somebody.person());
+        let mut more = policy.clone();
+        more.rules.push(Rule { name: "one more".into(), ..rule });
+        let after = asked(&more, &facts, somebody.person());
+        prop_assert!(after.second_factor >= before.second_factor);
+        if after.second_factor == before.second_factor {
+            prop_assert!(after.grace_ends(&more) <= before.grace_ends(&policy));
+        }
+    }
+
+    #[test]
+    fn nobody_is_asked_for_less_than_everybody_is(
+        policy in policies(), facts in facts(), somebody in people(),
+    ) {
+        prop_assert!(asked(&policy, &facts, somebody.person()).second_factor >= policy.base);
+    }
+
+    #[test]
+    fn to_know_less_of_a_tenant_never_asks_for_less(
+        policy in policies(), facts in facts(), somebody in people(),
+    ) {
+        let known = asked(&policy, &facts, somebody.person());
+        let unknown = asked(&policy, &Facts::default(), somebody.person());
+        prop_assert!(unknown.second_factor >= known.second_factor);
+    }
+
+    #[test]
+    fn the_order_of_rules_does_not_matter(
+        policy in policies(), facts in facts(), somebody in people(),
+    ) {
+        let mut turned = policy.clone();
+        turned.rules.reverse();
+        let (one, other) = (asked(&policy, &facts, somebody.person()), asked(&turned, &facts, somebody.person()));
+        prop_assert_eq!((one.second_factor, one.since), (other.second_factor, other.since));
+    }
+
+    #[test]
+    fn a_policy_is_read_as_it_was_written(policy in policies()) {
+        prop_assert_eq!(Policy::from_stored(&policy.to_stored()), Some(policy.clone()));
+        prop_assert_eq!(Policy::parse(&policy.to_stored()), Ok(policy));
+    }
+}
+
+#[test]
+fn a_rule_that_cannot_be_read_asks_everybody() {
+    let stored = r#"{"base":"off","turned_off_by":"member","when_turned_off":"keep","changed_by":"member",
+        "rules":[{"name":"moon","who":"everyone","when":[{"moon":"full"}],"ask":"optional"}]}"#;
+    let policy = Policy::from_stored(stored).unwrap();
+    let person = Somebody(Role::Member, None, None, 0);
+    let Asked { second_factor, rule, .. } = asked(&policy, &Facts::default(), person.person());
+    assert_eq!((second_factor, rule.as_deref()), (SecondFactor::Required, Some("unreadable 1")));
+    assert!(matches!(Policy::parse(stored), Err(PolicyError::Unreadable(_))), "people are told instead");
+}
+
+#[test]
+fn what_is_no_policy_is_none() {
+    for text in ["", "null", "{}", "[]", r#"{"base":"of"}"#, r#"{"rules":3}"#] {
+        assert_eq!(Policy::from_stored(text), None, "{text}");
+        assert!(Policy::parse(text).is_err(), "{text}");
+    }
+    let more = Policy::default().to_stored().replacen('{', r#"{"sms":true,"#, 1);
+    assert_eq!(Policy::from_stored(&more), None, "it may say something that would have to be done");
+}
+
+#[test]
+fn each_preset_is_a_policy() {
+    for preset in Preset::ALL {
+        assert_eq!(preset.policy().check(), Ok(()), "{preset:?}");
+        assert_eq!(Preset::parse(preset.as_str()), Some(preset));
+        assert_eq!(Policy::from_stored(&preset.policy().to_stored()), Some(preset.policy()));
+    }
+}
+
+#[test]
+fn a_policy_that_contradicts_itself_is_refused_and_told_what_to_do() {
+    let usual = Policy::default;
+    let rule = |name: &str, who| Rule::new(name, who, SecondFactor::Required);
+    let types = |name: &str| Scope::Types([name.to_owned()].into());
+    let with = |rules| Policy { rules, ..usual() };
+    let no_plan = rule("p", Scope::Everyone).when(Condition::Plan(BTreeSet::new()));
+    let mut only_mail = usual();
+    only_mail.factors.allowed = [Factor::EmailCode, Factor::RecoveryCode].into_iter().collect();
+    let mut too_high = usual();
+    too_high.factors = FactorRules { floor: Assurance::High, ..FactorRules::USUAL };
+    too_high.factors.allowed = [Factor::Totp].into_iter().collect();
+    let mut long = usual();
+    long.factors.email_code_seconds = 601;
+    for (policy, error) in [
+        (with(vec![rule("a", Scope::Everyone), rule("a", Scope::Chosen)]), PolicyError::RuleName("a".into())),
+        (with(vec![rule("", Scope::Everyone)]), PolicyError::RuleName(String::new())),
+        (with(vec![rule("a", types("staff"))]), PolicyError::UnknownType("staff".into())),
+        (with(vec![no_plan]), PolicyError::NoPlan("p".into())),
+        (Policy { user_types: [" x".to_owned()].into(), ..usual() }, PolicyError::TypeName(" x".into())),
+        (
+            Policy { grace_days: 91, ..usual() },
+            PolicyError::OutOfBounds { what: "grace_days", least: 0, most: 90 },
+        ),
+        (long, PolicyError::OutOfBounds { what: "email_code_seconds", least: 60, most: 600 }),
+        (only_mail, PolicyError::NothingAllowed),
+        (too_high, PolicyError::NothingAllowed),
+    ] {
+        assert_eq!(policy.check(), Err(error));
+    }
+}
+
+#[test]
+fn what_was_asked_already_is_asked_since_then_and_what_is_new_since_now() {
+    let (facts, before) = (Facts::default(), Preset::ProDb.policy());
+    let mut wanted = before.clone();
+    wanted.base = SecondFactor::Required;
+    wanted.base_since = NumericDate(5);
+    wanted.rules.push(Rule::new("new", Scope::Everyone, SecondFactor::Optional));
+    let after = wanted.following(&before, &facts, NOW).unwrap();
+    assert_eq!(after.base_since, NOW);
+    assert_eq!(after.rule(Rule::CHOSEN).unwrap().since, NumericDate(0));
+    assert_eq!(after.rule("new").unwrap().since, NOW);
+    let later = after.clone().following(&after, &facts, NumericDate(NOW.0 + 9)).unwrap();
+    assert_eq!(later, after);
+}
+
+#[test]
+fn a_rule_of_another_plan_is_not_turned_on_and_a_lower_plan_turns_it_off() {
+    let before = Preset::ProductIp.policy();
+    let mut wanted = before.clone();
+    wanted.rules[0].ask = SecondFactor::Required;
+    let on = |plan: &str| Facts { plan: Some(plan.into()), ..Facts::default() };
+    let refused = wanted.clone().following(&before, &on("free"), NOW).unwrap_err();
+    let ChangeError::NotInPlan { rule, plans } = refused else { panic!("{refused}") };
+    assert_eq!((rule.as_str(), plans), (Preset::COMPANY, vec!["enterprise".into(), "professional".into()]));
+    let company = wanted.following(&before, &on("professional"), NOW).unwrap();
+    let person = Somebody(Role::Member, None, None, 0);
+    let of = |plan| asked(&company, &on(plan), person.person()).second_factor;
+    assert_eq!([of("professional"), of("enterprise"), of("free")], {
+        use SecondFactor::{Off, Required};
+        [Required, Required, Off]
+    });
+}
+
+#[test]
+fn sessions_last_as_long_as_is_said_for_the_role() {
+    let usual = Duration::from_hours(12);
+    let nothing = SessionLengths::default();
+    assert_eq!(nothing.of(Role::Administrator, usual), usual);
+    let both = SessionLengths { hours: Some(8), administrator_hours: Some(1) };
+    assert_eq!(both.of(Role::Member, usual), Duration::from_hours(8));
+    assert_eq!(both.of(Role::SuperAdministrator, usual), Duration::from_hours(1));
+    let all = SessionLengths { administrator_hours: None, ..both };
+    assert_eq!(all.of(Role::Administrator, usual), Duration::from_hours(8));
+}
