@@ -2,7 +2,7 @@
 
 use countersign_demo::browser::{Browser, Page};
 use countersign_protocol::time::Clock as _;
-use countersign_server::domain::factor::{Assurance, FactorRules};
+use countersign_server::domain::factor::{Assurance, Factor, FactorRules};
 use countersign_tests::ways::{signs_in, type_code};
 use countersign_tests::{On, Setup, World};
 
@@ -14,6 +14,8 @@ stories!(
     below_a_medium_floor_mail_is_not_to_be_had_at_any_address,
     below_a_high_floor_no_code_is_taken_at_any_address,
     who_has_too_little_for_a_raised_floor_proves_it_and_sets_up_more,
+    a_phone_that_is_accepted_no_more_proves_once_and_then_something_else_is_set_up,
+    an_approval_is_worth_nothing_once_phones_are_not_accepted_and_another_way_is,
 );
 
 /// Posts all that a browser can post in a login; what must not be had is in `codes`.
@@ -91,4 +93,36 @@ async fn who_has_too_little_for_a_raised_floor_proves_it_and_sets_up_more(on: On
         &[("email", "000000"), ("totp", &totp), ("recovery", "0000-0000-0000-0000")],
     )
     .await;
+}
+
+fn only(factors: &[Factor]) -> FactorRules {
+    FactorRules { allowed: factors.iter().copied().collect(), ..FactorRules::USUAL }
+}
+
+async fn a_phone_that_is_accepted_no_more_proves_once_and_then_something_else_is_set_up(on: On) {
+    let (world, phone) = World::by_tap(on).await;
+    world.set_rules(only(&[Factor::Totp, Factor::RecoveryCode])).await;
+    let browser = world.browser();
+    world.begin(&browser).await;
+    phone.approve(None).await.unwrap();
+    let proved = world.complete(&browser).await;
+    assert!(!signs_in(&proved));
+    assert_eq!(proved.location.as_deref(), Some("/login/setup"));
+    assert_eq!(world.sessions().await, 0);
+    let again = world.complete(&browser).await;
+    assert!(!signs_in(&again), "what was approved is used up");
+    let page = browser.get("/login/setup").await.unwrap();
+    assert_eq!(page.status, 200);
+    assert!(page.body.contains("otpauth://"), "{}", page.body);
+}
+
+async fn an_approval_is_worth_nothing_once_phones_are_not_accepted_and_another_way_is(on: On) {
+    let mut full = full(on).await;
+    let browser = waiting(&full.world).await;
+    full.phone.approve(None).await.unwrap();
+    full.world.set_rules(only(&[Factor::Totp, Factor::RecoveryCode])).await;
+    assert!(!signs_in(&full.world.complete(&browser).await));
+    assert_eq!(full.world.sessions().await, 0);
+    let ready = full.ready(Factor::Totp).await;
+    assert!(signs_in(&ready.go_in(&ready.browser).await), "the other way in goes on");
 }

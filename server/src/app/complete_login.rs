@@ -2,14 +2,17 @@
 //! factors complete is in [`super::prove`].
 
 use super::cookies::LoginCookie;
+use super::prove::sum_of;
 use super::sessions::{NewSession, Then};
-use super::start_login::Browser;
+use super::start_login::{Browser, SET_UP_LASTS};
 use super::tenants::TenantHandle;
 use super::{App, AppError};
 use crate::domain::factor::Factor;
 use crate::domain::login::{LoginState, Purpose};
 use crate::domain::session::Proof;
-use crate::store::{StoreError, devices, logins, mails, users};
+use crate::domain::ways::Enough;
+use crate::store::logins::{self, Login};
+use crate::store::{StoreError, devices, mails, users};
 use countersign_protocol::approval::Mode;
 use countersign_protocol::pairing::KeyProtection;
 
@@ -20,6 +23,8 @@ pub enum Completed {
     SignedIn(NewSession),
     /// The person proved again to be there, in the session that asked for it.
     Confirmed,
+    /// A phone is accepted no more: another factor has to be set up before anything else.
+    SetUpFirst,
     /// The login is not approved: this is where it stands instead.
     Not(LoginState),
     /// No login of this browser.
@@ -45,6 +50,12 @@ impl App {
         let (LoginState::Approved, Some(device)) = (standing, login.decided_by) else {
             return Ok(Completed::Not(standing));
         };
+        match sum_of(&login, self.holding(at, &user).await?, at, Factor::Push) {
+            Enough::Yes => {}
+            Enough::SetUpFirst => return self.set_up_first(at, &login, cookie).await,
+            // Phones were accepted when it began, and there is a way that is accepted still.
+            Enough::No => return Ok(Completed::Not(LoginState::NotCompleted)),
+        }
         let phone = db.read_one(move |tx| Box::pin(devices::by_id(tx, device))).await?;
         let hardware = phone.is_some_and(|phone| phone.protection != KeyProtection::Software);
         let proof = Proof::Device { device, number: matches!(login.mode, Mode::Number { .. }) };
@@ -81,5 +92,26 @@ impl App {
             Some(standing) => Completed::Not(standing),
             None => Completed::NoLogin,
         })
+    }
+
+    /// An approved login goes on by the setting up of another factor.
+    async fn set_up_first(
+        &self,
+        at: &TenantHandle,
+        login: &Login,
+        cookie: &LoginCookie,
+    ) -> Result<Completed, AppError> {
+        let (tenant, id, now, secret_hash) = (at.tenant.id, login.id, self.now(), cookie.secret.hash());
+        let until = now + SET_UP_LASTS;
+        let unit = self
+            .parts
+            .db
+            .write(move |tx| Box::pin(logins::set_up_first(tx, tenant, id, secret_hash, now, until)));
+        if unit.await? {
+            self.hub.publish(id);
+            return Ok(Completed::SetUpFirst);
+        }
+        let standing = self.standing(at, cookie).await?;
+        Ok(standing.map_or(Completed::NoLogin, |(standing, _)| Completed::Not(standing)))
     }
 }

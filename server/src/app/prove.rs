@@ -253,7 +253,7 @@ pub(super) fn ways_of(login: &Login, holding: Holding, at: &TenantHandle) -> Vec
 }
 
 /// What a proof by `factor` comes to for this login.
-fn sum_of(login: &Login, holding: Holding, at: &TenantHandle, factor: Factor) -> Enough {
+pub(super) fn sum_of(login: &Login, holding: Holding, at: &TenantHandle, factor: Factor) -> Enough {
     match login.purpose {
         Purpose::SignIn => enough(holding, &at.tenant.policy.factors, factor),
         _ if ways_of(login, holding, at).contains(&factor) => Enough::Yes,
