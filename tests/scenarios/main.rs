@@ -52,6 +52,8 @@ mod mail;
 #[cfg(test)]
 mod mail_server;
 #[cfg(test)]
+mod other_tenants;
+#[cfg(test)]
 mod outages;
 #[cfg(test)]
 mod own_factors;
