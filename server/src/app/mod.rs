@@ -27,6 +27,7 @@ mod other_ways;
 mod pairing;
 mod passkeys;
 mod policy;
+mod policy_preview;
 mod prove;
 mod prove_recovery;
 mod pushes;
@@ -45,6 +46,7 @@ mod tenants;
 mod totp;
 mod wake_queue;
 mod wakes;
+mod what_if;
 mod workers;
 mod wrong_codes;
 
@@ -89,7 +91,8 @@ pub use new_password::{PasswordRefused, SHORTEST_PASSWORD};
 pub use other_ways::{EmailStatus, OfferedWay, OtherWays};
 pub use pairing::{ClaimError, PairingView};
 pub use passkeys::{LONGEST_PASSKEY_NAME, PasskeyAdded, PasskeyAnswer, PasskeyAsked};
-pub use policy::PolicyChange;
+pub use policy::{PolicyChange, WantedPolicy};
+pub use policy_preview::{Concerned, FoundUser, PolicyPreview, Previewed, Shown};
 pub use prove::{Attempt, Proved};
 pub use prove_recovery::RecoveryProved;
 pub use recover::{RecoveryAsked, RecoveryView, WaitBegun};
@@ -100,6 +103,7 @@ pub use sessions::{NewSession, SignedIn};
 pub use set_up::{HasSetUp, SetUp};
 pub use start_login::{Browser, Started};
 pub use tenants::TenantHandle;
+pub use what_if::{WhatIf, Where};
 pub use workers::Workers;
 
 /// How long things last.

@@ -6,7 +6,6 @@ use countersign_server::domain::policy::Policy;
 use countersign_server::domain::push_limits::{LIMITS, PushLimits};
 use countersign_server::domain::tenant::{NumberDigits, NumberRule, Origin};
 
-use super::factors::{self, WantedFactors};
 use super::user::Whose;
 use super::{Failure, Home, passkeys};
 
@@ -38,13 +37,6 @@ pub(crate) enum TenantCommand {
         #[command(flatten)]
         limits: WantedLimits,
     },
-    /// Show, and change, what is asked of second factors, and allowed.
-    Factors {
-        #[command(flatten)]
-        whose: Whose,
-        #[command(flatten)]
-        factors: WantedFactors,
-    },
     /// Show, and change, which passkeys and security keys may be added.
     Passkeys {
         #[command(flatten)]
@@ -71,7 +63,6 @@ pub(super) async fn run(command: TenantCommand) -> Result<(), Failure> {
             add(home, wish).await
         }
         TenantCommand::Limits { whose, limits: wanted } => limits(whose, wanted).await,
-        TenantCommand::Factors { whose, factors } => factors::run(whose, factors).await,
         TenantCommand::Passkeys { whose, wanted } => passkeys::run(whose, wanted).await,
     }
 }

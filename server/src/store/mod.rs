@@ -31,6 +31,7 @@ pub mod logins;
 pub mod mails;
 pub mod pairings;
 pub mod passkeys;
+pub mod population;
 pub mod push_histories;
 pub mod recoveries;
 pub mod recovery_codes;
