@@ -6,6 +6,10 @@
 mod account_security;
 pub mod admin;
 mod ask_again;
+mod audit_chain;
+mod audit_key;
+mod audit_log;
+mod audit_verify;
 mod authenticators;
 mod browser_copies;
 mod calls;
@@ -30,6 +34,7 @@ mod policy;
 mod prove;
 mod prove_recovery;
 mod pushes;
+mod receipts;
 mod recover;
 mod recovery_codes;
 mod removals;
@@ -67,12 +72,17 @@ use crate::store::audit::AuditLine;
 use crate::store::{Db, StoreError};
 
 pub use crate::passkeys::{Kind as PasskeyKind, Permitted as PermittedPasskeys};
+pub use crate::store::audit_search::Found as FoundLine;
 pub use crate::store::browsers::TrustedBrowser;
 pub use crate::store::devices::Device;
 pub use crate::store::passkeys::Passkey;
 pub use crate::store::sessions::Session;
 pub use account_security::{AccountSecurity, Happening};
 pub use ask_again::AskedAgain;
+pub use audit_chain::ChainBroken;
+pub use audit_key::AuditKey;
+pub use audit_log::{AUDIT_PAGE, AuditPageOfLines};
+pub use audit_verify::Verified;
 pub use authenticators::{AuthenticatorConfirmed, AuthenticatorView, OfferedAuthenticator};
 pub use calls::{CallError, IncomingCall, VerifiedCall};
 pub use code_key::CodeKey;
@@ -125,6 +135,8 @@ pub struct Parts {
     pub master_keys: Arc<KeyRing>,
     /// What hashes short codes.
     pub code_key: CodeKey,
+    /// What seals the ends of audit chains.
+    pub audit_key: AuditKey,
     /// What checks passwords.
     pub passwords: PasswordHasher,
     /// What sends wakes.
@@ -142,6 +154,7 @@ pub struct App {
     tenants: tenants::Cache,
     wakes: wake_queue::Queue,
     mailer: mails::Mailer,
+    audit_heads: audit_chain::SeenHeads,
 }
 
 /// Why a use case could not be carried out, through no fault of whoever asked.
@@ -192,7 +205,8 @@ impl App {
     #[must_use]
     pub fn new(parts: Parts) -> Arc<Self> {
         let (wakes, hub, tenants) = (wake_queue::Queue::new(), Hub::new(), tenants::Cache::default());
-        Arc::new(Self { parts, hub, tenants, wakes, mailer: mails::Mailer::new() })
+        let audit_heads = audit_chain::SeenHeads::default();
+        Arc::new(Self { parts, hub, tenants, wakes, mailer: mails::Mailer::new(), audit_heads })
     }
 
     /// The present.
