@@ -7,6 +7,10 @@ mod account_security;
 mod acts;
 pub mod admin;
 mod ask_again;
+mod audit_chain;
+mod audit_key;
+mod audit_log;
+mod audit_verify;
 mod authenticators;
 mod browser_copies;
 mod calls;
@@ -33,6 +37,7 @@ mod policy_preview;
 mod prove;
 mod prove_recovery;
 mod pushes;
+mod receipts;
 mod recover;
 mod recovery_codes;
 mod removals;
@@ -71,6 +76,7 @@ use crate::store::audit::AuditLine;
 use crate::store::{Db, StoreError};
 
 pub use crate::passkeys::{Kind as PasskeyKind, Permitted as PermittedPasskeys};
+pub use crate::store::audit_search::Found as FoundLine;
 pub use crate::store::browsers::TrustedBrowser;
 pub use crate::store::devices::Device;
 pub use crate::store::passkeys::Passkey;
@@ -78,6 +84,10 @@ pub use crate::store::sessions::Session;
 pub use account_security::{AccountSecurity, Happening};
 pub use acts::{Acted, Refused};
 pub use ask_again::AskedAgain;
+pub use audit_chain::ChainBroken;
+pub use audit_key::AuditKey;
+pub use audit_log::{AUDIT_PAGE, AuditPageOfLines};
+pub use audit_verify::Verified;
 pub use authenticators::{AuthenticatorConfirmed, AuthenticatorView, OfferedAuthenticator};
 pub use calls::{CallError, IncomingCall, VerifiedCall};
 pub use code_key::CodeKey;
@@ -132,6 +142,8 @@ pub struct Parts {
     pub master_keys: Arc<KeyRing>,
     /// What hashes short codes.
     pub code_key: CodeKey,
+    /// What seals the ends of audit chains.
+    pub audit_key: AuditKey,
     /// What checks passwords.
     pub passwords: PasswordHasher,
     /// What sends wakes.
@@ -150,6 +162,7 @@ pub struct App {
     wakes: wake_queue::Queue,
     mailer: mails::Mailer,
     jobs: jobs::JobBell,
+    audit_heads: audit_chain::SeenHeads,
 }
 
 /// Why a use case could not be carried out, through no fault of whoever asked.
@@ -207,6 +220,7 @@ impl App {
             wakes,
             mailer: mails::Mailer::new(),
             jobs: jobs::JobBell::default(),
+            audit_heads: audit_chain::SeenHeads::default(),
         })
     }
 

@@ -2,6 +2,7 @@
 
 pub mod activity;
 pub mod actor;
+pub mod audit;
 pub mod backoff;
 pub mod client;
 pub mod directory;
@@ -16,6 +17,7 @@ pub mod pairing;
 pub mod policy;
 pub mod push_limits;
 pub mod reach;
+pub mod receipt;
 pub mod recovery;
 pub mod recovery_code;
 pub mod requirement;

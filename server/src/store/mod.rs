@@ -17,6 +17,8 @@ mod testing;
 mod writer;
 
 pub mod audit;
+pub mod audit_chain;
+pub mod audit_search;
 pub mod authenticators;
 pub mod browsers;
 pub mod calls;
