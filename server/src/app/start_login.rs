@@ -32,6 +32,7 @@ use crate::domain::policy::asked::Person;
 use crate::domain::reach::Push;
 use crate::domain::requirement::{self, Answer, Circumstances, ModeReason, Requirement};
 use crate::domain::session::Proof;
+use crate::domain::tenant::Origin;
 use crate::domain::user::{User, email_key};
 use crate::domain::ways::Holding;
 use crate::store::audit::{self, AuditLine};
@@ -77,6 +78,8 @@ pub enum Started {
     SetUp(LoginCookie),
     /// Nobody signs in from this network.
     NotFromHere,
+    /// What the user has set up answers at another host of the tenant alone: at one of these, if they are still its.
+    Elsewhere(Vec<Origin>),
 }
 
 /// What a new login is for, and how it can be proved.
@@ -137,6 +140,9 @@ impl App {
         let Answer { requirement, asked } = requirement::decide(&at.tenant, &circumstances);
         match requirement {
             Requirement::NotFromHere => Ok(Started::NotFromHere),
+            Requirement::Elsewhere => {
+                Ok(Started::Elsewhere(self.hosts_with_passkeys(at, typed.user.id).await?))
+            }
             Requirement::PasswordAlone(why) => {
                 let why = SessionReason { why: why.as_str(), rule: asked.rule };
                 let session =
@@ -224,6 +230,7 @@ impl App {
             token_hash: browser.token.as_ref().map(Token::hash),
             address: network::whose(browser.address),
             denied_since: now - DENIED_LATELY,
+            host: at.origin.host().to_owned(),
             now,
         };
         let mut devices =
@@ -238,6 +245,7 @@ impl App {
             holding: Holding {
                 phone: !devices.is_empty(),
                 passkey: known.passkey,
+                passkey_elsewhere: known.passkey_elsewhere,
                 authenticator: known.authenticator,
                 recovery_codes: known.recovery_codes,
                 mail: self.parts.mail.is_some(),
@@ -315,7 +323,8 @@ impl App {
     ) -> Result<StoredRequest, AppError> {
         let nonce = Bytes(random::bytes(self.random()));
         let request = ApprovalRequest {
-            iss: at.origin.to_string(),
+            // The address that the phone was paired at, whatever host the browser is at.
+            iss: device.origin.clone(),
             aud: device.id,
             sub: login.user,
             login: login.id,
