@@ -10,6 +10,7 @@ use crate::domain::requirement::{Answer, Requirement, decide};
 use crate::domain::tenant::Tenant;
 use crate::domain::user::User;
 use crate::store::browsers;
+use crate::store::tenants::{self, TenantRow};
 
 /// Where somebody would sign in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,7 +37,7 @@ pub struct WhatIf {
 }
 
 impl App {
-    /// What would happen if a user typed the right password there. None if there is no such user.
+    /// What would happen if a user typed the right password there, at the main host. None if there is no such user.
     ///
     /// # Errors
     /// [`AppError`] from the database.
@@ -46,7 +47,8 @@ impl App {
         email: &str,
         place: Where,
     ) -> Result<Option<WhatIf>, AppError> {
-        let tenant = self.tenant_now(tenant).await?;
+        let row = self.parts.db.read_one(move |tx| Box::pin(tenants::by_id(tx, tenant))).await?;
+        let TenantRow { tenant, origin, .. } = row.ok_or(AppError::Internal("there is no such tenant"))?;
         let Some(user) = self.find_user(tenant.id, email).await? else { return Ok(None) };
         let (id, user_id) = (tenant.id, user.id);
         let token = if place.known_browser {
@@ -56,7 +58,8 @@ impl App {
         } else {
             None
         };
-        let (_, _, circumstances) = self.circumstances_at(&tenant, &user, place.address, token).await?;
+        let place = (origin.host(), place.address, token);
+        let (_, _, circumstances) = self.circumstances_at(tenant.id, &user, place).await?;
         let answer = decide(&tenant, &circumstances);
         let then_set_up = match &answer.requirement {
             Requirement::Prove { ways, .. } => !stands_alone(ways, &tenant.policy.factors),

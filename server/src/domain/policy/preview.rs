@@ -226,6 +226,7 @@ fn standing(tenant: &Tenant, somebody: &Alike, now: Timestamp) -> (Standing, Ask
         Requirement::PasswordAlone(_) | Requirement::Remembered | Requirement::NotFromHere => {
             Standing::NotAsked
         }
+        Requirement::Elsewhere => Standing::Asked,
         Requirement::Prove { ways, .. } if stands_alone(&ways, &tenant.policy.factors) => Standing::Asked,
         Requirement::Prove { .. } | Requirement::SetUp => Standing::SetUp,
     };
