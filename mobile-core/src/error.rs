@@ -40,6 +40,9 @@ pub enum Reason {
     PairingOver,
     /// The tenant takes only phones that keep their keys in hardware.
     HardwareKeysRequired,
+    /// The tenant takes only phones whose maker attests where they keep their keys, and this one's did not, or
+    /// not well enough.
+    AttestationRequired,
     /// The phone has no key hardware, or no biometric is set up.
     NoHardware,
     /// Biometrics are locked after too many failures.
@@ -138,6 +141,7 @@ impl Reason {
             Self::InsecureServer => "insecure_server",
             Self::PairingOver => "pairing_over",
             Self::HardwareKeysRequired => "hardware_keys_required",
+            Self::AttestationRequired => "attestation_required",
             Self::NoHardware => "no_hardware",
             Self::LockedOut => "locked_out",
             Self::BiometricsChanged => "biometrics_changed",
@@ -178,6 +182,7 @@ impl From<Reason> for Error {
             }
             R::InsecureServer
             | R::HardwareKeysRequired
+            | R::AttestationRequired
             | R::NoHardware
             | R::LockedOut
             | R::KeyStoreFailed(_)
@@ -205,6 +210,7 @@ impl From<ErrorCode> for Reason {
             ErrorCode::DeviceUnconfirmed => Self::DeviceUnconfirmed,
             ErrorCode::PairingOver => Self::PairingOver,
             ErrorCode::HardwareKeysRequired => Self::HardwareKeysRequired,
+            ErrorCode::AttestationRequired => Self::AttestationRequired,
             ErrorCode::UnknownRequest => Self::UnknownRequest,
             ErrorCode::AlreadyDecided => Self::AlreadyDecided,
             ErrorCode::Expired => Self::Expired,
