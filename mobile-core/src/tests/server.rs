@@ -269,6 +269,8 @@ fn device(state: &State) -> Answer {
         account: "ada@example.com".into(),
         push: state.push.state(),
         tenant_name: "ACME".into(),
+        colour: None,
+        logo: None,
     };
     Ok(serde_json::to_string(&answer).unwrap())
 }
