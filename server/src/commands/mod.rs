@@ -1,8 +1,10 @@
 //! The subcommands. Each opens what it needs, does one thing, and says what it did.
 
+mod audit;
 mod factors;
 mod passkeys;
 mod push;
+mod receipt;
 mod rotate_keys;
 mod serve;
 mod tenant;
@@ -40,6 +42,12 @@ pub(crate) enum Command {
     /// Users: the people of a tenant.
     #[command(subcommand)]
     User(user::UserCommand),
+    /// The audit log: verified, exported.
+    #[command(subcommand)]
+    Audit(audit::AuditCommand),
+    /// Receipts of what phones decided.
+    #[command(subcommand)]
+    Receipt(receipt::ReceiptCommand),
     /// Waking phones: whether it works.
     #[command(subcommand)]
     Push(push::PushCommand),
@@ -79,6 +87,8 @@ pub(crate) async fn run(command: Command) -> Result<(), Failure> {
         Command::Migrate(home) => migrate(&home).await,
         Command::Tenant(command) => tenant::run(command).await,
         Command::User(command) => user::run(command).await,
+        Command::Audit(command) => audit::run(command).await,
+        Command::Receipt(command) => receipt::run(command).await,
         Command::Push(command) => push::run(command).await,
         Command::RotateKeys(command) => rotate_keys::run(command).await,
     }
