@@ -21,7 +21,7 @@ use uuid::Uuid;
 use crate::fixture::{Fixture, at, new_tenant, random, unit};
 
 stories!(
-    lines_are_chained_in_the_order_of_their_ids_and_come_out_as_they_went_in,
+    lines_are_chained_in_the_order_of_time_and_come_out_as_they_went_in,
     of_chainers_that_race_one_wins_and_nothing_is_numbered_twice,
     tenants_with_lines_to_be_chained_are_found,
     lines_are_found_by_whatever_is_asked_for,
@@ -96,7 +96,7 @@ fn number(found: &Found) -> u64 {
     detail["number"].as_u64().unwrap()
 }
 
-async fn lines_are_chained_in_the_order_of_their_ids_and_come_out_as_they_went_in(on: On) {
+async fn lines_are_chained_in_the_order_of_time_and_come_out_as_they_went_in(on: On) {
     let fixture = Fixture::new(on).await;
     let (tenant, user) = (fixture.tenant, fixture.user);
     let address: IpAddr = "2001:db8::7".parse().unwrap();
