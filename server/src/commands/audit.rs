@@ -181,10 +181,8 @@ fn told(found: &[(Option<String>, Verified)], as_json: bool) -> Result<(), Failu
         }
         let whose = origin.as_ref().map(|origin| format!("{origin}: ")).unwrap_or_default();
         match fault {
-            None => println!("{whose}{lines} lines are as they were written. The end is {end}."),
-            Some(fault) => {
-                println!("{whose}{fault}. The {lines} lines before that are as they were written.")
-            }
+            None => println!("{whose}{} as written. The end is {end}.", counted(*lines)),
+            Some(fault) => println!("{whose}{fault}. Before that, {} as written.", counted(*lines)),
         }
     }
     if wrong > 0 {
@@ -194,6 +192,10 @@ fn told(found: &[(Option<String>, Verified)], as_json: bool) -> Result<(), Failu
         );
     }
     Ok(())
+}
+
+fn counted(lines: u64) -> String {
+    if lines == 1 { "1 line is".to_owned() } else { format!("{lines} lines are") }
 }
 
 async fn filter_of(app: &App, at: &TenantHandle, wanted: Wanted) -> Result<AuditFilter, Failure> {
