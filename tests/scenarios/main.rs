@@ -18,6 +18,10 @@ mod architecture;
 #[cfg(test)]
 mod ask_again;
 #[cfg(test)]
+mod audit_chain;
+#[cfg(test)]
+mod audit_page;
+#[cfg(test)]
 mod authenticator_apps;
 #[cfg(test)]
 mod browsers;

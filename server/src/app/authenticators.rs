@@ -211,13 +211,14 @@ impl App {
         let secret = self.open_secret(&offer)?;
         match totp::judge(&secret, code, now, at.tenant.policy.factors.totp_strict, offer.standing) {
             Judgement::Right { step } => {
-                let line = self.audit(tenant, Some(id), "authenticator.added", json!({}));
+                let line =
+                    self.audit(tenant, Some(id), "authenticator.added", json!({})).from_address(address);
                 let mail = self.authenticator_mail(at, id, FactorChange::AuthenticatorAdded, address).await?;
                 let new = NewlyConfirmed { tenant, user: id, id: offer.id, step, now, line, mail };
                 Ok(FirstCode::Right(Box::new(new)))
             }
             Judgement::Wrong { note, clock } => {
-                self.note_wrong_first_code(tenant, &offer, note).await?;
+                self.note_wrong_first_code(tenant, &offer, note, address).await?;
                 let why = clock.map_or(AuthenticatorConfirmed::Wrong, AuthenticatorConfirmed::ClockOff);
                 Ok(FirstCode::Not(why))
             }
@@ -240,9 +241,11 @@ impl App {
         tenant: TenantId,
         offer: &Authenticator,
         miss: Option<Miss>,
+        address: Option<IpAddr>,
     ) -> Result<(), AppError> {
         let id = offer.id;
         let line = self.audit(tenant, Some(offer.user), "authenticator.wrong_code", json!({}));
+        let line = line.from_address(address);
         let unit = self.parts.db.write_with(line, move |line, tx| {
             Box::pin(async move {
                 authenticators::note_miss(tx, tenant, id, miss).await?;
@@ -264,7 +267,7 @@ impl App {
         address: Option<IpAddr>,
     ) -> Result<bool, AppError> {
         let (tenant, id) = (at.tenant.id, user.id);
-        let line = self.audit(tenant, Some(id), "authenticator.removed", json!({}));
+        let line = self.audit(tenant, Some(id), "authenticator.removed", json!({})).from_address(address);
         let mail = self.authenticator_mail(at, id, FactorChange::AuthenticatorRemoved, address).await?;
         let unit = self.parts.db.write_with((line, mail), move |(line, mail), tx| {
             Box::pin(async move {

@@ -179,7 +179,8 @@ impl Visitor {
         self.finish((StatusCode::SEE_OTHER, [(header::LOCATION, to)]).into_response())
     }
 
-    fn finish(self, mut response: Response) -> Response {
+    /// Answers with what is no page, such as a file.
+    pub(super) fn finish(self, mut response: Response) -> Response {
         let headers = response.headers_mut();
         for cookie in self.set_cookies.iter().cloned() {
             headers.append(header::SET_COOKIE, cookie);

@@ -5,6 +5,7 @@ mod activity;
 use askama::Template;
 
 pub use activity::ActivityRow;
+pub(super) use activity::activity_key;
 
 use super::{DeviceRow, Page, PasskeyRow, Proof};
 use crate::web::texts::text_with;

@@ -100,7 +100,8 @@ impl App {
         address: Option<IpAddr>,
     ) -> Result<bool, AppError> {
         let (tenant, now) = (at.tenant.id, self.now());
-        let line = self.audit(tenant, Some(user), "passkey.removed", json!({ "passkey": id }));
+        let line =
+            self.audit(tenant, Some(user), "passkey.removed", json!({ "passkey": id })).from_address(address);
         let draft = self.draft(at);
         let removed = self
             .parts

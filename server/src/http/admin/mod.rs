@@ -1,8 +1,12 @@
 //! What administrators do in the browser. One file a page.
 
+mod audit;
+mod audit_rows;
+
 use std::sync::Arc;
 
 use axum::Router;
+use axum::routing::get;
 
 use super::HttpState;
 use super::failure::Failure;
@@ -15,6 +19,9 @@ use crate::web::{AdminFrame, AdminSection, ErrorKind};
 /// Every address of administrators.
 pub(super) fn routes() -> Router<Arc<HttpState>> {
     Router::new()
+        .route("/admin/audit", get(audit::show))
+        .route("/admin/audit/export", get(audit::export))
+        .route("/admin/audit/receipts/{login}", get(audit::receipt))
 }
 
 /// An administrator who is signed in.
