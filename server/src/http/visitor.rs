@@ -199,7 +199,12 @@ pub(super) struct Frame {
 
 impl Frame {
     pub(super) fn page(&self) -> Page<'_> {
-        Page { lang: self.lang, tenant_name: &self.tenant_name, csrf: &self.csrf, path: &self.path }
+        self.page_at(&self.path)
+    }
+
+    /// As [`Self::page`], of a page that no GET shows: the language switch leads to `path`.
+    pub(super) fn page_at<'a>(&'a self, path: &'a str) -> Page<'a> {
+        Page { lang: self.lang, tenant_name: &self.tenant_name, csrf: &self.csrf, path }
     }
 }
 

@@ -27,7 +27,11 @@ mod when;
 #[cfg(test)]
 mod tests;
 
-pub use admin::{AdminFrame, AdminSection};
+pub use admin::{
+    AdminFrame, AdminSection, ConcernedRow, Editing, EffectRow, FoundRow, PreviewNotice, PreviewPage,
+    SettingsNotice, SettingsPage, SettingsProblem, WhatIfAnswer, WhatIfPage, ask_field, features_of,
+    plans_of,
+};
 pub use code::{
     CodePage, CodePurpose, CodeState, EmailWay, SendAgain, Way, WayKind, WayProblem, masked_email,
 };

@@ -1,5 +1,7 @@
 //! What administrators do in the browser. One file a page.
 
+mod settings;
+
 use std::sync::Arc;
 
 use axum::Router;
@@ -14,7 +16,7 @@ use crate::web::{AdminFrame, AdminSection, ErrorKind};
 
 /// Every address of administrators.
 pub(super) fn routes() -> Router<Arc<HttpState>> {
-    Router::new()
+    Router::new().merge(settings::routes())
 }
 
 /// An administrator who is signed in.
