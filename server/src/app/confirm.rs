@@ -123,7 +123,8 @@ impl App {
             return Ok(PasswordAgain::Suspended(now.until(until)));
         }
         let stored = db.read_one(move |tx| Box::pin(users::password_hash(tx, tenant, user))).await?;
-        let right = self.parts.passwords.verify(password, stored.as_deref()).await;
+        let right =
+            self.parts.passwords.verify(password, stored.as_ref().map(|(hash, _)| hash.as_str())).await;
         if !right.map_err(|_| AppError::Busy)? {
             return Ok(PasswordAgain::Wrong);
         }

@@ -4,6 +4,7 @@
 //! unit of work. Whoever waits is told after the commit, never before.
 
 mod account_security;
+mod acts;
 pub mod admin;
 mod ask_again;
 mod authenticators;
@@ -20,6 +21,7 @@ mod device_push;
 mod email_codes;
 mod evidence;
 mod held;
+mod jobs;
 mod mails;
 mod manage_user;
 mod new_password;
@@ -74,6 +76,7 @@ pub use crate::store::devices::Device;
 pub use crate::store::passkeys::Passkey;
 pub use crate::store::sessions::Session;
 pub use account_security::{AccountSecurity, Happening};
+pub use acts::{Acted, Refused};
 pub use ask_again::AskedAgain;
 pub use authenticators::{AuthenticatorConfirmed, AuthenticatorView, OfferedAuthenticator};
 pub use calls::{CallError, IncomingCall, VerifiedCall};
@@ -146,6 +149,7 @@ pub struct App {
     tenants: tenants::Cache,
     wakes: wake_queue::Queue,
     mailer: mails::Mailer,
+    jobs: jobs::JobBell,
 }
 
 /// Why a use case could not be carried out, through no fault of whoever asked.
@@ -196,7 +200,14 @@ impl App {
     #[must_use]
     pub fn new(parts: Parts) -> Arc<Self> {
         let (wakes, hub, tenants) = (wake_queue::Queue::new(), Hub::new(), tenants::Cache::default());
-        Arc::new(Self { parts, hub, tenants, wakes, mailer: mails::Mailer::new() })
+        Arc::new(Self {
+            parts,
+            hub,
+            tenants,
+            wakes,
+            mailer: mails::Mailer::new(),
+            jobs: jobs::JobBell::default(),
+        })
     }
 
     /// The present.

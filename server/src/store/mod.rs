@@ -23,6 +23,7 @@ pub mod calls;
 pub mod ceremonies;
 pub mod circumstances;
 pub mod devices;
+pub mod directory;
 pub mod email_codes;
 pub mod factor_records;
 pub mod holdings;

@@ -1,6 +1,7 @@
 //! Mail as people read it: subject, plain text and HTML, from the same sentences. One file a family.
 
 mod account;
+mod asked;
 mod letter;
 mod recovery;
 mod reported;
@@ -68,6 +69,13 @@ fn write<'a>(words: Words<'a>, mail: &Mail) -> LetterPage<'a> {
             account::factor_changed(&words, *change, name.as_deref(), *address, *at)
         }
         Mail::FactorsReset { at } => account::factors_reset(&words, *at),
+        Mail::TurnedOn { until, ready, at } => asked::turned_on(words, *until, *ready, *at),
+        Mail::TurnedOff { removed, at } => asked::turned_off(&words, *removed, *at),
+        Mail::SetUpDue { until } => asked::set_up_due(words, *until),
+        Mail::ResetAsked { until, at } => asked::reset_asked(words, *until, *at),
+        Mail::ResetAskedToAdministrators { email, name, by, until, at } => {
+            asked::reset_asked_to_administrators(words.with_person(name, email), by, *until, *at)
+        }
         Mail::RecoveryInstructions { link, minutes, seen } => {
             recovery::instructions(&words.with("minutes", u32::from(*minutes)), link, seen)
         }

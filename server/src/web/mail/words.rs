@@ -116,6 +116,11 @@ impl<'a> Words<'a> {
         Some(Action { words: self.t("mail-link-account"), address })
     }
 
+    /// A button that leads to the list of users, for administrators.
+    pub(super) fn to_users(&self, words: &'static str) -> Option<Action> {
+        Some(Action { words: self.t(words), address: format!("{}/admin/users", self.origin) })
+    }
+
     /// A button that leads to a link of its own.
     pub(super) fn to_link(&self, words: &'static str, link: &str) -> Option<Action> {
         Some(Action { words: self.t(words), address: link.to_owned() })
