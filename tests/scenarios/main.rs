@@ -40,6 +40,8 @@ mod guesses;
 #[cfg(test)]
 mod headers;
 #[cfg(test)]
+mod hosts;
+#[cfg(test)]
 mod jobs;
 #[cfg(test)]
 mod key_rotation;

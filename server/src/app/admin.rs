@@ -225,4 +225,13 @@ impl App {
         let rows = self.parts.db.read(|tx| Box::pin(tenants::all(tx))).await?;
         Ok(rows.into_iter().map(|row| row.origin).collect())
     }
+
+    /// The main host of each tenant.
+    ///
+    /// # Errors
+    /// [`AppError`] from the database.
+    pub async fn main_origins(&self) -> Result<Vec<Origin>, AppError> {
+        let rows = self.parts.db.read(|tx| Box::pin(tenants::all(tx))).await?;
+        Ok(rows.into_iter().filter(|row| row.origin == row.main).map(|row| row.main).collect())
+    }
 }

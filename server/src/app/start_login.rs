@@ -32,7 +32,7 @@ use crate::domain::policy::asked::Person;
 use crate::domain::reach::Push;
 use crate::domain::requirement::{self, Answer, Circumstances, ModeReason, Requirement};
 use crate::domain::session::Proof;
-use crate::domain::tenant::Tenant;
+use crate::domain::tenant::Origin;
 use crate::domain::user::{User, email_key};
 use crate::domain::ways::Holding;
 use crate::store::audit::{self, AuditLine};
@@ -78,6 +78,8 @@ pub enum Started {
     SetUp(LoginCookie),
     /// Nobody signs in from this network.
     NotFromHere,
+    /// What the user has set up answers at another host of the tenant alone: at one of these, if they are still its.
+    Elsewhere(Vec<Origin>),
 }
 
 /// What a new login is for, and how it can be proved.
@@ -138,6 +140,9 @@ impl App {
         let Answer { requirement, asked } = requirement::decide(&at.tenant, &circumstances);
         match requirement {
             Requirement::NotFromHere => Ok(Started::NotFromHere),
+            Requirement::Elsewhere => {
+                Ok(Started::Elsewhere(self.hosts_with_passkeys(at, typed.user.id).await?))
+            }
             Requirement::PasswordAlone(why) => {
                 let why = SessionReason { why: why.as_str(), rule: asked.rule };
                 let session =
@@ -220,7 +225,7 @@ impl App {
     ) -> Result<(Vec<Device>, Circumstances<'a>), AppError> {
         let token = browser.token.as_ref().map(Token::hash);
         let (mut devices, known, circumstances) =
-            self.circumstances_at(&at.tenant, user, browser.address, token).await?;
+            self.circumstances_at(at, user, browser.address, token).await?;
         if let Some((copy, used_at)) = known.copied {
             self.browser_copied(at, user, copy, used_at, browser.address).await?;
         }
@@ -234,18 +239,19 @@ impl App {
     /// What is known when a user signs in from an address, in the browser with this token.
     pub(super) async fn circumstances_at<'a>(
         &self,
-        tenant: &Tenant,
+        at: &TenantHandle,
         user: &'a User,
         address: IpAddr,
         token_hash: Option<Digest>,
     ) -> Result<(Vec<Device>, Known, Circumstances<'a>), AppError> {
-        let (tenant, user_id, now, db) = (tenant.id, user.id, self.now(), &self.parts.db);
+        let (tenant, user_id, now, db) = (at.tenant.id, user.id, self.now(), &self.parts.db);
         let question = Question {
             tenant,
             user: user_id,
             token_hash,
             address: network::whose(address),
             denied_since: now - DENIED_LATELY,
+            host: at.origin.host().to_owned(),
             now,
         };
         let devices = db.read_one(move |tx| Box::pin(devices::active_of_user(tx, tenant, user_id))).await?;
@@ -256,6 +262,7 @@ impl App {
             holding: Holding {
                 phone: !devices.is_empty(),
                 passkey: known.passkey,
+                passkey_elsewhere: known.passkey_elsewhere,
                 authenticator: known.authenticator,
                 recovery_codes: known.recovery_codes,
                 mail: self.parts.mail.is_some(),
@@ -329,7 +336,8 @@ impl App {
     ) -> Result<StoredRequest, AppError> {
         let nonce = Bytes(random::bytes(self.random()));
         let request = ApprovalRequest {
-            iss: at.origin.to_string(),
+            // The address that the phone was paired at, whatever host the browser is at.
+            iss: device.origin.clone(),
             aud: device.id,
             sub: login.user,
             login: login.id,

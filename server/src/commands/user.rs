@@ -101,7 +101,7 @@ pub(crate) struct Whose {
 impl Whose {
     pub(super) async fn find(&self) -> Result<(Arc<App>, Arc<TenantHandle>), Failure> {
         let app = self.home.service().await?.app;
-        let origins = app.origins().await?;
+        let origins = app.main_origins().await?;
         let origin = match (&self.tenant, origins.as_slice()) {
             (Some(text), _) => Origin::parse(text).map_err(|error| format!("{text}: {error}"))?,
             (None, [only]) => only.clone(),

@@ -3,6 +3,7 @@
 pub mod activity;
 pub mod actor;
 pub mod backoff;
+pub mod brand;
 pub mod client;
 pub mod directory;
 pub mod factor;

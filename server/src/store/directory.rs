@@ -43,6 +43,7 @@ impl Row {
         let holding = Holding {
             phone: self.phone,
             passkey: self.passkey,
+            passkey_elsewhere: false,
             authenticator: self.authenticator,
             recovery_codes: self.recovery_codes,
             mail: false,

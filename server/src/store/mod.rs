@@ -18,6 +18,7 @@ mod writer;
 
 pub mod audit;
 pub mod authenticators;
+pub mod brands;
 pub mod browsers;
 pub mod calls;
 pub mod ceremonies;
@@ -27,6 +28,7 @@ pub mod directory;
 pub mod email_codes;
 pub mod factor_records;
 pub mod holdings;
+pub mod hosts;
 pub mod jobs;
 pub mod logins;
 pub mod mails;

@@ -201,6 +201,7 @@ fn alike(of: &Population, key: &str, since: i64, chosen_since: Option<i64>) -> R
     let holding = Holding {
         phone: held.contains('d'),
         passkey: held.contains('p'),
+        passkey_elsewhere: false,
         authenticator: held.contains('a'),
         recovery_codes: held.contains('r'),
         mail: of.mail,

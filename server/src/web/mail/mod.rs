@@ -10,9 +10,10 @@ mod words;
 
 use askama::Template as _;
 
-use self::letter::LetterPage;
+use self::letter::{LetterPage, USUAL_SHADES};
 use self::words::Words;
 use super::Lang;
+use crate::domain::brand::{Colour, Shades};
 use crate::domain::mail::Mail;
 
 /// Why a mail cannot be rendered.
@@ -39,7 +40,22 @@ pub fn render_mail(
     origin: &str,
     mail: &Mail,
 ) -> Result<RenderedMail, MailError> {
-    let letter = write(Words::new(lang, tenant_name, origin), mail);
+    render_letter(lang, tenant_name, origin, None, mail)
+}
+
+/// As [`render_mail`], in the tenant's colour.
+///
+/// # Errors
+/// If the template fails.
+pub fn render_letter(
+    lang: Lang,
+    tenant_name: &str,
+    origin: &str,
+    colour: Option<Colour>,
+    mail: &Mail,
+) -> Result<RenderedMail, MailError> {
+    let mut letter = write(Words::new(lang, tenant_name, origin), mail);
+    letter.shades = colour.map_or(USUAL_SHADES, Shades::of);
     let plain = letter.plain();
     let html = letter.render()?;
     Ok(RenderedMail { subject: letter.subject, plain, html })

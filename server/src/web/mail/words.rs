@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use countersign_protocol::approval::Place;
 use countersign_protocol::time::NumericDate;
 
-use super::letter::{Action, LetterPage, Section};
+use super::letter::{Action, LetterPage, Section, USUAL_SHADES};
 use crate::domain::mail::Seen;
 use crate::web::texts::{Value, text_with};
 use crate::web::{Lang, when};
@@ -97,6 +97,7 @@ impl<'a> Words<'a> {
             subject: self.t(top.subject),
             title: self.t(top.title),
             lead: self.t(top.lead),
+            shades: USUAL_SHADES,
             code: None,
             facts,
             sections: Vec::new(),

@@ -186,6 +186,7 @@ fn answers() -> Vec<(&'static str, Option<WhatIfAnswer>)> {
         ("grace", alone(Alone::Grace(Timestamp::from_seconds(1_795_381_500)))),
         ("remembered", so(Requirement::Remembered, false)),
         ("set-up", so(Requirement::SetUp, true)),
+        ("elsewhere", so(Requirement::Elsewhere, false)),
         ("tap", prove(Mode::Tap, ModeReason::Usual)),
         ("tap-always", prove(Mode::Tap, ModeReason::TenantRule)),
         ("number-always", prove(number, ModeReason::TenantRule)),

@@ -23,8 +23,14 @@ pub(crate) fn with(policy: Policy) -> Tenant {
     }
 }
 
-const NOTHING: Holding =
-    Holding { phone: false, passkey: false, authenticator: false, recovery_codes: false, mail: false };
+const NOTHING: Holding = Holding {
+    phone: false,
+    passkey: false,
+    passkey_elsewhere: false,
+    authenticator: false,
+    recovery_codes: false,
+    mail: false,
+};
 const MAIL: Holding = Holding { mail: true, ..NOTHING };
 const APP: Holding = Holding { authenticator: true, ..NOTHING };
 const PHONE: Holding = Holding { phone: true, ..NOTHING };

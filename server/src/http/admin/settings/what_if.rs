@@ -41,7 +41,7 @@ pub(super) async fn submit(form: Guarded<Asked>) -> Result<Response, Failure> {
         Err(_) => WhatIfAnswer::NotAnAddress,
         Ok(address) => {
             let place = Where { address, known_browser: asked.browser == "known" };
-            let found = visitor.app.what_if(visitor.at.tenant.id, &asked.email, place).await?;
+            let found = visitor.app.what_if(&visitor.at, &asked.email, place).await?;
             found.map_or(WhatIfAnswer::Nobody, |found| so(found, place))
         }
     };

@@ -62,6 +62,7 @@ impl WhatIfPage<'_> {
             Requirement::NotFromHere => "what-if-not-from-here",
             Requirement::PasswordAlone(_) | Requirement::Remembered => "what-if-password",
             Requirement::Prove { .. } => "what-if-prove",
+            Requirement::Elsewhere => "what-if-elsewhere",
             Requirement::SetUp => "what-if-set-up",
         })
     }
@@ -81,6 +82,7 @@ impl WhatIfPage<'_> {
                 let ways = ways.iter().map(|way| self.page.t(words::factor(*way)));
                 self.page.t_with("what-if-why-prove", "ways", &words::list(self.page.lang, ways))
             }
+            Requirement::Elsewhere => self.page.t("what-if-why-elsewhere"),
             Requirement::SetUp => self.page.t("what-if-why-set-up"),
         }
     }
