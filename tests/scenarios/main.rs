@@ -80,7 +80,15 @@ mod pestering;
 #[cfg(test)]
 mod phones;
 #[cfg(test)]
+mod prodb;
+#[cfg(test)]
+mod productip;
+#[cfg(test)]
+mod provconnect;
+#[cfg(test)]
 mod providers;
+#[cfg(test)]
+mod proworkflow;
 #[cfg(test)]
 mod pull;
 #[cfg(test)]
@@ -103,6 +111,8 @@ mod rotation;
 mod security_page;
 #[cfg(test)]
 mod set_up;
+#[cfg(test)]
+mod settings;
 #[cfg(test)]
 mod sign_in;
 #[cfg(test)]

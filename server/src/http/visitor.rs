@@ -204,12 +204,17 @@ pub(super) struct Frame {
 
 impl Frame {
     pub(super) fn page(&self) -> Page<'_> {
+        self.page_at(&self.path)
+    }
+
+    /// As [`Self::page`], of a page that no GET shows: the language switch leads to `path`.
+    pub(super) fn page_at<'a>(&'a self, path: &'a str) -> Page<'a> {
         Page {
             lang: self.lang,
             tenant_name: &self.tenant_name,
             csrf: &self.csrf,
             brand: PageBrand { stylesheet: self.stylesheet.as_deref(), logo: self.logo.as_deref() },
-            path: &self.path,
+            path,
         }
     }
 }

@@ -29,7 +29,11 @@ mod when;
 #[cfg(test)]
 mod tests;
 
-pub use admin::{AdminFrame, AdminSection, AuditActor, AuditForm, AuditLineRow, AuditPage, AuditProblem};
+pub use admin::{
+    AdminFrame, AdminSection, AuditActor, AuditForm, AuditLineRow, AuditPage, AuditProblem, ConcernedRow,
+    Editing, EffectRow, FoundRow, PreviewNotice, PreviewPage, SettingsNotice, SettingsPage, SettingsProblem,
+    WhatIfAnswer, WhatIfPage, ask_field, features_of, plans_of,
+};
 pub use brand::PageBrand;
 pub use code::{
     CodePage, CodePurpose, CodeState, EmailWay, SendAgain, Way, WayKind, WayProblem, masked_email,

@@ -4,6 +4,7 @@ mod account;
 mod audit;
 mod brand;
 mod recovery;
+mod settings;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -167,8 +168,11 @@ fn gallery(lang: Lang) -> BTreeMap<String, String> {
     for factor in Factor::ALL {
         put(&format!("start-{}", factor.as_str()), start(lang, Proof::Other(factor), rows()).render());
     }
-    for (name, html) in
-        account::pages(lang).into_iter().chain(recovery::pages(lang)).chain(audit::pages(lang))
+    for (name, html) in account::pages(lang)
+        .into_iter()
+        .chain(recovery::pages(lang))
+        .chain(audit::pages(lang))
+        .chain(settings::pages(lang))
     {
         put(&name, html);
     }

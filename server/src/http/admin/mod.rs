@@ -2,6 +2,7 @@
 
 mod audit;
 mod audit_rows;
+mod settings;
 
 use std::sync::Arc;
 
@@ -22,6 +23,7 @@ pub(super) fn routes() -> Router<Arc<HttpState>> {
         .route("/admin/audit", get(audit::show))
         .route("/admin/audit/export", get(audit::export))
         .route("/admin/audit/receipts/{login}", get(audit::receipt))
+        .merge(settings::routes())
 }
 
 /// An administrator who is signed in.
