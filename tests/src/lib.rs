@@ -13,6 +13,7 @@ pub mod authenticator;
 pub mod authenticator_app;
 pub mod database;
 pub mod forge;
+pub mod jobs;
 pub mod logs;
 mod look;
 pub mod mail;
