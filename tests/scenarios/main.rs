@@ -18,6 +18,8 @@ mod architecture;
 #[cfg(test)]
 mod ask_again;
 #[cfg(test)]
+mod attestation;
+#[cfg(test)]
 mod audit_chain;
 #[cfg(test)]
 mod audit_page;

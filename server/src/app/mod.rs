@@ -7,6 +7,7 @@ mod account_security;
 mod acts;
 pub mod admin;
 mod ask_again;
+mod attestation;
 mod audit_chain;
 mod audit_key;
 mod audit_log;
@@ -67,6 +68,7 @@ use countersign_protocol::random::{self, Random};
 use countersign_protocol::time::{Clock, Timestamp};
 use uuid::Uuid;
 
+use crate::attestation::Verifier;
 use crate::domain::actor::Actor;
 use crate::domain::key_ring::KeyRing;
 use crate::events::Hub;
@@ -153,6 +155,8 @@ pub struct Parts {
     pub passwords: PasswordHasher,
     /// What sends wakes.
     pub senders: Senders,
+    /// What verifies attestations of phones' keys.
+    pub attestation: Arc<Verifier>,
     /// What sends mail; none without a mail server.
     pub mail: Option<Arc<dyn MailSender>>,
     /// How long things last.

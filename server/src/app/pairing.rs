@@ -18,6 +18,7 @@ use subtle::ConstantTimeEq;
 use super::cookies::PairingCookie;
 use super::tenants::TenantHandle;
 use super::{App, AppError};
+use crate::domain::attestation::Finding;
 use crate::domain::pairing::{CODE_DIGITS, CODE_TRIES, PAIRING_SECONDS, PairingState};
 use crate::push::senders::EndpointMalformed;
 use crate::store::audit;
@@ -62,6 +63,9 @@ pub enum ClaimError {
     /// The tenant takes hardware keys only.
     #[error("the tenant takes only phones that keep their keys in hardware")]
     HardwareKeysRequired,
+    /// The tenant takes only phones that prove where they keep their keys.
+    #[error("the tenant takes only phones that prove where they keep their keys")]
+    AttestationRequired,
     /// What travels beside the claim is not what it names.
     #[error("the attestation is not the one that the claim names")]
     OtherAttestation,
@@ -173,7 +177,8 @@ impl App {
         if let Some(endpoint) = &claim.push {
             self.parts.senders.check(endpoint)?;
         }
-        self.keep_claim(at, &pairing, claim, now).await
+        let finding = self.find_attested(at, &claim, body.attestation.as_ref()).await?;
+        self.keep_claim(at, &pairing, (claim, finding), now).await
     }
 
     /// The pairing that the claim knows the secret of, if nobody claimed it before.
@@ -222,7 +227,7 @@ impl App {
         &self,
         at: &TenantHandle,
         pairing: &Pairing,
-        claim: PairingClaim,
+        (claim, attestation): (PairingClaim, Option<Finding>),
         now: Timestamp,
     ) -> Result<ClaimAnswer, ClaimError> {
         let (tenant, id, user) = (at.tenant.id, pairing.id, pairing.user);
@@ -243,8 +248,12 @@ impl App {
             push_lost_at: None,
             created_at: now,
             last_used_at: None,
+            attestation,
         };
-        let detail = json!({ "pairing": id, "device": device.id, "protection": claim.protection });
+        let mut detail = json!({ "pairing": id, "device": device.id, "protection": claim.protection });
+        if let Some(finding) = &device.attestation {
+            detail["attestation"] = json!(finding);
+        }
         let line = self.audit(tenant, Some(user), "pairing.claimed", detail);
         let device_id = device.id;
         let account = self

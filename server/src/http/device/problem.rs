@@ -149,6 +149,7 @@ impl From<ClaimError> for Refusal {
             ClaimError::PushEndpoint(_) => Self::because(ErrorCode::BadRequest, &error),
             ClaimError::Over => Self::of(ErrorCode::PairingOver),
             ClaimError::HardwareKeysRequired => Self::of(ErrorCode::HardwareKeysRequired),
+            ClaimError::AttestationRequired => Self::of(ErrorCode::AttestationRequired),
             ClaimError::App(error) => error.into(),
         }
     }
