@@ -42,6 +42,8 @@ pub enum Reason {
     HardwareKeysRequired,
     /// The phone has no key hardware, or no biometric is set up.
     NoHardware,
+    /// The app may not use the key store, or biometrics.
+    NotAllowed,
     /// Biometrics are locked after too many failures.
     LockedOut,
     /// Faces or fingers were enrolled since pairing: the approval key is gone.
@@ -72,6 +74,10 @@ pub enum Reason {
     NotTrusted(Mistrust),
     /// The server could not be reached.
     Unreachable(String),
+    /// The server's certificate is not trusted.
+    CertificateWrong(String),
+    /// What the app handed in as the place where wakes go is none.
+    NotAPushEndpoint,
     /// The server has too much to do.
     Busy,
     /// The server failed.
@@ -139,6 +145,7 @@ impl Reason {
             Self::PairingOver => "pairing_over",
             Self::HardwareKeysRequired => "hardware_keys_required",
             Self::NoHardware => "no_hardware",
+            Self::NotAllowed => "not_allowed",
             Self::LockedOut => "locked_out",
             Self::BiometricsChanged => "biometrics_changed",
             Self::KeysLost => "keys_lost",
@@ -154,6 +161,8 @@ impl Reason {
             Self::Expired => "expired",
             Self::NotTrusted(_) => "not_trusted",
             Self::Unreachable(_) => "unreachable",
+            Self::CertificateWrong(_) => "certificate_wrong",
+            Self::NotAPushEndpoint => "not_a_push_endpoint",
             Self::Busy => "busy",
             Self::ServerFault => "server_fault",
             Self::ClockSkew => "clock_skew",
@@ -172,13 +181,14 @@ impl From<Reason> for Error {
         match reason {
             R::NumberDigits(_) | R::Cancelled | R::NotAPairingLink => Self::AskAgain(reason),
             R::PairingOver | R::BiometricsChanged | R::KeysLost | R::UnknownDevice => Self::PairAgain(reason),
-            R::Refused(_) | R::UnknownAnswer => Self::UpdateApp(reason),
+            R::Refused(_) | R::UnknownAnswer | R::NotAPushEndpoint => Self::UpdateApp(reason),
             R::Unreachable(_) | R::Busy | R::ServerFault | R::ClockSkew | R::Replayed => {
                 Self::RetryLater(reason)
             }
             R::InsecureServer
             | R::HardwareKeysRequired
             | R::NoHardware
+            | R::NotAllowed
             | R::LockedOut
             | R::KeyStoreFailed(_)
             | R::KeyStoreUnsound
@@ -190,6 +200,7 @@ impl From<Reason> for Error {
             | R::AlreadyDecided
             | R::Expired
             | R::NotTrusted(_)
+            | R::CertificateWrong(_)
             | R::NotFound => Self::TellUser(reason),
         }
     }
@@ -223,6 +234,7 @@ impl From<KeyStoreError> for Error {
             KeyStoreError::LockedOut => Reason::LockedOut,
             KeyStoreError::BiometricsChanged => Reason::BiometricsChanged,
             KeyStoreError::NoHardware => Reason::NoHardware,
+            KeyStoreError::NotAllowed => Reason::NotAllowed,
             KeyStoreError::NotFound => Reason::KeysLost,
             KeyStoreError::Failed(detail) => Reason::KeyStoreFailed(detail),
         })
@@ -240,6 +252,7 @@ impl From<HttpError> for Error {
     fn from(error: HttpError) -> Self {
         Self::from(match error {
             HttpError::Unreachable(detail) => Reason::Unreachable(detail),
+            HttpError::CertificateWrong(detail) => Reason::CertificateWrong(detail),
             HttpError::TooLong => Reason::UnknownAnswer,
         })
     }
