@@ -40,6 +40,9 @@ pub enum Reason {
     PairingOver,
     /// The tenant takes only phones that keep their keys in hardware.
     HardwareKeysRequired,
+    /// The tenant takes only phones whose maker attests where they keep their keys, and this one's did not, or
+    /// not well enough.
+    AttestationRequired,
     /// The phone has no key hardware, or no biometric is set up.
     NoHardware,
     /// The app may not use the key store, or biometrics.
@@ -144,6 +147,7 @@ impl Reason {
             Self::InsecureServer => "insecure_server",
             Self::PairingOver => "pairing_over",
             Self::HardwareKeysRequired => "hardware_keys_required",
+            Self::AttestationRequired => "attestation_required",
             Self::NoHardware => "no_hardware",
             Self::NotAllowed => "not_allowed",
             Self::LockedOut => "locked_out",
@@ -187,6 +191,7 @@ impl From<Reason> for Error {
             }
             R::InsecureServer
             | R::HardwareKeysRequired
+            | R::AttestationRequired
             | R::NoHardware
             | R::NotAllowed
             | R::LockedOut
@@ -216,6 +221,7 @@ impl From<ErrorCode> for Reason {
             ErrorCode::DeviceUnconfirmed => Self::DeviceUnconfirmed,
             ErrorCode::PairingOver => Self::PairingOver,
             ErrorCode::HardwareKeysRequired => Self::HardwareKeysRequired,
+            ErrorCode::AttestationRequired => Self::AttestationRequired,
             ErrorCode::UnknownRequest => Self::UnknownRequest,
             ErrorCode::AlreadyDecided => Self::AlreadyDecided,
             ErrorCode::Expired => Self::Expired,

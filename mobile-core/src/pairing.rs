@@ -130,6 +130,7 @@ impl Transport {
         let body = ClaimBody {
             device: sign(store, &keys.device, &claim, None).await?,
             approval: sign(store, &keys.approval, &claim, Some(reason)).await?,
+            attestation: None,
         };
         self.claim(format!("{}{}", link.origin, path::pairing(link.id)), &body).await
     }

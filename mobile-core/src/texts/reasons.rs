@@ -86,6 +86,11 @@ fn of_the_pairing(reason: &Reason) -> Option<Pair> {
              not. Use another phone.",
             "組織の設定により、鍵を専用のハードウェアで保護する端末だけを登録できます。別の端末をお使いください。",
         ),
+        Reason::AttestationRequired => (
+            "Your organisation asks for a phone that can prove where it keeps its keys, and this one could not. \
+             Update the phone and the app and try again, or use another phone.",
+            "組織の設定により、鍵の保管場所を証明できる端末だけを登録できますが、この端末では証明できませんでした。端末とアプリを更新してもう一度お試しいただくか、別の端末をお使いください。",
+        ),
         Reason::UnknownAccount => {
             ("This account is no longer on this phone.", "このアカウントは、この端末にはもうありません。")
         }
@@ -175,6 +180,7 @@ mod tests {
             R::InsecureServer,
             R::PairingOver,
             R::HardwareKeysRequired,
+            R::AttestationRequired,
             R::NoHardware,
             R::NotAllowed,
             R::LockedOut,
