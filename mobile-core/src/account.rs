@@ -19,6 +19,10 @@ pub struct Account {
     pub origin: String,
     /// The tenant's name.
     pub tenant_name: String,
+    /// The tenant's colour, as `#rrggbb`, if it has one.
+    pub colour: Option<String>,
+    /// Where the tenant's picture is, if it has one: an address on the same server.
+    pub logo: Option<String>,
     /// The user's sign-in name.
     pub account: String,
     /// What this phone is called there; empty where its server has yet to say.
@@ -61,6 +65,11 @@ pub(crate) struct Record {
     pub(crate) user: UserId,
     pub(crate) tenant: TenantId,
     pub(crate) tenant_name: String,
+    /// Older apps stored none.
+    #[serde(default)]
+    pub(crate) colour: Option<String>,
+    #[serde(default)]
+    pub(crate) logo: Option<String>,
     pub(crate) account: String,
     pub(crate) server_key: Jwk,
     pub(crate) keys: Keys,
@@ -79,6 +88,8 @@ impl Record {
             id: self.id.clone(),
             origin: self.origin.clone(),
             tenant_name: self.tenant_name.clone(),
+            colour: self.colour.clone(),
+            logo: self.logo.clone(),
             account: self.account.clone(),
             device_name: self.device_name.clone().unwrap_or_default(),
             state: self.state,
@@ -86,6 +97,24 @@ impl Record {
             push: self.push.state,
         }
     }
+}
+
+/// A colour, if it is one: apps paint with it.
+pub(crate) fn colour(text: Option<String>) -> Option<String> {
+    let is_colour = |text: &String| {
+        text.len() == 7 && text.starts_with('#') && text[1..].bytes().all(|digit| digit.is_ascii_hexdigit())
+    };
+    text.filter(is_colour)
+}
+
+/// An address of a picture, if it is on the account's own server: apps fetch it.
+pub(crate) fn logo(text: Option<String>, origin: &str) -> Option<String> {
+    text.filter(|text| {
+        let path = text.strip_prefix(origin);
+        path.is_some_and(|path| path.starts_with('/'))
+            && text.len() <= 500
+            && text.bytes().all(|b| b.is_ascii_graphic())
+    })
 }
 
 /// The account's two keys.

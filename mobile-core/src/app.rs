@@ -96,6 +96,8 @@ impl Core {
                 DeviceState::Active => AccountState::Active,
             };
             record.tenant_name = shown(&answer.tenant_name);
+            record.logo = account::logo(answer.logo, &record.origin);
+            record.colour = account::colour(answer.colour);
             record.account = shown(&answer.account);
             record.device_name = Some(shown(&answer.name));
             record.push.state = answer.push;

@@ -189,6 +189,8 @@ impl Transport {
             user: answer.user,
             tenant: answer.tenant,
             tenant_name: shown(&answer.tenant_name),
+            colour: None,
+            logo: None,
             account: shown(&answer.account),
             server_key: answer.server_key,
             keys,

@@ -121,6 +121,12 @@ pub struct DeviceAnswer {
     /// Whether wakes reach it.
     #[serde(default)]
     pub push: PushState,
+    /// The tenant's colour, as `#rrggbb`, if it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub colour: Option<String>,
+    /// Where the tenant's picture is, if it has one: an address on the same server. PNG, JPEG or WebP.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub logo: Option<String>,
 }
 
 /// Gives the device another name.
