@@ -185,7 +185,7 @@ async fn end_everything(tx: &mut Tx<'_>, tenant: TenantId, user: UserId) -> Resu
 }
 
 /// Removes what is to go. What it was.
-async fn remove(
+pub(super) async fn remove(
     tx: &mut Tx<'_>,
     tenant: TenantId,
     user: UserId,
