@@ -68,6 +68,8 @@ mod outages;
 #[cfg(test)]
 mod own_factors;
 #[cfg(test)]
+mod own_policy;
+#[cfg(test)]
 mod pairing;
 #[cfg(test)]
 mod passkey_ceremonies;

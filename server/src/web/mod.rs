@@ -51,7 +51,8 @@ pub use password::{PasswordPage, PasswordProblem};
 pub use recover::{LostKind, LostThing, RecoverPage, RecoverState};
 pub use recovery_codes::RecoveryCodesPage;
 pub use security::{
-    ActivityRow, AuthenticatorRow, BrowserRow, RecoveryCodesRow, SecurityNotice, SecurityPage, SessionRow,
+    ActivityRow, AuthenticatorRow, BrowserRow, Due, FactorRule, OwnAsked, OwnRules, RecoveryCodesRow,
+    SecurityNotice, SecurityPage, SessionRow,
 };
 pub use setup::{SetUpPage, SetUpPlace, SetUpProblem, SetUpState};
 pub use start::{DeviceRow, Proof, StartPage};

@@ -11,6 +11,7 @@ pub(super) mod events;
 pub(super) mod fresh;
 pub(super) mod login;
 pub(super) mod logout;
+mod own;
 pub(super) mod pair;
 pub(super) mod passkey;
 pub(super) mod passkeys;

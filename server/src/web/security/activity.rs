@@ -55,6 +55,7 @@ pub(in crate::web) const fn activity_key(what: Activity) -> &'static str {
         Activity::PasswordChanged => "activity-password-changed",
         Activity::PasswordSet => "activity-password-set",
         Activity::EmailChanged => "activity-email-changed",
+        Activity::TurnedOff => "activity-turned-off",
         Activity::FactorsReset => "activity-factors-reset",
         Activity::RecoveryAsked => "activity-recovery-asked",
         Activity::RecoveryWaiting => "activity-recovery-waiting",
