@@ -1,21 +1,23 @@
 //! The settings: the policy as a form, in sections. Whoever may not change it reads it.
 
 mod preview;
+mod rules;
 mod what_if;
 mod words;
 
 use askama::Template;
 
 pub use preview::{ConcernedRow, EffectRow, FoundRow, PreviewNotice, PreviewPage};
+use rules::RuleRow;
 pub use what_if::{WhatIfAnswer, WhatIfPage};
 pub use words::SettingsProblem;
 
 use super::super::Page;
 use super::AdminFrame;
 use crate::domain::factor::{Assurance, Factor, TotpAlgorithm};
-use crate::domain::policy::asked::{Facts, is_in_force};
+use crate::domain::policy::asked::Facts;
 use crate::domain::policy::preset::Preset;
-use crate::domain::policy::rule::{Condition, Rule, Scope, SecondFactor};
+use crate::domain::policy::rule::{Rule, SecondFactor};
 use crate::domain::policy::{Policy, TurnedOff};
 use crate::domain::tenant::NumberRule;
 use crate::domain::user::Role;
@@ -91,34 +93,6 @@ impl SettingsNotice {
     }
 }
 
-/// A rule, as the form shows it.
-struct RuleRow {
-    index: usize,
-    /// None for the one that can be added.
-    title: Option<String>,
-    conditions: Vec<String>,
-    name: String,
-    ask: SecondFactor,
-    who: &'static str,
-    types: Vec<(String, bool)>,
-    roles: Vec<(Role, String, bool)>,
-    features: String,
-    plans: String,
-    /// Whether it is a switch for all: on or off.
-    switch: bool,
-    /// Why it cannot be turned on, if so.
-    locked: Option<String>,
-    /// Whether it would count if it asked for something.
-    in_force: bool,
-    chooses: bool,
-}
-
-impl RuleRow {
-    fn ask_field(&self) -> String {
-        ask_field(self.index)
-    }
-}
-
 /// Something to choose: its value, its words, whether it is chosen.
 struct Choice {
     value: &'static str,
@@ -176,44 +150,6 @@ impl SettingsPage<'_> {
         ]
         .map(choice)
         .into()
-    }
-
-    fn rules(&self) -> Vec<RuleRow> {
-        let rows = self.policy.rules.iter().enumerate().map(|(index, rule)| self.row(index, rule));
-        rows.collect()
-    }
-
-    /// The form of a rule that does not exist yet.
-    fn another(&self) -> RuleRow {
-        let rule = Rule::new("", Scope::Everyone, SecondFactor::Required);
-        RuleRow { title: None, switch: false, ..self.row(self.policy.rules.len(), &rule) }
-    }
-
-    fn row(&self, index: usize, rule: &Rule) -> RuleRow {
-        let has_type = |name: &String| matches!(&rule.who, Scope::Types(types) if types.contains(name));
-        let has_role = |role: &Role| matches!(&rule.who, Scope::Roles(roles) if roles.contains(role));
-        let in_force = is_in_force(rule, self.facts);
-        let plans = rule.when.iter().find_map(|condition| match condition {
-            Condition::Plan(plans) if rule.ask == SecondFactor::Off && !in_force => Some(plans),
-            _ => None,
-        });
-        let other_plan = plans.zip(self.facts.plan.as_deref()).filter(|(plans, plan)| !plans.contains(*plan));
-        RuleRow {
-            index,
-            title: Some(words::who(&self.page, &rule.who)),
-            conditions: rule.when.iter().map(|condition| words::condition(&self.page, condition)).collect(),
-            name: rule.name.clone(),
-            ask: rule.ask,
-            who: who_code(&rule.who),
-            types: self.policy.user_types.iter().map(|name| (name.clone(), has_type(name))).collect(),
-            roles: Role::ALL.map(|role| (role, self.page.t(words::role(role)), has_role(&role))).into(),
-            features: words::features(rule),
-            plans: words::plans(rule),
-            switch: rule.who == Scope::Everyone && rule.ask != SecondFactor::Optional,
-            locked: other_plan.map(|(plans, plan)| words::other_plan(&self.page, plans, plan)),
-            in_force,
-            chooses: rule.who == Scope::Chosen,
-        }
     }
 
     fn factors(&self) -> Vec<Choice> {
@@ -286,16 +222,6 @@ impl SettingsPage<'_> {
 
     fn only_by(&self) -> String {
         self.page.t(words::only_by(self.policy.changed_by))
-    }
-}
-
-/// As forms spell a scope.
-fn who_code(who: &Scope) -> &'static str {
-    match who {
-        Scope::Everyone => "everyone",
-        Scope::Types(_) => "types",
-        Scope::Roles(_) => "roles",
-        Scope::Chosen => "chosen",
     }
 }
 
