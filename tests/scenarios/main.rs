@@ -54,6 +54,8 @@ mod mail;
 #[cfg(test)]
 mod mail_server;
 #[cfg(test)]
+mod manage_users;
+#[cfg(test)]
 mod outages;
 #[cfg(test)]
 mod own_factors;

@@ -27,7 +27,11 @@ mod when;
 #[cfg(test)]
 mod tests;
 
-pub use admin::{AdminFrame, AdminSection};
+pub use admin::{
+    AdminFrame, AdminSection, BulkPage, Choice, ChoiceText, Fact, ImportPage, ImportProblem, ImportState,
+    JobPage, JobRow, JobsPage, ResetRow, ResetState, Select, Thing, Things, UserAddPage, UserNotice,
+    UserPage, UserRow, UsersNotice, UsersPage, WrongLine, WrongWhy,
+};
 pub use code::{
     CodePage, CodePurpose, CodeState, EmailWay, SendAgain, Way, WayKind, WayProblem, masked_email,
 };

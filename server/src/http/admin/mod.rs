@@ -1,11 +1,22 @@
 //! What administrators do in the browser. One file a page.
 
+mod bulk;
+mod filter;
+mod import;
+mod jobs;
+mod user;
+mod user_changes;
+mod users;
+
 use std::sync::Arc;
 
 use axum::Router;
+use axum::response::Response;
+use axum::routing::{get, post};
 
 use super::HttpState;
 use super::failure::Failure;
+use super::pages::fresh::freshly;
 use super::visitor::Visitor;
 use crate::app::SignedIn;
 use crate::domain::actor::By;
@@ -15,6 +26,20 @@ use crate::web::{AdminFrame, AdminSection, ErrorKind};
 /// Every address of administrators.
 pub(super) fn routes() -> Router<Arc<HttpState>> {
     Router::new()
+        .route("/admin/users", get(users::show))
+        .route("/admin/users/export.csv", get(users::export))
+        .route("/admin/users/act", post(bulk::submit))
+        .route("/admin/users/add", get(user_changes::show_add).post(user_changes::add))
+        .route("/admin/users/import", get(import::show).post(import::look))
+        .route("/admin/users/import/do", post(import::take_in))
+        .route("/admin/users/{id}", get(user::show))
+        .route("/admin/users/{id}/act", post(user_changes::act))
+        .route("/admin/users/{id}/reset", post(user_changes::decide_reset))
+        .route("/admin/users/{id}/change", post(user_changes::change))
+        .route("/admin/users/{id}/password", post(user_changes::set_password))
+        .route("/admin/jobs", get(jobs::list))
+        .route("/admin/jobs/{id}", get(jobs::show))
+        .route("/admin/jobs/{id}/stop", post(jobs::stop))
 }
 
 /// An administrator who is signed in.
@@ -32,6 +57,17 @@ impl Administrator {
             Err(to) => return Ok(Err(to)),
         };
         Self::of(visitor, signed_in).map(Ok)
+    }
+
+    /// Whoever visits with a fresh proof; else the answer that leads to one, and then back to the list of users.
+    pub(super) async fn fresh(visitor: Visitor) -> Result<Result<(Visitor, Self), Response>, Failure> {
+        Ok(match freshly(visitor, "/admin/users?done=confirmed").await? {
+            Ok((visitor, signed_in)) => {
+                let administrator = Self::of(&visitor, signed_in)?;
+                Ok((visitor, administrator))
+            }
+            Err(first) => Err(first),
+        })
     }
 
     /// Whoever is signed in as an administrator. To others, there is nothing here.

@@ -1,5 +1,14 @@
 //! The pages of administrators. They are wider than others, with a way between them at the top.
 
+mod actions;
+mod jobs;
+mod user;
+mod users;
+
+pub use jobs::{ImportPage, ImportProblem, ImportState, JobPage, JobRow, JobsPage, WrongLine, WrongWhy};
+pub use user::{Fact, ResetState, Thing, Things, UserAddPage, UserNotice, UserPage};
+pub use users::{BulkPage, Choice, ChoiceText, ResetRow, Select, UserRow, UsersNotice, UsersPage};
+
 use super::Page;
 
 /// What all pages of administrators have. A page has one as `admin`, beside `page`.
