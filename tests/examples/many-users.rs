@@ -6,7 +6,12 @@
 //!
 //! Each page is asked for 20 times over a socket, by one browser; what is told is the median and the longest.
 
-#![expect(clippy::print_stdout, clippy::unwrap_used, reason = "it prints figures, and ends where it cannot go on")]
+#![expect(
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "it measures, prints figures, and ends where it cannot go on"
+)]
 
 use std::time::{Duration, Instant};
 
@@ -124,5 +129,10 @@ async fn job(world: &World) {
     let time = begun.elapsed();
     #[expect(clippy::cast_precision_loss, reason = "a figure for people")]
     let rate = job.changed as f64 / time.as_secs_f64();
-    println!("bulk turn-on: begun after {:.1} ms, {} users in {:.1} s, {rate:.0} a second", millis(counted), job.changed, time.as_secs_f64());
+    println!(
+        "bulk turn-on: begun after {:.1} ms, {} users in {:.1} s, {rate:.0} a second",
+        millis(counted),
+        job.changed,
+        time.as_secs_f64()
+    );
 }

@@ -53,14 +53,15 @@ impl World {
         };
         let all: Vec<_> = (0..count).collect();
         for some in all.chunks(1_000) {
-            let unit = self.app.db().write_with(some.iter().copied().map(new).collect(), |all: &Vec<_>, tx| {
-                Box::pin(async move {
-                    for new in all {
-                        users::add(tx, new).await?;
-                    }
-                    Ok::<_, StoreError>(())
-                })
-            });
+            let unit =
+                self.app.db().write_with(some.iter().copied().map(new).collect(), |all: &Vec<_>, tx| {
+                    Box::pin(async move {
+                        for new in all {
+                            users::add(tx, new).await?;
+                        }
+                        Ok::<_, StoreError>(())
+                    })
+                });
             unit.await.unwrap();
         }
     }
