@@ -62,6 +62,8 @@ mod mail;
 #[cfg(test)]
 mod mail_server;
 #[cfg(test)]
+mod manage_users;
+#[cfg(test)]
 mod other_tenants;
 #[cfg(test)]
 mod outages;

@@ -51,16 +51,19 @@ impl World {
             };
             NewUser { tenant, user, email_key: email, password_hash: String::new() }
         };
-        let all: Vec<_> = (0..count).map(new).collect();
-        let unit = self.app.db().write_with(all, |all, tx| {
-            Box::pin(async move {
-                for new in all {
-                    users::add(tx, new).await?;
-                }
-                Ok::<_, StoreError>(())
-            })
-        });
-        unit.await.unwrap();
+        let all: Vec<_> = (0..count).collect();
+        for some in all.chunks(1_000) {
+            let unit =
+                self.app.db().write_with(some.iter().copied().map(new).collect(), |all: &Vec<_>, tx| {
+                    Box::pin(async move {
+                        for new in all {
+                            users::add(tx, new).await?;
+                        }
+                        Ok::<_, StoreError>(())
+                    })
+                });
+            unit.await.unwrap();
+        }
     }
 
     /// Waits until a job is over.

@@ -25,4 +25,4 @@ CREATE TABLE reset_requests (
 ) STRICT;
 
 CREATE INDEX reset_requests_waiting ON reset_requests (tenant_id, expires_at) WHERE state = 'waiting';
-CREATE INDEX reset_requests_by_user ON reset_requests (user_id, state);
+CREATE UNIQUE INDEX reset_requests_one ON reset_requests (user_id) WHERE state = 'waiting';

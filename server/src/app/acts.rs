@@ -326,7 +326,7 @@ impl Acting {
         }
     }
 
-    async fn note(
+    pub(super) async fn note(
         &self,
         tx: &mut Tx<'_>,
         user: &User,

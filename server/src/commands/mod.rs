@@ -9,6 +9,7 @@ mod rotate_keys;
 mod serve;
 mod tenant;
 mod user;
+mod users;
 
 use std::error::Error;
 use std::io::Write as _;

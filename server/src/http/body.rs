@@ -12,7 +12,9 @@ use futures_util::StreamExt as _;
 
 /// The most that a body may have, in bytes. Pages and phones send far less.
 const KEPT: usize = 32 * 1024;
-/// As much is read of a body that is too long.
+/// The most that a table of users may have, each byte of which may be spelt as three.
+const KEPT_OF_TABLES: usize = 4 * 1024 * 1024;
+/// As much is read of a body that is too long, beyond what is kept.
 const READ: usize = 1024 * 1024;
 /// A client that takes longer to send so little is not worth the connection.
 const WITHIN: Duration = Duration::from_secs(10);
@@ -20,7 +22,7 @@ const WITHIN: Duration = Duration::from_secs(10);
 /// Why a body is not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum BodyRefused {
-    /// Longer than 32 KiB.
+    /// Longer than 32 KiB; for a table of users, 4 MiB.
     TooLong,
     /// Not there within ten seconds, or cut off.
     Incomplete,
@@ -29,24 +31,25 @@ pub(super) enum BodyRefused {
 /// The same request with its body in memory.
 pub(super) async fn read_whole(request: Request) -> Result<Request, BodyRefused> {
     let (parts, body) = request.into_parts();
-    let read = tokio::time::timeout(WITHIN, collect(body));
+    let most = if parts.uri.path().starts_with("/admin/users/import") { KEPT_OF_TABLES } else { KEPT };
+    let read = tokio::time::timeout(WITHIN, collect(body, most));
     let body = read.await.map_err(|_| BodyRefused::Incomplete)??;
     Ok(Request::from_parts(parts, body))
 }
 
-async fn collect(body: Body) -> Result<Body, BodyRefused> {
+async fn collect(body: Body, most: usize) -> Result<Body, BodyRefused> {
     let (mut kept, mut read) = (BytesMut::new(), 0);
     let mut chunks = body.into_data_stream();
     while let Some(chunk) = chunks.next().await {
         let chunk = chunk.map_err(|_| BodyRefused::Incomplete)?;
         read += chunk.len();
-        if read <= KEPT {
+        if read <= most {
             kept.extend_from_slice(&chunk);
-        } else if read > READ {
+        } else if read > most + READ {
             break;
         }
     }
-    if read > KEPT { Err(BodyRefused::TooLong) } else { Ok(kept.freeze().into()) }
+    if read > most { Err(BodyRefused::TooLong) } else { Ok(kept.freeze().into()) }
 }
 
 #[cfg(test)]

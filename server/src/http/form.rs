@@ -6,6 +6,7 @@ use std::sync::Arc;
 use axum::Form;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::{HeaderMap, header};
+use bytes::Bytes;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
@@ -57,6 +58,57 @@ impl<T: DeserializeOwned> FromRequest<Arc<HttpState>> for Guarded<T> {
             .map_err(|_| Failure(ErrorKind::FormExpired))?;
         let fresh = visitor.owns_form(&form.csrf);
         Ok(Self { visitor, fields: form.fields, fresh })
+    }
+}
+
+/// A form whose fields may come more than once, or are not known beforehand.
+pub(super) struct GuardedPairs {
+    pub(super) visitor: Visitor,
+    pub(super) pairs: Pairs,
+}
+
+/// Fields as they were sent, without the token.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Pairs(Vec<(String, String)>);
+
+impl Pairs {
+    /// Of an address: what follows the question mark.
+    pub(super) fn of_query(query: &str) -> Self {
+        let pairs = url::form_urlencoded::parse(query.as_bytes());
+        Self(pairs.map(|(name, value)| (name.into_owned(), value.into_owned())).collect())
+    }
+
+    /// The first field with this name, without surrounding space; none if it is empty.
+    pub(super) fn get(&self, name: &str) -> Option<&str> {
+        self.all(name).next().map(str::trim).filter(|value| !value.is_empty())
+    }
+
+    /// Each field with this name.
+    pub(super) fn all<'p>(&'p self, name: &str) -> impl Iterator<Item = &'p str> {
+        let name = name.to_owned();
+        self.0.iter().filter(move |(known, _)| *known == name).map(|(_, value)| value.as_str())
+    }
+}
+
+impl FromRequest<Arc<HttpState>> for GuardedPairs {
+    type Rejection = Failure;
+
+    /// A form that is not fresh is refused.
+    async fn from_request(request: Request, state: &Arc<HttpState>) -> Result<Self, Failure> {
+        let (mut parts, body) = request.into_parts();
+        let visitor = Visitor::from_request_parts(&mut parts, state).await?;
+        if !is_own(&parts.headers, &visitor.at.origin) {
+            return Err(Failure(ErrorKind::Forbidden));
+        }
+        let request = Request::from_parts(parts, body);
+        let body = Bytes::from_request(request, state).await.map_err(|_| Failure(ErrorKind::TooLong))?;
+        let text = std::str::from_utf8(&body).map_err(|_| Failure(ErrorKind::FormExpired))?;
+        let mut pairs = Pairs::of_query(text);
+        if !visitor.owns_form(pairs.get("csrf").unwrap_or_default()) {
+            return Err(Failure(ErrorKind::FormExpired));
+        }
+        pairs.0.retain(|(name, _)| name != "csrf");
+        Ok(Self { visitor, pairs })
     }
 }
 

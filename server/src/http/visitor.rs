@@ -179,6 +179,16 @@ impl Visitor {
         self.finish((StatusCode::SEE_OTHER, [(header::LOCATION, to)]).into_response())
     }
 
+    /// As [`Visitor::redirect`], to an address of this server that is not known beforehand.
+    pub(super) fn redirect_to(self, to: &str) -> Response {
+        self.finish((StatusCode::SEE_OTHER, [(header::LOCATION, to)]).into_response())
+    }
+
+    /// Answers with something else than a page.
+    pub(super) fn answer(self, response: impl IntoResponse) -> Response {
+        self.finish(response.into_response())
+    }
+
     /// Answers with what is no page, such as a file.
     pub(super) fn finish(self, mut response: Response) -> Response {
         let headers = response.headers_mut();

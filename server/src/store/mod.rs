@@ -42,6 +42,7 @@ pub mod recoveries;
 pub mod recovery_codes;
 pub mod reported_addresses;
 pub mod requests;
+pub mod reset_requests;
 pub mod rows;
 pub mod sealed;
 pub mod server_keys;

@@ -30,9 +30,11 @@ mod when;
 mod tests;
 
 pub use admin::{
-    AdminFrame, AdminSection, AuditActor, AuditForm, AuditLineRow, AuditPage, AuditProblem, ConcernedRow,
-    Editing, EffectRow, FoundRow, PreviewNotice, PreviewPage, SettingsNotice, SettingsPage, SettingsProblem,
-    WhatIfAnswer, WhatIfPage, ask_field, features_of, plans_of,
+    AdminFrame, AdminSection, AuditActor, AuditForm, AuditLineRow, AuditPage, AuditProblem, BulkPage, Choice,
+    ChoiceText, ConcernedRow, Editing, EffectRow, Fact, FoundRow, ImportPage, ImportProblem, ImportState,
+    JobPage, JobRow, JobsPage, PreviewNotice, PreviewPage, ResetRow, ResetState, Select, SettingsNotice,
+    SettingsPage, SettingsProblem, Thing, Things, UserAddPage, UserNotice, UserPage, UserRow, UsersNotice,
+    UsersPage, WhatIfAnswer, WhatIfPage, WrongLine, WrongWhy, ask_field, features_of, plans_of,
 };
 pub use brand::PageBrand;
 pub use code::{

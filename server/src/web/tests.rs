@@ -5,6 +5,7 @@ mod audit;
 mod brand;
 mod recovery;
 mod settings;
+mod users;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -175,6 +176,7 @@ fn gallery(lang: Lang) -> BTreeMap<String, String> {
         .chain(recovery::pages(lang))
         .chain(audit::pages(lang))
         .chain(settings::pages(lang))
+        .chain(users::pages(lang))
     {
         put(&name, html);
     }

@@ -169,6 +169,5 @@ fn outcome(requirement: &Requirement) -> (&'static str, String) {
         Requirement::Prove { reason, .. } => ("prove", reason.as_str().to_owned()),
         Requirement::Elsewhere => ("elsewhere", "the passkey answers at another host alone".to_owned()),
         Requirement::SetUp => ("set-up", "nothing is set up that is accepted".to_owned()),
-        Requirement::Elsewhere => ("elsewhere", "what is set up answers at another host alone".to_owned()),
     }
 }

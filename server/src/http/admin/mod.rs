@@ -2,15 +2,24 @@
 
 mod audit;
 mod audit_rows;
+mod bulk;
+mod filter;
+mod import;
+mod jobs;
 mod settings;
+mod user;
+mod user_changes;
+mod users;
 
 use std::sync::Arc;
 
 use axum::Router;
-use axum::routing::get;
+use axum::response::Response;
+use axum::routing::{get, post};
 
 use super::HttpState;
 use super::failure::Failure;
+use super::pages::fresh::freshly;
 use super::visitor::Visitor;
 use crate::app::SignedIn;
 use crate::domain::actor::By;
@@ -24,6 +33,20 @@ pub(super) fn routes() -> Router<Arc<HttpState>> {
         .route("/admin/audit/export", get(audit::export))
         .route("/admin/audit/receipts/{login}", get(audit::receipt))
         .merge(settings::routes())
+        .route("/admin/users", get(users::show))
+        .route("/admin/users/export.csv", get(users::export))
+        .route("/admin/users/act", post(bulk::submit))
+        .route("/admin/users/add", get(user_changes::show_add).post(user_changes::add))
+        .route("/admin/users/import", get(import::show).post(import::look))
+        .route("/admin/users/import/do", post(import::take_in))
+        .route("/admin/users/{id}", get(user::show))
+        .route("/admin/users/{id}/act", post(user_changes::act))
+        .route("/admin/users/{id}/reset", post(user_changes::decide_reset))
+        .route("/admin/users/{id}/change", post(user_changes::change))
+        .route("/admin/users/{id}/password", post(user_changes::set_password))
+        .route("/admin/jobs", get(jobs::list))
+        .route("/admin/jobs/{id}", get(jobs::show))
+        .route("/admin/jobs/{id}/stop", post(jobs::stop))
 }
 
 /// An administrator who is signed in.
@@ -41,6 +64,17 @@ impl Administrator {
             Err(to) => return Ok(Err(to)),
         };
         Self::of(visitor, signed_in).map(Ok)
+    }
+
+    /// Whoever visits with a fresh proof; else the answer that leads to one, and then back to the list of users.
+    pub(super) async fn fresh(visitor: Visitor) -> Result<Result<(Visitor, Self), Response>, Failure> {
+        Ok(match freshly(visitor, "/admin/users?done=confirmed").await? {
+            Ok((visitor, signed_in)) => {
+                let administrator = Self::of(&visitor, signed_in)?;
+                Ok((visitor, administrator))
+            }
+            Err(first) => Err(first),
+        })
     }
 
     /// Whoever is signed in as an administrator. To others, there is nothing here.

@@ -11,8 +11,13 @@ use crate::http::visitor::Visitor;
 const CONFIRM: &str = "/account/confirm";
 
 /// The pages that a fresh proof leads back to: a cookie names one of them, and no other address.
-const PLACES: [&str; 4] =
-    ["/pair", "/account/passkeys", "/account/security/authenticator", "/admin/settings"];
+const PLACES: [&str; 5] = [
+    "/pair",
+    "/account/passkeys",
+    "/account/security/authenticator",
+    "/admin/settings",
+    "/admin/users?done=confirmed",
+];
 
 /// Who asks for a change, if the proof is fresh; else the answer that leads to a fresh one, and from there to
 /// `then`. No phone rings before a button says so.

@@ -1,13 +1,20 @@
 //! The pages of administrators. They are wider than others, with a way between them at the top.
 
+mod actions;
 mod audit;
+mod jobs;
 mod settings;
+mod user;
+mod users;
 
 pub use audit::{AuditActor, AuditForm, AuditLineRow, AuditPage, AuditProblem};
+pub use jobs::{ImportPage, ImportProblem, ImportState, JobPage, JobRow, JobsPage, WrongLine, WrongWhy};
 pub use settings::{
     ConcernedRow, Editing, EffectRow, FoundRow, PreviewNotice, PreviewPage, SettingsNotice, SettingsPage,
     SettingsProblem, WhatIfAnswer, WhatIfPage, ask_field, features_of, plans_of,
 };
+pub use user::{Fact, ResetState, Thing, Things, UserAddPage, UserNotice, UserPage};
+pub use users::{BulkPage, Choice, ChoiceText, ResetRow, Select, UserRow, UsersNotice, UsersPage};
 
 use super::Page;
 

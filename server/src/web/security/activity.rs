@@ -15,12 +15,12 @@ pub struct ActivityRow {
 }
 
 impl ActivityRow {
-    pub(super) fn text(&self, page: &Page<'_>) -> String {
+    pub(in crate::web) fn text(&self, page: &Page<'_>) -> String {
         page.t(activity_key(self.what))
     }
 
     /// Whether it deserves a second look.
-    pub(super) const fn is_alarming(&self) -> bool {
+    pub(in crate::web) const fn is_alarming(&self) -> bool {
         matches!(
             self.what,
             Activity::Denied

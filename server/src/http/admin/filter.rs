@@ -1,0 +1,110 @@
+//! What users are looked for by, as addresses and forms spell it.
+
+use crate::domain::directory::{Action, Filter, Holds};
+use crate::domain::factor::Factor;
+use crate::domain::policy::Policy;
+use crate::domain::user::Role;
+use crate::http::form::Pairs;
+
+/// The filter of an address or a form. What cannot be read is not asked for.
+pub(super) fn filter_of(pairs: &Pairs) -> Filter {
+    Filter {
+        search: pairs.get("q").map(str::to_owned),
+        role: pairs.get("role").and_then(Role::parse),
+        user_type: pairs.get("type").map(str::to_owned),
+        disabled: pairs.get("state").map(|state| state == "disabled"),
+        chosen: pairs.get("chosen").map(|chosen| chosen == "on"),
+        holds: pairs.get("holds").and_then(holds),
+    }
+}
+
+fn holds(text: &str) -> Option<Holds> {
+    match text {
+        "nothing" => Some(Holds::Nothing),
+        "something" => Some(Holds::Something),
+        _ => Factor::parse(text).filter(|factor| Factor::OWN.contains(factor)).map(Holds::This),
+    }
+}
+
+/// As forms spell what users hold.
+pub(super) fn spell_holds(holds: Holds) -> &'static str {
+    match holds {
+        Holds::Nothing => "nothing",
+        Holds::Something => "something",
+        Holds::This(factor) => factor.as_str(),
+    }
+}
+
+/// The filter as fields of a form or an address.
+pub(super) fn fields(filter: &Filter) -> Vec<(&'static str, String)> {
+    let flag =
+        |value: Option<bool>, yes: &str, no: &str| value.map(|is| if is { yes } else { no }.to_owned());
+    [
+        ("q", filter.search.clone()),
+        ("role", filter.role.map(|role| role.as_str().to_owned())),
+        ("type", filter.user_type.clone()),
+        ("state", flag(filter.disabled, "disabled", "active")),
+        ("chosen", flag(filter.chosen, "on", "off")),
+        ("holds", filter.holds.map(|holds| spell_holds(holds).to_owned())),
+    ]
+    .into_iter()
+    .filter_map(|(name, value)| Some((name, value?)))
+    .collect()
+}
+
+/// The filter as it stands in an address, with a question mark, and more fields; nothing if there is none.
+pub(super) fn query(filter: &Filter, more: Option<(&str, &str)>) -> String {
+    let mut written = url::form_urlencoded::Serializer::new(String::new());
+    written.extend_pairs(fields(filter)).extend_pairs(more);
+    let written = written.finish();
+    if written.is_empty() { written } else { format!("?{written}") }
+}
+
+/// What can be done under a policy, as forms spell it, by somebody of this role.
+pub(super) fn actions(policy: &Policy, role: Role) -> Vec<(String, Action)> {
+    let mut all = Vec::new();
+    let mut add = |name: &str, action| all.push((name.to_owned(), action));
+    if policy.chooses_users() {
+        add("turn-on", Action::TurnOn);
+        if role >= policy.turned_off_by {
+            add("turn-off", Action::TurnOff);
+        }
+    }
+    add("unlock", Action::Unlock);
+    add("end-sessions", Action::EndSessions);
+    if !policy.resets_need_two {
+        add("reset", Action::Reset);
+    }
+    add("disable", Action::Disable);
+    add("enable", Action::Enable);
+    for name in &policy.user_types {
+        add(&format!("type-{name}"), Action::SetType(Some(name.clone())));
+    }
+    if !policy.user_types.is_empty() {
+        add("no-type", Action::SetType(None));
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_filter_is_read_as_it_was_written() {
+        let filter = Filter {
+            search: Some("‘東京’ & =%".into()),
+            role: Some(Role::Administrator),
+            user_type: Some("staff of x".into()),
+            disabled: Some(false),
+            chosen: Some(true),
+            holds: Some(Holds::This(Factor::Totp)),
+        };
+        for filter in [filter, Filter::default(), Filter { holds: Some(Holds::Nothing), ..Filter::default() }]
+        {
+            let query = query(&filter, None);
+            assert_eq!(filter_of(&Pairs::of_query(query.trim_start_matches('?'))), filter, "{query}");
+        }
+        assert_eq!(filter_of(&Pairs::of_query("role=king&holds=email&q=+")), Filter::default());
+    }
+}

@@ -1,0 +1,79 @@
+//! `/admin/jobs`: work on many users, how far it is, and how it is stopped.
+
+use axum::extract::Path;
+use axum::http::StatusCode;
+use axum::response::Response;
+use uuid::Uuid;
+
+use super::Administrator;
+use crate::domain::job::Job;
+use crate::http::failure::Failure;
+use crate::http::form::GuardedPairs;
+use crate::http::visitor::Visitor;
+use crate::web::{AdminSection, ErrorKind, JobPage, JobRow, JobsPage, for_people};
+
+pub(in crate::http) async fn list(visitor: Visitor) -> Result<Response, Failure> {
+    let administrator = match Administrator::visits(&visitor).await? {
+        Ok(administrator) => administrator,
+        Err(to) => return Ok(visitor.redirect(to)),
+    };
+    let jobs = visitor.app.latest_jobs(visitor.at.tenant.id).await?;
+    let frame = visitor.frame();
+    let html = JobsPage {
+        page: frame.page(),
+        admin: administrator.frame(AdminSection::Users),
+        jobs: jobs.iter().map(|job| row(job, &visitor)).collect(),
+    }
+    .render()?;
+    Ok(visitor.html(StatusCode::OK, html))
+}
+
+pub(in crate::http) async fn show(visitor: Visitor, Path(id): Path<String>) -> Result<Response, Failure> {
+    let administrator = match Administrator::visits(&visitor).await? {
+        Ok(administrator) => administrator,
+        Err(to) => return Ok(visitor.redirect(to)),
+    };
+    let job = visitor.app.job(visitor.at.tenant.id, id_of(&id)?).await?;
+    let job = job.ok_or(Failure(ErrorKind::NotFound))?;
+    let frame = visitor.frame();
+    let html = JobPage {
+        page: frame.page(),
+        admin: administrator.frame(AdminSection::Users),
+        job: row(&job, &visitor),
+    }
+    .render()?;
+    Ok(visitor.html(StatusCode::OK, html))
+}
+
+/// At one press: what was done stays, and nothing more is.
+pub(in crate::http) async fn stop(Path(id): Path<String>, form: GuardedPairs) -> Result<Response, Failure> {
+    let visitor = form.visitor;
+    let administrator = match Administrator::visits(&visitor).await? {
+        Ok(administrator) => administrator,
+        Err(to) => return Ok(visitor.redirect(to)),
+    };
+    let (tenant, id) = (visitor.at.tenant.id, id_of(&id)?);
+    if visitor.app.job(tenant, id).await?.is_none() {
+        return Err(Failure(ErrorKind::NotFound));
+    }
+    visitor.app.stop_job(&administrator.by, tenant, id).await?;
+    Ok(visitor.redirect_to(&format!("/admin/jobs/{id}")))
+}
+
+fn id_of(id: &str) -> Result<Uuid, Failure> {
+    Uuid::parse_str(id).map_err(|_| Failure(ErrorKind::NotFound))
+}
+
+fn row(job: &Job, visitor: &Visitor) -> JobRow {
+    let later = (job.due_at > visitor.app.now()).then(|| for_people(job.due_at, visitor.lang));
+    JobRow {
+        id: job.id.to_string(),
+        action: job.task.action.clone(),
+        state: job.state,
+        total: job.total,
+        seen: job.seen,
+        changed: job.changed,
+        begun: for_people(job.created_at, visitor.lang),
+        later,
+    }
+}
