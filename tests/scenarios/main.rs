@@ -98,6 +98,8 @@ mod security_page;
 #[cfg(test)]
 mod set_up;
 #[cfg(test)]
+mod set_up_ways;
+#[cfg(test)]
 mod sign_in;
 #[cfg(test)]
 mod tabs;

@@ -3,14 +3,16 @@
 
 use super::cookies::LoginCookie;
 use super::sessions::{NewSession, Then};
-use super::start_login::Browser;
+use super::start_login::{Browser, SET_UP_LASTS};
 use super::tenants::TenantHandle;
 use super::{App, AppError};
 use crate::domain::factor::Factor;
 use crate::domain::login::{LoginState, Purpose};
 use crate::domain::session::Proof;
+use crate::domain::ways::{Enough, enough};
 use crate::store::{StoreError, devices, logins, mails, users};
 use countersign_protocol::approval::Mode;
+use countersign_protocol::ids::LoginId;
 use countersign_protocol::pairing::KeyProtection;
 
 /// What came of completing.
@@ -20,6 +22,8 @@ pub enum Completed {
     SignedIn(NewSession),
     /// The person proved again to be there, in the session that asked for it.
     Confirmed,
+    /// A factor that is accepted has to be set up before anything else: the phone is none any more.
+    SetUpFirst,
     /// The login is not approved: this is where it stands instead.
     Not(LoginState),
     /// No login of this browser.
@@ -45,6 +49,15 @@ impl App {
         let (LoginState::Approved, Some(device)) = (standing, login.decided_by) else {
             return Ok(Completed::Not(standing));
         };
+        if login.purpose == Purpose::SignIn {
+            // The policy may be another one than when the phone was asked.
+            let holding = self.holding(at, &user).await?;
+            match enough(holding, &at.tenant.policy.factors, Factor::Push) {
+                Enough::Yes => {}
+                Enough::SetUpFirst => return self.set_up_after_approval(at, cookie, login.id).await,
+                Enough::No => return Ok(Completed::Not(LoginState::NotCompleted)),
+            }
+        }
         let phone = db.read_one(move |tx| Box::pin(devices::by_id(tx, device))).await?;
         let hardware = phone.is_some_and(|phone| phone.protection != KeyProtection::Software);
         let proof = Proof::Device { device, number: matches!(login.mode, Mode::Number { .. }) };
@@ -74,6 +87,30 @@ impl App {
             self.hub.publish(id);
             return Ok(completed);
         }
+        self.not_completed(at, cookie).await
+    }
+
+    /// The phone approved, and is not accepted any more: something better is set up first.
+    async fn set_up_after_approval(
+        &self,
+        at: &TenantHandle,
+        cookie: &LoginCookie,
+        login: LoginId,
+    ) -> Result<Completed, AppError> {
+        let (tenant, now, secret_hash) = (at.tenant.id, self.now(), cookie.secret.hash());
+        let until = (now, now + SET_UP_LASTS);
+        let unit = self.parts.db.write(move |tx| {
+            Box::pin(logins::set_up_first(tx, tenant, login, secret_hash, Factor::Push, until))
+        });
+        if unit.await? {
+            self.hub.publish(login);
+            return Ok(Completed::SetUpFirst);
+        }
+        self.not_completed(at, cookie).await
+    }
+
+    /// Why nothing came of it.
+    async fn not_completed(&self, at: &TenantHandle, cookie: &LoginCookie) -> Result<Completed, AppError> {
         let standing = self.standing(at, cookie).await?.map(|(standing, _)| standing);
         Ok(match standing {
             // Approved still, and yet not to be completed: the device is gone.

@@ -104,7 +104,7 @@ pub use recovery_codes::SetOfCodes;
 pub use removals::{Going, Recovered};
 pub use requests::RequestError;
 pub use sessions::{NewSession, SignedIn};
-pub use set_up::{HasSetUp, SetUp};
+pub use set_up::{HasSetUp, NoSetUp, SetUp, SetUpOffer};
 pub use start_login::{Browser, Started};
 pub use tenants::TenantHandle;
 pub use workers::Workers;

@@ -22,6 +22,7 @@ mod recover;
 mod recovery_codes;
 mod security;
 mod setup;
+mod setup_ways;
 mod start;
 pub mod texts;
 mod when;
@@ -51,5 +52,6 @@ pub use security::{
     SecurityNotice, SecurityPage, SessionRow,
 };
 pub use setup::{SetUpPage, SetUpPlace, SetUpProblem, SetUpState};
+pub use setup_ways::{SetUpPasskeyPage, SetUpPhonePage, SetUpPhoneProblem};
 pub use start::{DeviceRow, Proof, StartPage};
 pub use when::for_people;

@@ -35,6 +35,7 @@ pub(in crate::http) async fn submit(form: Guarded<Choice>) -> Result<Response, F
             let to = back(&mut visitor);
             Ok(visitor.redirect(to))
         }
+        Completed::SetUpFirst => Ok(visitor.redirect("/login/setup")),
         Completed::Not(LoginState::Completed) => Ok(visitor.redirect("/")),
         Completed::Not(_) | Completed::NoLogin => Ok(visitor.redirect("/login/code")),
     }
