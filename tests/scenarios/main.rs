@@ -20,6 +20,8 @@ mod ask_again;
 #[cfg(test)]
 mod authenticator_apps;
 #[cfg(test)]
+mod brand;
+#[cfg(test)]
 mod browsers;
 #[cfg(test)]
 mod calls;
@@ -53,6 +55,8 @@ mod lost_phone_refused;
 mod mail;
 #[cfg(test)]
 mod mail_server;
+#[cfg(test)]
+mod networks;
 #[cfg(test)]
 mod outages;
 #[cfg(test)]

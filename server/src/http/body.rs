@@ -12,6 +12,10 @@ use futures_util::StreamExt as _;
 
 /// The most that a body may have, in bytes. Pages and phones send far less.
 const KEPT: usize = 32 * 1024;
+/// As much where a picture may be sent.
+const KEPT_OF_UPLOADS: usize = 160 * 1024;
+/// Where that is.
+const UPLOADS: [&str; 1] = ["/admin/settings/brand"];
 /// As much is read of a body that is too long.
 const READ: usize = 1024 * 1024;
 /// A client that takes longer to send so little is not worth the connection.
@@ -20,7 +24,7 @@ const WITHIN: Duration = Duration::from_secs(10);
 /// Why a body is not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum BodyRefused {
-    /// Longer than 32 KiB.
+    /// Longer than 32 KiB, or than a picture.
     TooLong,
     /// Not there within ten seconds, or cut off.
     Incomplete,
@@ -29,24 +33,25 @@ pub(super) enum BodyRefused {
 /// The same request with its body in memory.
 pub(super) async fn read_whole(request: Request) -> Result<Request, BodyRefused> {
     let (parts, body) = request.into_parts();
-    let read = tokio::time::timeout(WITHIN, collect(body));
+    let kept = if UPLOADS.contains(&parts.uri.path()) { KEPT_OF_UPLOADS } else { KEPT };
+    let read = tokio::time::timeout(WITHIN, collect(body, kept));
     let body = read.await.map_err(|_| BodyRefused::Incomplete)??;
     Ok(Request::from_parts(parts, body))
 }
 
-async fn collect(body: Body) -> Result<Body, BodyRefused> {
+async fn collect(body: Body, most: usize) -> Result<Body, BodyRefused> {
     let (mut kept, mut read) = (BytesMut::new(), 0);
     let mut chunks = body.into_data_stream();
     while let Some(chunk) = chunks.next().await {
         let chunk = chunk.map_err(|_| BodyRefused::Incomplete)?;
         read += chunk.len();
-        if read <= KEPT {
+        if read <= most {
             kept.extend_from_slice(&chunk);
         } else if read > READ {
             break;
         }
     }
-    if read > KEPT { Err(BodyRefused::TooLong) } else { Ok(kept.freeze().into()) }
+    if read > most { Err(BodyRefused::TooLong) } else { Ok(kept.freeze().into()) }
 }
 
 #[cfg(test)]

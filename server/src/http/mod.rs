@@ -11,6 +11,7 @@ mod headers;
 mod pages;
 mod script;
 pub mod serve;
+mod upload;
 mod visitor;
 
 use std::sync::Arc;

@@ -30,7 +30,7 @@ mod when;
 #[cfg(test)]
 mod tests;
 
-pub use admin::{AdminFrame, AdminSection};
+pub use admin::{AdminFrame, AdminSection, BrandNotice, BrandPage};
 pub use brand::PageBrand;
 pub use code::{
     CodePage, CodePurpose, CodeState, EmailWay, SendAgain, Way, WayKind, WayProblem, masked_email,

@@ -168,7 +168,9 @@ fn gallery(lang: Lang) -> BTreeMap<String, String> {
     for factor in Factor::ALL {
         put(&format!("start-{}", factor.as_str()), start(lang, Proof::Other(factor), rows()).render());
     }
-    for (name, html) in account::pages(lang).into_iter().chain(recovery::pages(lang)) {
+    for (name, html) in
+        account::pages(lang).into_iter().chain(recovery::pages(lang)).chain(brand::pages(lang))
+    {
         put(&name, html);
     }
     let mut pair = |name: &str, state| put(name, PairPage { page: page(lang, "/pair"), state }.render());

@@ -1,8 +1,11 @@
 //! What administrators do in the browser. One file a page.
 
+mod brand;
+
 use std::sync::Arc;
 
 use axum::Router;
+use axum::routing::get;
 
 use super::HttpState;
 use super::failure::Failure;
@@ -14,7 +17,7 @@ use crate::web::{AdminFrame, AdminSection, ErrorKind};
 
 /// Every address of administrators.
 pub(super) fn routes() -> Router<Arc<HttpState>> {
-    Router::new()
+    Router::new().route("/admin/settings/brand", get(brand::show).post(brand::submit))
 }
 
 /// An administrator who is signed in.

@@ -8,7 +8,7 @@ pub(super) mod complete;
 pub(super) mod confirm;
 pub(super) mod email;
 pub(super) mod events;
-mod fresh;
+pub(super) mod fresh;
 pub(super) mod login;
 pub(super) mod logout;
 mod own;

@@ -1,5 +1,9 @@
 //! The pages of administrators. They are wider than others, with a way between them at the top.
 
+mod brand;
+
+pub use brand::{BrandNotice, BrandPage};
+
 use super::Page;
 
 /// What all pages of administrators have. A page has one as `admin`, beside `page`.
