@@ -26,6 +26,8 @@ mod audit_page;
 #[cfg(test)]
 mod authenticator_apps;
 #[cfg(test)]
+mod brand;
+#[cfg(test)]
 mod browsers;
 #[cfg(test)]
 mod calls;
@@ -63,6 +65,8 @@ mod mail;
 mod mail_server;
 #[cfg(test)]
 mod manage_users;
+#[cfg(test)]
+mod networks;
 #[cfg(test)]
 mod other_tenants;
 #[cfg(test)]
@@ -117,6 +121,8 @@ mod rotation;
 mod security_page;
 #[cfg(test)]
 mod set_up;
+#[cfg(test)]
+mod set_up_ways;
 #[cfg(test)]
 mod settings;
 #[cfg(test)]

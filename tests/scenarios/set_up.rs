@@ -36,7 +36,7 @@ pub(crate) async fn asked_to_set_up(browser: &Browser) -> Page {
     let answer = browser.sign_in(EMAIL, PASSWORD).await.unwrap();
     assert!(!signs_in(&answer));
     assert_eq!((answer.status, answer.location.as_deref()), (303, Some("/login/setup")));
-    browser.get("/login/setup").await.unwrap()
+    browser.get("/login/setup?way=totp").await.unwrap()
 }
 
 /// The app that scans what the page shows.
@@ -64,7 +64,7 @@ async fn whoever_has_nothing_sets_up_an_app_and_is_signed_in_by_it(on: On) {
 
     let wrong = confirm(&browser, &page, other_than(&code)).await;
     assert!(wrong.status == 422 && wrong.text_of("setup-problem").is_some(), "{}", wrong.body);
-    assert_eq!(scanned(&browser.get("/login/setup").await.unwrap()).code(world.clock.now()), code);
+    assert_eq!(scanned(&browser.get("/login/setup?way=totp").await.unwrap()).code(world.clock.now()), code);
     assert!(signs_in(&confirm(&browser, &page, &code).await));
     assert_eq!(browser.get("/").await.unwrap().status, 200);
     let mail = world.mail_server().mails(1).await.remove(0);
@@ -179,7 +179,7 @@ async fn where_more_is_asked_an_app_is_not_offered(on: On) {
     let browser = world.browser();
     let page = asked_to_set_up(&browser).await;
     assert!(page.status == 200 && !page.body.contains("otpauth"), "{}", page.body);
-    assert!(page.body.contains("A phone or a passkey is needed"), "{}", page.body);
+    assert!(page.body.contains("/login/setup/phone"), "a phone is: {}", page.body);
     let answer = confirm(&browser, &page, "000000").await;
     assert!(answer.status == 403 && !signs_in(&answer));
 

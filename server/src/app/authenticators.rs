@@ -75,11 +75,6 @@ pub(super) struct NewlyConfirmed {
 }
 
 impl NewlyConfirmed {
-    /// Whose it is.
-    pub(super) const fn user(&self) -> UserId {
-        self.user
-    }
-
     /// Makes the authenticator active, in place of the one before. False if it is not to be confirmed any
     /// more; then nothing is changed. The person is told by mail: [`App::mail_was_added`] comes after the commit.
     pub(super) async fn write(&self, tx: &mut Tx<'_>) -> Result<bool, StoreError> {

@@ -103,10 +103,9 @@ impl App {
     ) -> Result<Completed, AppError> {
         let (tenant, id, now, secret_hash) = (at.tenant.id, login.id, self.now(), cookie.secret.hash());
         let until = now + SET_UP_LASTS;
-        let unit = self
-            .parts
-            .db
-            .write(move |tx| Box::pin(logins::set_up_first(tx, tenant, id, secret_hash, now, until)));
+        let unit = self.parts.db.write(move |tx| {
+            Box::pin(logins::set_up_first(tx, tenant, id, secret_hash, Factor::Push, (now, until)))
+        });
         if unit.await? {
             self.hub.publish(id);
             return Ok(Completed::SetUpFirst);

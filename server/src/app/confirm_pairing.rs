@@ -3,7 +3,8 @@
 
 use std::net::IpAddr;
 
-use countersign_protocol::ids::{PairingId, TenantId, UserId};
+use countersign_protocol::ids::{DeviceId, PairingId, TenantId, UserId};
+use countersign_protocol::pairing::KeyProtection;
 use countersign_protocol::time::Timestamp;
 use serde_json::json;
 use subtle::ConstantTimeEq;
@@ -15,6 +16,7 @@ use super::{App, AppError};
 use crate::domain::pairing::PairingState;
 use crate::mail::Mail;
 use crate::store::audit::{self, AuditLine};
+use crate::store::devices::Device;
 use crate::store::pairings::{self, Pairing};
 use crate::store::{StoreError, Tx, devices, mails};
 
@@ -85,6 +87,49 @@ impl App {
         Ok(outcome)
     }
 
+    /// As [`App::confirm_pairing`], but a right code is yet to be written: for whoever has more to write with it. A
+    /// wrong one is never [`Confirmed::Active`].
+    pub(super) async fn check_pairing_code(
+        &self,
+        at: &TenantHandle,
+        user: UserId,
+        id: PairingId,
+        code: &str,
+        address: IpAddr,
+    ) -> Result<Result<NewPhone, Confirmed>, AppError> {
+        let (tenant, now) = (at.tenant.id, self.now());
+        let code_hash = hash_code(id, code.trim());
+        let refused = self.audit(tenant, Some(user), "pairing.wrong_code", json!({ "pairing": id }));
+        let unit = self.parts.db.write_with(refused, move |refused, tx| {
+            Box::pin(async move {
+                let found = pairings::by_id(tx, tenant, id).await?;
+                let known = found.filter(|pairing| pairing.user == user && now < pairing.expires_at);
+                match known.map(|pairing| pairing.state) {
+                    Some(PairingState::Claimed) => {}
+                    Some(PairingState::Offered) => return Ok(Err(Confirmed::NotClaimed)),
+                    _ => return Ok(Err(Confirmed::Over)),
+                }
+                let Some(counted) = pairings::count_try(tx, tenant, id, now).await? else {
+                    return Ok(Err(Confirmed::Over));
+                };
+                if !counted.code_hash.is_some_and(|hash| hash.0.ct_eq(&code_hash.0).into()) {
+                    return wrong_code(tx, tenant, &counted, refused).await.map(Err);
+                }
+                let Some(device) = counted.device else { return Ok(Err(Confirmed::Over)) };
+                let device = devices::by_id(tx, device).await?;
+                Ok::<_, StoreError>(device.map(|device| (counted, device)).ok_or(Confirmed::Over))
+            })
+        });
+        let (pairing, device) = match unit.await? {
+            Ok(right) => right,
+            Err(why) => return Ok(Err(why)),
+        };
+        let line =
+            self.audit(tenant, Some(user), "device.added", json!({ "pairing": id, "address": address }));
+        let news = self.draft(at).map(|draft| News { draft, address: Some(address) });
+        Ok(Ok(NewPhone { pairing, device, line, news, now }))
+    }
+
     /// As [`App::confirm_pairing`] without a browser, for the pairing that was offered to the user last.
     ///
     /// # Errors
@@ -102,6 +147,33 @@ impl App {
             Some(pairing) => self.confirm_pairing(at, user, pairing.id, code, None).await,
             None => Ok(Confirmed::Over),
         }
+    }
+}
+
+/// A phone whose code was right, to be made active in a unit of work.
+pub(super) struct NewPhone {
+    pairing: Pairing,
+    device: Device,
+    line: AuditLine,
+    news: Option<News>,
+    now: Timestamp,
+}
+
+impl NewPhone {
+    /// Which.
+    pub(super) const fn device(&self) -> DeviceId {
+        self.device.id
+    }
+
+    /// Whether it can be relied on that nobody copies its keys.
+    pub(super) fn keeps_keys_in_hardware(&self) -> bool {
+        self.device.protection != KeyProtection::Software
+    }
+
+    /// Makes the phone active. False if it is not to be confirmed any more.
+    pub(super) async fn write(&self, tx: &mut Tx<'_>, tenant: TenantId) -> Result<bool, StoreError> {
+        let made = activate(tx, tenant, &self.pairing, self.now, &self.line, self.news.as_ref()).await?;
+        Ok(matches!(made, Confirmed::Active(_)))
     }
 }
 

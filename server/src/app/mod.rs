@@ -130,7 +130,7 @@ pub use removals::{Going, Recovered};
 pub use requests::RequestError;
 pub use resets::{ResetAsked, WaitingReset};
 pub use sessions::{NewSession, SignedIn};
-pub use set_up::{HasSetUp, SetUp};
+pub use set_up::{HasSetUp, NoSetUp, SetUp, SetUpOffer};
 pub use start_login::{Browser, Started};
 pub use tenants::TenantHandle;
 pub use user_import::{ImportLine, Imported, LineStands, LineWrong};

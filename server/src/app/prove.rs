@@ -278,7 +278,10 @@ impl Proving {
             return Ok(false);
         }
         let done = match self.then {
-            None => logins::set_up_first(tx, tenant, id, secret_hash, now, now + SET_UP_LASTS).await?,
+            None => {
+                let until = (now, now + SET_UP_LASTS);
+                logins::set_up_first(tx, tenant, id, secret_hash, self.factor, until).await?
+            }
             Some(_) => {
                 logins::complete_by(tx, tenant, (id, self.login.purpose), secret_hash, self.factor, now)
                     .await?

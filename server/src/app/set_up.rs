@@ -1,19 +1,23 @@
-//! A second factor is set up in a sign-in, because the tenant asks for one: an authenticator app, by its first
-//! code. One unit of work makes it active and completes the login; if either does not come about, nothing does.
+//! A second factor is set up in a sign-in, because the tenant asks for one: a phone, an authenticator app or a
+//! passkey, whichever of them is accepted. One unit of work makes it active and completes the login; if either does
+//! not come about, nothing does.
 //!
-//! Nothing but the password may have been proved here. So it ends as soon as the person has set something up that
-//! is enough: in another browser, or while this one waited. Whoever knows no more than the password cannot put
-//! an app in the place of somebody's.
+//! Nothing but the password may have been proved here. So it ends as soon as the person has set something up: in
+//! another browser, or while this one waited. Whoever knows no more than the password cannot put anything in the
+//! place of somebody's, or beside it.
 
 use std::sync::Arc;
 
 use countersign_protocol::bytes::Digest;
-use countersign_protocol::ids::{LoginId, TenantId};
+use countersign_protocol::ids::{LoginId, TenantId, UserId};
 use countersign_protocol::time::Timestamp;
 use serde_json::json;
 
 use super::authenticators::{AuthenticatorConfirmed, FirstCode, NewlyConfirmed, OfferedAuthenticator};
-use super::cookies::LoginCookie;
+use super::confirm_pairing::{Confirmed, NewPhone};
+use super::cookies::{LoginCookie, PairingCookie};
+use super::pairing::PairingView;
+use super::passkeys::{NewPasskey, PasskeyAdded, PasskeyAnswer, PasskeyAsked};
 use super::sessions::{NewSession, SessionRows};
 use super::start_login::Browser;
 use super::tenants::TenantHandle;
@@ -22,13 +26,26 @@ use crate::domain::factor::{Factor, FactorRules};
 use crate::domain::login::{LoginState, Purpose};
 use crate::domain::session::Proof;
 use crate::domain::user::User;
+use crate::domain::ways::Holding;
+use crate::passkeys::Kind;
 use crate::store::audit::AuditLine;
 use crate::store::factor_records::{self, Counted};
 use crate::store::logins::{self, Login};
 use crate::store::{StoreError, Tx, audit, holdings, users};
 
+/// The order in which ways are suggested to whoever has none.
+const SUGGESTED: [Factor; 3] = [Factor::Push, Factor::Totp, Factor::Passkey];
+
 /// What is shown to whoever has to set up a second factor before anything else.
-pub enum SetUp {
+pub struct SetUp {
+    /// What is offered first.
+    pub offer: SetUpOffer,
+    /// What may be set up instead, in the order in which it is suggested.
+    pub others: Vec<Factor>,
+}
+
+/// What is offered to be set up.
+pub enum SetUpOffer {
     /// A secret for an authenticator app.
     Authenticator {
         /// The secret.
@@ -36,36 +53,58 @@ pub enum SetUp {
         /// Whose account the app will show: an e-mail address.
         account: String,
     },
-    /// The tenant asks for more than an authenticator app.
-    StrongerOnly,
-    /// Something was set up meanwhile: sign in with it.
-    SignInAgain,
-    /// No login of this browser waits for a factor to be set up.
-    NotHere,
+    /// A link for a phone. With it, what the browser has to keep, if it is a new one.
+    Phone {
+        /// The link, and for how long it is good.
+        view: PairingView,
+        /// The new cookie.
+        cookie: Option<PairingCookie>,
+    },
+    /// A passkey: the browser's script asks for it.
+    Passkey,
+    /// Nothing that is accepted can be set up here.
+    Nothing,
 }
 
-/// What came of setting up.
-#[derive(Debug)]
-pub enum HasSetUp {
-    /// It is set up, and the browser signed in.
-    SignedIn(NewSession),
-    /// The code did not confirm it: why not. Never [`AuthenticatorConfirmed::Active`].
-    Not(AuthenticatorConfirmed),
-    /// The tenant asks for more than an authenticator app.
-    StrongerOnly,
+/// Why nothing is set up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoSetUp {
     /// Something was set up meanwhile: sign in with it.
     SignInAgain,
     /// No login of this browser waits for a factor to be set up.
     NotHere,
+    /// It is not accepted.
+    NotAccepted,
+}
+
+/// What came of setting up; `N` is why what was typed or made did not do.
+#[derive(Debug)]
+pub enum HasSetUp<N> {
+    /// It is set up, and the browser signed in.
+    SignedIn(NewSession),
+    /// Not yet: why.
+    Not(N),
+    /// Not at all.
+    No(NoSetUp),
+}
+
+/// A factor that is ready to become active.
+enum Ready {
+    Authenticator(Box<NewlyConfirmed>),
+    Phone(Box<NewPhone>),
+    Passkey(Box<NewPasskey>),
 }
 
 /// Makes the factor active and completes the login.
 struct SettingUp {
     tenant: TenantId,
+    user: UserId,
     login: LoginId,
+    /// Whether something was proved in it beside the password, which then is to be replaced.
+    proved: bool,
     secret_hash: Digest,
     rules: FactorRules,
-    confirmed: NewlyConfirmed,
+    ready: Ready,
     session: SessionRows,
     line: AuditLine,
     now: Timestamp,
@@ -88,21 +127,61 @@ impl From<StoreError> for NotSetUp {
     }
 }
 
+/// A login that waits for a factor to be set up, and whose it is.
+struct Waiting {
+    login: Login,
+    user: User,
+}
+
 impl App {
-    /// What the browser shows whose login waits for a second factor to be set up.
+    /// What the browser shows whose login waits for a second factor to be set up: `wanted`, or what is suggested.
     ///
     /// # Errors
     /// [`AppError`] from the database, or if a secret cannot be unsealed.
-    pub async fn set_up_screen(&self, at: &TenantHandle, cookie: &LoginCookie) -> Result<SetUp, AppError> {
-        let Some((login, user)) = self.login_to_set_up(at, cookie).await? else { return Ok(SetUp::NotHere) };
-        if user.disabled || self.holding(at, &user).await?.satisfies(&at.tenant.policy.factors) {
-            return Ok(SetUp::SignInAgain);
+    pub async fn set_up_screen(
+        &self,
+        at: &TenantHandle,
+        cookie: &LoginCookie,
+        pairing: Option<PairingCookie>,
+        wanted: Option<Factor>,
+    ) -> Result<Result<SetUp, NoSetUp>, AppError> {
+        let Waiting { login, user } = match self.waiting_for_set_up(at, cookie).await? {
+            Ok(waiting) => waiting,
+            Err(no) => return Ok(Err(no)),
+        };
+        let mut others: Vec<_> =
+            SUGGESTED.into_iter().filter(|factor| self.can_set_up(at, *factor)).collect();
+        let wanted = wanted.filter(|wanted| others.contains(wanted)).or(others.first().copied());
+        others.retain(|factor| Some(*factor) != wanted);
+        let offer = match wanted {
+            Some(Factor::Totp) => {
+                let offered = self.offer_authenticator(at, &user, login.id.0).await?;
+                SetUpOffer::Authenticator { offered, account: user.email }
+            }
+            Some(Factor::Push) => self.phone_to_set_up(at, user.id, pairing).await?,
+            Some(_) => SetUpOffer::Passkey,
+            None => SetUpOffer::Nothing,
+        };
+        Ok(Ok(SetUp { offer, others }))
+    }
+
+    /// The link that the browser was given, or a new one in place of one that is over.
+    async fn phone_to_set_up(
+        &self,
+        at: &TenantHandle,
+        user: UserId,
+        cookie: Option<PairingCookie>,
+    ) -> Result<SetUpOffer, AppError> {
+        if let Some(cookie) = cookie {
+            let view = self.view_pairing(at, user, &cookie).await?;
+            if matches!(view, PairingView::Offered { .. }) {
+                return Ok(SetUpOffer::Phone { view, cookie: None });
+            }
         }
-        if !takes_authenticators(at) {
-            return Ok(SetUp::StrongerOnly);
-        }
-        let offered = self.offer_authenticator(at, &user, login.id.0).await?;
-        Ok(SetUp::Authenticator { offered, account: user.email })
+        let link = self.offer_pairing(at, user).await?;
+        let cookie = PairingCookie { pairing: link.id, secret: link.secret };
+        let view = self.view_pairing(at, user, &cookie).await?;
+        Ok(SetUpOffer::Phone { view, cookie: Some(cookie) })
     }
 
     /// The first code of the app to which the secret of [`App::set_up_screen`] was given.
@@ -115,42 +194,117 @@ impl App {
         cookie: &LoginCookie,
         browser: &Browser,
         code: &str,
-    ) -> Result<HasSetUp, AppError> {
-        let Some((login, user)) = self.login_to_set_up(at, cookie).await? else {
-            return Ok(HasSetUp::NotHere);
+    ) -> Result<HasSetUp<AuthenticatorConfirmed>, AppError> {
+        let waiting = match self.may_set_up(at, cookie, Factor::Totp).await? {
+            Ok(waiting) => waiting,
+            Err(no) => return Ok(HasSetUp::No(no)),
         };
-        if user.disabled || self.holding(at, &user).await?.satisfies(&at.tenant.policy.factors) {
-            return Ok(HasSetUp::SignInAgain);
-        }
-        if !takes_authenticators(at) {
-            return Ok(HasSetUp::StrongerOnly);
-        }
-        let address = Some(browser.address);
-        let confirmed = match self.check_first_code(at, &user, login.id.0, code, address).await? {
+        let (user, offered_to) = (&waiting.user, waiting.login.id.0);
+        let confirmed = match self.check_first_code(at, user, offered_to, code, Some(browser.address)).await?
+        {
             FirstCode::Right(confirmed) => confirmed,
             FirstCode::Not(why) => return Ok(HasSetUp::Not(why)),
         };
-        self.finish_set_up(at, cookie, browser, &login, &user, *confirmed).await
+        let (proof, ready) = (Proof::Other(Factor::Totp), Ready::Authenticator(confirmed));
+        let done = self.finish_set_up(at, cookie, browser, &waiting, (proof, false), ready).await?;
+        Ok(done.unwrap_or(HasSetUp::Not(AuthenticatorConfirmed::Over)))
     }
 
-    async fn finish_set_up(
+    /// The digits that the phone shows which claimed the pairing of [`App::set_up_screen`].
+    ///
+    /// # Errors
+    /// [`AppError`] from the database. What was counted stays counted.
+    pub async fn set_up_phone(
         &self,
         at: &TenantHandle,
         cookie: &LoginCookie,
         browser: &Browser,
-        login: &Login,
-        user: &User,
-        confirmed: NewlyConfirmed,
-    ) -> Result<HasSetUp, AppError> {
-        let factor = Factor::Totp;
-        let (new, session) = self.session_rows(&at.tenant, user, Proof::Other(factor), false, browser);
+        pairing: &PairingCookie,
+        code: &str,
+    ) -> Result<HasSetUp<Confirmed>, AppError> {
+        let waiting = match self.may_set_up(at, cookie, Factor::Push).await? {
+            Ok(waiting) => waiting,
+            Err(no) => return Ok(HasSetUp::No(no)),
+        };
+        let (user, address) = (waiting.user.id, browser.address);
+        let phone = match self.check_pairing_code(at, user, pairing.pairing, code, address).await? {
+            Ok(phone) => phone,
+            Err(why) => return Ok(HasSetUp::Not(why)),
+        };
+        let proof = Proof::Device { device: phone.device(), number: false };
+        let hardware = phone.keeps_keys_in_hardware();
+        let ready = Ready::Phone(Box::new(phone));
+        let done = self.finish_set_up(at, cookie, browser, &waiting, (proof, hardware), ready).await?;
+        Ok(done.unwrap_or(HasSetUp::Not(Confirmed::Over)))
+    }
+
+    /// Asks the browser for a new passkey.
+    ///
+    /// # Errors
+    /// [`AppError`] from the database, or if the tenant's list of permitted authenticators cannot be read.
+    pub async fn set_up_passkey_options(
+        &self,
+        at: &TenantHandle,
+        cookie: &LoginCookie,
+        kind: Kind,
+    ) -> Result<Result<PasskeyAsked, NoSetUp>, AppError> {
+        let Waiting { login, user } = match self.may_set_up(at, cookie, Factor::Passkey).await? {
+            Ok(waiting) => waiting,
+            Err(no) => return Ok(Err(no)),
+        };
+        Ok(Ok(self.begin_passkey_registration(at, &user, login.id.0, kind).await?))
+    }
+
+    /// Takes the browser's answer to [`App::set_up_passkey_options`].
+    ///
+    /// # Errors
+    /// [`AppError`] from the database.
+    pub async fn set_up_passkey(
+        &self,
+        at: &TenantHandle,
+        cookie: &LoginCookie,
+        browser: &Browser,
+        answer: PasskeyAnswer<'_>,
+    ) -> Result<HasSetUp<PasskeyAdded>, AppError> {
+        let waiting = match self.may_set_up(at, cookie, Factor::Passkey).await? {
+            Ok(waiting) => waiting,
+            Err(no) => return Ok(HasSetUp::No(no)),
+        };
+        let owner = waiting.login.id.0;
+        let passkey = match self.check_new_passkey(at, &waiting.user, owner, answer).await? {
+            Ok(passkey) => passkey,
+            Err(why) => return Ok(HasSetUp::Not(why)),
+        };
+        let (proof, ready) = (Proof::Other(Factor::Passkey), Ready::Passkey(Box::new(passkey)));
+        let done = self.finish_set_up(at, cookie, browser, &waiting, (proof, false), ready).await;
+        match done {
+            Ok(done) => Ok(done.unwrap_or(HasSetUp::Not(PasskeyAdded::TooMany))),
+            Err(AppError::Store(StoreError::Conflict { .. })) => Ok(HasSetUp::Not(PasskeyAdded::Known)),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// None if what was offered is over.
+    async fn finish_set_up<N>(
+        &self,
+        at: &TenantHandle,
+        cookie: &LoginCookie,
+        browser: &Browser,
+        Waiting { login, user }: &Waiting,
+        (proof, hardware): (Proof, bool),
+        ready: Ready,
+    ) -> Result<Option<HasSetUp<N>>, AppError> {
+        let (new, session) = self.session_rows(&at.tenant, user, proof, hardware, browser);
+        let factor = ready.factor();
         let detail = json!({ "login": login.id, "factor": factor.as_str(), "address": browser.address });
         let setting_up = Arc::new(SettingUp {
             tenant: at.tenant.id,
+            user: user.id,
             login: login.id,
+            proved: login.proved_by.is_some(),
             secret_hash: cookie.secret.hash(),
             rules: at.tenant.policy.factors.clone(),
-            confirmed,
+            ready,
             session,
             line: self.audit(at.tenant.id, Some(user.id), "login.set_up", detail),
             now: self.now(),
@@ -161,46 +315,91 @@ impl App {
                 self.hub.publish(login.id);
                 self.hub.publish(user.id);
                 self.mail_was_added();
-                Ok(HasSetUp::SignedIn(new))
+                Ok(Some(HasSetUp::SignedIn(new)))
             }
-            Err(NotSetUp::Offer) => Ok(HasSetUp::Not(AuthenticatorConfirmed::Over)),
-            Err(NotSetUp::Login) => Ok(HasSetUp::NotHere),
-            Err(NotSetUp::Already) => Ok(HasSetUp::SignInAgain),
+            Err(NotSetUp::Offer) => Ok(None),
+            Err(NotSetUp::Login) => Ok(Some(HasSetUp::No(NoSetUp::NotHere))),
+            Err(NotSetUp::Already) => Ok(Some(HasSetUp::No(NoSetUp::SignInAgain))),
             Err(NotSetUp::Store(error)) => Err(error.into()),
         }
     }
 
-    /// The login of this browser, if it waits for a second factor to be set up, and whose it is.
-    async fn login_to_set_up(
+    /// Whether a factor of this kind is accepted, and can be had at this host.
+    fn can_set_up(&self, at: &TenantHandle, factor: Factor) -> bool {
+        at.tenant.policy.factors.accept(factor) && (factor != Factor::Passkey || self.has_passkeys(at))
+    }
+
+    /// The login of this browser, if it waits for a second factor and takes this one.
+    async fn may_set_up(
         &self,
         at: &TenantHandle,
         cookie: &LoginCookie,
-    ) -> Result<Option<(Login, User)>, AppError> {
+        factor: Factor,
+    ) -> Result<Result<Waiting, NoSetUp>, AppError> {
+        let waiting = self.waiting_for_set_up(at, cookie).await?;
+        Ok(waiting.and_then(|waiting| match self.can_set_up(at, factor) {
+            true => Ok(waiting),
+            false => Err(NoSetUp::NotAccepted),
+        }))
+    }
+
+    /// The login of this browser, if it waits for a second factor to be set up, and whose it is.
+    async fn waiting_for_set_up(
+        &self,
+        at: &TenantHandle,
+        cookie: &LoginCookie,
+    ) -> Result<Result<Waiting, NoSetUp>, AppError> {
         let (tenant, now) = (at.tenant.id, self.now());
-        let Some(login) = self.login_of(at, cookie).await? else { return Ok(None) };
+        let Some(login) = self.login_of(at, cookie).await? else { return Ok(Err(NoSetUp::NotHere)) };
         if login.purpose != Purpose::SetUp || login.standing(now) != LoginState::Pending {
-            return Ok(None);
+            return Ok(Err(NoSetUp::NotHere));
         }
         let id = login.user;
         let user = self.parts.db.read_one(move |tx| Box::pin(users::by_id(tx, tenant, id))).await?;
-        Ok(user.map(|user| (login, user)))
+        let Some(user) = user else { return Ok(Err(NoSetUp::NotHere)) };
+        let held = self.holding(at, &user).await?;
+        if user.disabled || is_set_up(held, &at.tenant.policy.factors, login.proved_by.is_some()) {
+            return Ok(Err(NoSetUp::SignInAgain));
+        }
+        Ok(Ok(Waiting { login, user }))
     }
 }
 
-fn takes_authenticators(at: &TenantHandle) -> bool {
-    at.tenant.policy.factors.accept(Factor::Totp)
+/// Whether somebody has what it takes: to whoever proved nothing, anything that somebody has set up is enough to be
+/// kept out by.
+fn is_set_up(held: Holding, rules: &FactorRules, proved: bool) -> bool {
+    held.satisfies(rules) || (!proved && held.strongest().is_some())
+}
+
+impl Ready {
+    const fn factor(&self) -> Factor {
+        match self {
+            Self::Authenticator(_) => Factor::Totp,
+            Self::Phone(_) => Factor::Push,
+            Self::Passkey(_) => Factor::Passkey,
+        }
+    }
+
+    /// False if what was offered is over.
+    async fn write(&self, tx: &mut Tx<'_>, tenant: TenantId) -> Result<bool, StoreError> {
+        match self {
+            Self::Authenticator(app) => app.write(tx).await,
+            Self::Phone(phone) => phone.write(tx, tenant).await,
+            Self::Passkey(passkey) => passkey.write(tx, tenant).await,
+        }
+    }
 }
 
 impl SettingUp {
     async fn write(&self, tx: &mut Tx<'_>) -> Result<(), NotSetUp> {
-        let Self { tenant, login, secret_hash, now, .. } = *self;
-        let (user, factor) = (self.confirmed.user(), Factor::Totp);
+        let Self { tenant, user, login, secret_hash, now, .. } = *self;
+        let factor = self.ready.factor();
         // Of two browsers at once, the second sees here what the first set up.
         users::hold(tx, tenant, user).await?;
-        if holdings::of_user(tx, tenant, user).await?.satisfies(&self.rules) {
+        if is_set_up(holdings::of_user(tx, tenant, user).await?, &self.rules, self.proved) {
             return Err(NotSetUp::Already);
         }
-        if !self.confirmed.write(tx).await? {
+        if !self.ready.write(tx, tenant).await? {
             return Err(NotSetUp::Offer);
         }
         if !logins::complete_by(tx, tenant, (login, Purpose::SetUp), secret_hash, factor, now).await? {

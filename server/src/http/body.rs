@@ -14,6 +14,10 @@ use futures_util::StreamExt as _;
 const KEPT: usize = 32 * 1024;
 /// The most that a table of users may have, each byte of which may be spelt as three.
 const KEPT_OF_TABLES: usize = 4 * 1024 * 1024;
+/// As much where a picture may be sent.
+const KEPT_OF_UPLOADS: usize = 160 * 1024;
+/// Where that is.
+const UPLOADS: [&str; 1] = ["/admin/settings/brand"];
 /// As much is read of a body that is too long, beyond what is kept.
 const READ: usize = 1024 * 1024;
 /// A client that takes longer to send so little is not worth the connection.
@@ -22,7 +26,7 @@ const WITHIN: Duration = Duration::from_secs(10);
 /// Why a body is not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum BodyRefused {
-    /// Longer than 32 KiB; for a table of users, 4 MiB.
+    /// Longer than 32 KiB; for a table of users, 4 MiB; for a picture, 160 KiB.
     TooLong,
     /// Not there within ten seconds, or cut off.
     Incomplete,
@@ -31,8 +35,12 @@ pub(super) enum BodyRefused {
 /// The same request with its body in memory.
 pub(super) async fn read_whole(request: Request) -> Result<Request, BodyRefused> {
     let (parts, body) = request.into_parts();
-    let most = if parts.uri.path().starts_with("/admin/users/import") { KEPT_OF_TABLES } else { KEPT };
-    let read = tokio::time::timeout(WITHIN, collect(body, most));
+    let kept = match parts.uri.path() {
+        path if path.starts_with("/admin/users/import") => KEPT_OF_TABLES,
+        path if UPLOADS.contains(&path) => KEPT_OF_UPLOADS,
+        _ => KEPT,
+    };
+    let read = tokio::time::timeout(WITHIN, collect(body, kept));
     let body = read.await.map_err(|_| BodyRefused::Incomplete)??;
     Ok(Request::from_parts(parts, body))
 }

@@ -114,7 +114,7 @@ impl FromRequest<Arc<HttpState>> for GuardedPairs {
 
 /// Whether a page of this origin sent the request. Browsers send `Origin` with every POST; one that
 /// does not must at least send `Sec-Fetch-Site`.
-fn is_own(headers: &HeaderMap, origin: &Origin) -> bool {
+pub(super) fn is_own(headers: &HeaderMap, origin: &Origin) -> bool {
     match headers.get(header::ORIGIN) {
         Some(sent) => sent.as_bytes() == origin.to_string().as_bytes(),
         None => headers.get("sec-fetch-site").is_some_and(|site| site == "same-origin"),

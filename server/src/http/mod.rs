@@ -11,6 +11,7 @@ mod headers;
 mod pages;
 mod script;
 pub mod serve;
+mod upload;
 mod visitor;
 
 use std::sync::Arc;
@@ -44,6 +45,9 @@ pub fn router(state: Arc<HttpState>) -> Router {
         .route("/login/complete", post(pages::complete::submit))
         .route("/login/passkey", post(pages::passkey::ask))
         .route("/login/setup", get(pages::setup::show).post(pages::setup::submit))
+        .route("/login/setup/phone", post(pages::setup_ways::phone))
+        .route("/login/setup/passkey", post(pages::setup_ways::add))
+        .route("/login/setup/passkey/options", post(pages::setup_ways::ask))
         .route("/logout", post(pages::logout::submit))
         .route("/login/recover", get(pages::recover::show).post(pages::recover::ask))
         .route("/login/recover/prove", post(pages::recover::prove))

@@ -287,7 +287,7 @@ pub async fn complete_by(
 }
 
 /// Turns a login to sign in, pending or approved, into one that waits for a second factor to be set up, until
-/// `lapses_at`. False if it does not wait any more.
+/// `lapses_at`, now that `factor` was proved. False if it does not wait any more.
 ///
 /// # Errors
 /// [`StoreError`] from the database.
@@ -296,12 +296,12 @@ pub async fn set_up_first(
     tenant: TenantId,
     id: LoginId,
     secret_hash: Digest,
-    now: Timestamp,
-    lapses_at: Timestamp,
+    factor: Factor,
+    (now, lapses_at): (Timestamp, Timestamp),
 ) -> Result<bool, StoreError> {
     let rows = tx
         .query(
-            "UPDATE logins SET state = 'pending', purpose = 'set-up', lapses_at = $5, ask_until = $4, \
+            "UPDATE logins SET state = 'pending', purpose = 'set-up', proved_by = $6, lapses_at = $5, ask_until = $4, \
              number = NULL, push = 'none', decided_by = NULL WHERE tenant_id = $1 AND id = $2 AND secret_hash = $3 \
              AND purpose = 'sign-in' AND state IN ('pending', 'approved') AND lapses_at > $4 \
              AND EXISTS (SELECT 1 FROM users u WHERE u.id = logins.user_id AND u.disabled_at IS NULL)",
@@ -311,6 +311,7 @@ pub async fn set_up_first(
         .bind(secret_hash.0.to_vec())
         .bind(now.micros())
         .bind(lapses_at.micros())
+        .bind(factor.as_str())
         .execute()
         .await?;
     Ok(rows == 1)

@@ -22,6 +22,7 @@ mod recover;
 mod recovery_codes;
 mod security;
 mod setup;
+mod setup_ways;
 mod start;
 pub mod texts;
 mod when;
@@ -30,11 +31,12 @@ mod when;
 mod tests;
 
 pub use admin::{
-    AdminFrame, AdminSection, AuditActor, AuditForm, AuditLineRow, AuditPage, AuditProblem, BulkPage, Choice,
-    ChoiceText, ConcernedRow, Editing, EffectRow, Fact, FoundRow, ImportPage, ImportProblem, ImportState,
-    JobPage, JobRow, JobsPage, PreviewNotice, PreviewPage, ResetRow, ResetState, Select, SettingsNotice,
-    SettingsPage, SettingsProblem, Thing, Things, UserAddPage, UserNotice, UserPage, UserRow, UsersNotice,
-    UsersPage, WhatIfAnswer, WhatIfPage, WrongLine, WrongWhy, ask_field, features_of, plans_of,
+    AdminFrame, AdminSection, AuditActor, AuditForm, AuditLineRow, AuditPage, AuditProblem, BrandNotice,
+    BrandPage, BulkPage, Choice, ChoiceText, ConcernedRow, Editing, EffectRow, Fact, FoundRow, ImportPage,
+    ImportProblem, ImportState, JobPage, JobRow, JobsPage, PreviewNotice, PreviewPage, ResetRow, ResetState,
+    Select, SettingsNotice, SettingsPage, SettingsProblem, Thing, Things, UserAddPage, UserNotice, UserPage,
+    UserRow, UsersNotice, UsersPage, WhatIfAnswer, WhatIfPage, WrongLine, WrongWhy, ask_field, features_of,
+    plans_of,
 };
 pub use brand::PageBrand;
 pub use code::{
@@ -57,5 +59,6 @@ pub use security::{
     SecurityNotice, SecurityPage, SessionRow,
 };
 pub use setup::{SetUpPage, SetUpPlace, SetUpProblem, SetUpState};
+pub use setup_ways::{SetUpPasskeyPage, SetUpPhonePage, SetUpPhoneProblem};
 pub use start::{DeviceRow, Proof, StartPage};
 pub use when::for_people;

@@ -5,6 +5,7 @@ use std::fmt;
 use askama::Template;
 
 use super::{Page, qr};
+use crate::domain::factor::Factor;
 
 /// The page on which an authenticator app is set up.
 #[derive(Template)]
@@ -14,6 +15,8 @@ pub struct SetUpPage<'a> {
     pub page: Page<'a>,
     /// Whether it has to be done before anybody is signed in, or is wished for in the account.
     pub place: SetUpPlace,
+    /// What may be set up instead.
+    pub others: Vec<Factor>,
     /// How far it has come.
     pub state: SetUpState<'a>,
 }

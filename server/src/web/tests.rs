@@ -177,6 +177,7 @@ fn gallery(lang: Lang) -> BTreeMap<String, String> {
         .chain(audit::pages(lang))
         .chain(settings::pages(lang))
         .chain(users::pages(lang))
+        .chain(brand::pages(lang))
     {
         put(&name, html);
     }

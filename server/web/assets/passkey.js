@@ -84,7 +84,7 @@ function say(box, code) {
   note.textContent = code ? (textOf(code) ?? textOf("failed")) : "";
 }
 
-// --- In the account: a new one ---
+// --- In the account, or in a sign-in that sets one up: a new one ---
 
 function account(box) {
   let running = null;
@@ -95,10 +95,10 @@ function account(box) {
     running = mine;
     say(box, "asking");
     try {
-      const { publicKey } = await post("/account/passkeys/options", form);
+      const { publicKey } = await post(`${box.dataset.passkeyAdd}/options`, form);
       if (mine.signal.aborted) return;
       const credential = await navigator.credentials.create({ publicKey: creationOptions(publicKey), signal: mine.signal });
-      const { next } = await post("/account/passkeys", form, { credential: written(credential) });
+      const { next } = await post(box.dataset.passkeyAdd, form, { credential: written(credential) });
       location.assign(next);
     } catch (error) {
       if (mine.signal.aborted) return;

@@ -5,6 +5,7 @@ mod check;
 mod models;
 mod register;
 
+pub(super) use register::NewPasskey;
 pub use register::{PasskeyAdded, PasskeyAnswer, PasskeyAsked};
 
 use std::net::IpAddr;

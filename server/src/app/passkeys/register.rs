@@ -109,34 +109,63 @@ impl App {
         owner: Uuid,
         answer: PasskeyAnswer<'_>,
     ) -> Result<PasskeyAdded, AppError> {
-        let Ok(party) = relying_party(at) else { return Ok(PasskeyAdded::Refused) };
+        let new = match self.check_new_passkey(at, user, owner, answer).await? {
+            Ok(new) => new,
+            Err(why) => return Ok(why),
+        };
+        let (tenant, passkey) = (at.tenant.id, new.passkey.clone());
+        let unit = self
+            .parts
+            .db
+            .write_with(new, move |new, tx| Box::pin(async move { new.write(tx, tenant).await }));
+        match unit.await {
+            Ok(true) => {
+                self.mail_was_added();
+                Ok(PasskeyAdded::Added(Box::new(passkey)))
+            }
+            Ok(false) => Ok(PasskeyAdded::TooMany),
+            Err(StoreError::Conflict { .. }) => Ok(PasskeyAdded::Known),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// As [`App::finish_passkey_registration`], but a good answer is yet to be written: for whoever has more to write
+    /// with it. What is not is never [`PasskeyAdded::Added`].
+    pub(in crate::app) async fn check_new_passkey(
+        &self,
+        at: &TenantHandle,
+        user: &User,
+        owner: Uuid,
+        answer: PasskeyAnswer<'_>,
+    ) -> Result<Result<NewPasskey, PasskeyAdded>, AppError> {
+        let Ok(party) = relying_party(at) else { return Ok(Err(PasskeyAdded::Refused)) };
         let (tenant, id, now) = (at.tenant.id, user.id, self.now());
         let kind = CeremonyKind::Register;
         let db = &self.parts.db;
         let taken = db.write(move |tx| Box::pin(ceremonies::take(tx, tenant, id, owner, kind, now))).await?;
-        let Some(state) = taken else { return Ok(PasskeyAdded::TooLate) };
+        let Some(state) = taken else { return Ok(Err(PasskeyAdded::TooLate)) };
         let refused = match party.finish_registration(&state, answer.credential) {
-            Ok(new) => return self.add_passkey(at, user, new, answer).await,
+            Ok(new) => return Ok(Ok(self.new_passkey(at, user, new, answer).await?)),
             Err(RegistrationRefused::Unreadable(error)) => return Err(error.into()),
             Err(refused) => refused,
         };
         let line = self.audit(tenant, Some(id), "passkey.refused", json!({ "why": refused.to_string() }));
         let line = line.from_address(answer.address);
         db.write_with(line, |line, tx| Box::pin(audit::append(tx, line))).await?;
-        Ok(match refused {
+        Ok(Err(match refused {
             RegistrationRefused::NotPermitted(_) => PasskeyAdded::NotPermitted,
             RegistrationRefused::Known => PasskeyAdded::Known,
             _ => PasskeyAdded::Refused,
-        })
+        }))
     }
 
-    async fn add_passkey(
+    async fn new_passkey(
         &self,
         at: &TenantHandle,
         user: &User,
         new: NewCredential,
         answer: PasskeyAnswer<'_>,
-    ) -> Result<PasskeyAdded, AppError> {
+    ) -> Result<NewPasskey, AppError> {
         let (tenant, now) = (at.tenant.id, self.now());
         let name = new.model.and_then(|model| model.name()).unwrap_or(answer.unnamed);
         let passkey = Passkey {
@@ -158,42 +187,34 @@ impl App {
             at: now.into(),
         };
         let mail = self.mail_to_user(at, user.id, mail).await?;
-        let written = self
-            .parts
-            .db
-            .write_with((passkey.clone(), line, mail), move |(passkey, line, mail), tx| {
-                Box::pin(write(tx, tenant, passkey, line, mail.as_ref()))
-            })
-            .await;
-        match written {
-            Ok(true) => {
-                self.mail_was_added();
-                Ok(PasskeyAdded::Added(Box::new(passkey)))
-            }
-            Ok(false) => Ok(PasskeyAdded::TooMany),
-            Err(StoreError::Conflict { .. }) => Ok(PasskeyAdded::Known),
-            Err(error) => Err(error.into()),
-        }
+        Ok(NewPasskey { passkey, line, mail })
     }
 }
 
-/// False if the user has as many as can be.
-async fn write(
-    tx: &mut Tx<'_>,
-    tenant: TenantId,
-    passkey: &Passkey,
-    line: &AuditLine,
-    mail: Option<&NewMail>,
-) -> Result<bool, StoreError> {
-    // Of two that are added at once, the second counts the first.
-    users::hold(tx, tenant, passkey.user).await?;
-    if passkeys::of_user(tx, tenant, passkey.user).await?.len() >= MOST {
-        return Ok(false);
+/// A passkey to be written in a unit of work.
+pub(in crate::app) struct NewPasskey {
+    passkey: Passkey,
+    line: AuditLine,
+    mail: Option<NewMail>,
+}
+
+impl NewPasskey {
+    /// False if the user has as many as can be.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] if somebody in the tenant has it already.
+    pub(in crate::app) async fn write(&self, tx: &mut Tx<'_>, tenant: TenantId) -> Result<bool, StoreError> {
+        let passkey = &self.passkey;
+        // Of two that are added at once, the second counts the first.
+        users::hold(tx, tenant, passkey.user).await?;
+        if passkeys::of_user(tx, tenant, passkey.user).await?.len() >= MOST {
+            return Ok(false);
+        }
+        passkeys::add(tx, tenant, passkey).await?;
+        audit::append(tx, &self.line).await?;
+        if let Some(mail) = &self.mail {
+            mails::add(tx, mail).await?;
+        }
+        Ok(true)
     }
-    passkeys::add(tx, tenant, passkey).await?;
-    audit::append(tx, line).await?;
-    if let Some(mail) = mail {
-        mails::add(tx, mail).await?;
-    }
-    Ok(true)
 }

@@ -2,6 +2,7 @@
 
 mod audit;
 mod audit_rows;
+mod brand;
 mod bulk;
 mod filter;
 mod import;
@@ -33,6 +34,7 @@ pub(super) fn routes() -> Router<Arc<HttpState>> {
         .route("/admin/audit/export", get(audit::export))
         .route("/admin/audit/receipts/{login}", get(audit::receipt))
         .merge(settings::routes())
+        .route("/admin/settings/brand", get(brand::show).post(brand::submit))
         .route("/admin/users", get(users::show))
         .route("/admin/users/export.csv", get(users::export))
         .route("/admin/users/act", post(bulk::submit))

@@ -67,5 +67,5 @@ async fn page(
 ) -> Result<Response, Failure> {
     let (user, session) = (&signed_in.user, signed_in.session.id);
     let offered = visitor.app.offer_authenticator(&visitor.at, user, session).await?;
-    offer(visitor, SetUpPlace::Account, &offered, &user.email, problem)
+    offer(visitor, &offered, &user.email, problem)
 }

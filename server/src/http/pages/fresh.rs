@@ -11,11 +11,12 @@ use crate::http::visitor::Visitor;
 const CONFIRM: &str = "/account/confirm";
 
 /// The pages that a fresh proof leads back to: a cookie names one of them, and no other address.
-const PLACES: [&str; 5] = [
+const PLACES: [&str; 6] = [
     "/pair",
     "/account/passkeys",
     "/account/security/authenticator",
     "/admin/settings",
+    "/admin/settings/brand",
     "/admin/users?done=confirmed",
 ];
 

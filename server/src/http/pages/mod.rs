@@ -22,6 +22,7 @@ pub(super) mod recovery_codes;
 pub(super) mod security;
 pub(super) mod security_changes;
 pub(super) mod setup;
+pub(super) mod setup_ways;
 pub(super) mod start;
 
 use super::cookies::Name;

@@ -27,15 +27,15 @@ const LIST: &str = "/account/passkeys";
 #[derive(Deserialize)]
 pub(in crate::http) struct Wish {
     #[serde(default)]
-    kind: String,
+    pub(super) kind: String,
 }
 
 #[derive(Deserialize)]
 pub(in crate::http) struct Made {
     #[serde(default)]
-    kind: String,
+    pub(super) kind: String,
     #[serde(default)]
-    credential: String,
+    pub(super) credential: String,
 }
 
 #[derive(Deserialize)]
@@ -83,8 +83,15 @@ pub(in crate::http) async fn ask(form: Result<Guarded<Wish>, Failure>) -> Result
     offered(&visitor, &user)?;
     match visitor.app.begin_passkey_registration(&visitor.at, &user, session.id, kind_of(&kind)).await? {
         PasskeyAsked::Options(options) => Ok(visitor.json(options)),
-        PasskeyAsked::TooMany => Err(TOO_MANY),
-        PasskeyAsked::NotHere => Err(NOT_HERE),
+        not => Err(not_asked(&not)),
+    }
+}
+
+/// Why no passkey is asked for.
+pub(super) const fn not_asked(asked: &PasskeyAsked) -> Problem {
+    match asked {
+        PasskeyAsked::TooMany => TOO_MANY,
+        PasskeyAsked::NotHere | PasskeyAsked::Options(_) => NOT_HERE,
     }
 }
 
@@ -97,11 +104,18 @@ pub(in crate::http) async fn add(form: Result<Guarded<Made>, Failure>) -> Result
     let answer = PasskeyAnswer { credential: &credential, unnamed: &unnamed, address };
     match visitor.app.finish_passkey_registration(&visitor.at, &user, session.id, answer).await? {
         PasskeyAdded::Added(_) => Ok(visitor.json(next(LIST))),
-        PasskeyAdded::NotPermitted => Err(NOT_PERMITTED),
-        PasskeyAdded::Known => Err(KNOWN),
-        PasskeyAdded::TooLate => Err(TOO_LATE),
-        PasskeyAdded::TooMany => Err(TOO_MANY),
-        PasskeyAdded::Refused => Err(REFUSED),
+        not => Err(not_added(&not)),
+    }
+}
+
+/// Why no passkey is added.
+pub(super) const fn not_added(added: &PasskeyAdded) -> Problem {
+    match added {
+        PasskeyAdded::NotPermitted => NOT_PERMITTED,
+        PasskeyAdded::Known => KNOWN,
+        PasskeyAdded::TooLate => TOO_LATE,
+        PasskeyAdded::TooMany => TOO_MANY,
+        PasskeyAdded::Refused | PasskeyAdded::Added(_) => REFUSED,
     }
 }
 
@@ -148,7 +162,7 @@ fn id_of(text: &str) -> Result<Uuid, Failure> {
     Uuid::parse_str(text).map_err(|_| Failure(ErrorKind::NotFound))
 }
 
-fn kind_of(text: &str) -> PasskeyKind {
+pub(super) fn kind_of(text: &str) -> PasskeyKind {
     if text == "key" { PasskeyKind::SecurityKey } else { PasskeyKind::Passkey }
 }
 

@@ -1,16 +1,22 @@
-//! `/login/setup`: a second factor is set up before anybody is signed in, where the tenant asks for one.
-//! `GET` shows the pairing code of an authenticator app, `POST` takes the app's first code.
+//! `/login/setup`: a second factor is set up before anybody is signed in, where the tenant asks for one. `GET` shows
+//! what is suggested, or the way that is asked for by `?way=`; `POST` takes an authenticator app's first code. Phones
+//! and passkeys are in [`super::setup_ways`].
 
+use axum::extract::RawQuery;
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 
 use super::hand_over;
-use crate::app::{AuthenticatorConfirmed, HasSetUp, LoginCookie, OfferedAuthenticator, SetUp};
+use super::setup_ways::{passkey_page, phone_page};
+use crate::app::{
+    AuthenticatorConfirmed, HasSetUp, LoginCookie, NoSetUp, OfferedAuthenticator, SetUp, SetUpOffer,
+};
+use crate::domain::factor::Factor;
 use crate::http::failure::Failure;
 use crate::http::form::Guarded;
 use crate::http::visitor::Visitor;
-use crate::web::{SetUpPage, SetUpPlace, SetUpProblem, SetUpState};
+use crate::web::{SetUpPage, SetUpPhoneProblem, SetUpPlace, SetUpProblem, SetUpState};
 
 #[derive(Deserialize)]
 pub(in crate::http) struct FirstCode {
@@ -18,9 +24,18 @@ pub(in crate::http) struct FirstCode {
     pub(super) code: String,
 }
 
-pub(in crate::http) async fn show(visitor: Visitor) -> Result<Response, Failure> {
+/// What was wrong with what was typed, if something was.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Problems {
+    pub(super) app: Option<SetUpProblem>,
+    pub(super) phone: Option<SetUpPhoneProblem>,
+}
+
+pub(in crate::http) async fn show(visitor: Visitor, RawQuery(query): RawQuery) -> Result<Response, Failure> {
     let Some(cookie) = visitor.login() else { return Ok(visitor.redirect("/login")) };
-    page(visitor, &cookie, None).await
+    let query = query.unwrap_or_default();
+    let wanted = query.split('&').find_map(|pair| Factor::parse(pair.strip_prefix("way=")?));
+    page(visitor, &cookie, wanted, Problems::default()).await
 }
 
 pub(in crate::http) async fn submit(form: Guarded<FirstCode>) -> Result<Response, Failure> {
@@ -32,33 +47,60 @@ pub(in crate::http) async fn submit(form: Guarded<FirstCode>) -> Result<Response
             Ok(visitor.redirect("/"))
         }
         HasSetUp::Not(why) => match problem(why) {
-            Some(problem) => page(visitor, &cookie, Some(problem)).await,
+            Some(problem) => {
+                let problems = Problems { app: Some(problem), ..Problems::default() };
+                page(visitor, &cookie, Some(Factor::Totp), problems).await
+            }
             None => over(visitor, SetUpPlace::SignIn),
         },
-        HasSetUp::StrongerOnly => stronger_only(visitor, StatusCode::FORBIDDEN),
-        HasSetUp::SignInAgain => Ok(visitor.redirect("/login")),
-        HasSetUp::NotHere => Ok(visitor.redirect("/login/code")),
+        HasSetUp::No(no) => refused(visitor, &cookie, no).await,
     }
 }
 
-async fn page(
+/// The answer where nothing is set up.
+pub(super) async fn refused(
     visitor: Visitor,
     cookie: &LoginCookie,
-    problem: Option<SetUpProblem>,
+    no: NoSetUp,
 ) -> Result<Response, Failure> {
-    match visitor.app.set_up_screen(&visitor.at, cookie).await? {
-        SetUp::Authenticator { offered, account } => {
-            offer(visitor, SetUpPlace::SignIn, &offered, &account, problem)
+    match no {
+        NoSetUp::SignInAgain => Ok(visitor.redirect("/login")),
+        NoSetUp::NotHere => Ok(visitor.redirect("/login/code")),
+        // What is accepted is shown instead.
+        NoSetUp::NotAccepted => {
+            let mut shown = Box::pin(page(visitor, cookie, None, Problems::default())).await?;
+            if shown.status() == StatusCode::OK {
+                *shown.status_mut() = StatusCode::FORBIDDEN;
+            }
+            Ok(shown)
         }
-        SetUp::StrongerOnly => stronger_only(visitor, StatusCode::OK),
-        SetUp::SignInAgain => Ok(visitor.redirect("/login")),
-        SetUp::NotHere => Ok(visitor.redirect("/login/code")),
     }
 }
 
-/// The page that says what is needed instead.
-fn stronger_only(visitor: Visitor, status: StatusCode) -> Result<Response, Failure> {
-    render(visitor, status, SetUpPlace::SignIn, SetUpState::Stronger)
+/// The page with what is wanted, or suggested.
+pub(super) async fn page(
+    visitor: Visitor,
+    cookie: &LoginCookie,
+    wanted: Option<Factor>,
+    problems: Problems,
+) -> Result<Response, Failure> {
+    let pairing = visitor.pairing();
+    let SetUp { offer, others } =
+        match visitor.app.set_up_screen(&visitor.at, cookie, pairing, wanted).await? {
+            Ok(screen) => screen,
+            Err(NoSetUp::SignInAgain) => return Ok(visitor.redirect("/login")),
+            Err(_) => return Ok(visitor.redirect("/login/code")),
+        };
+    match offer {
+        SetUpOffer::Authenticator { offered, account } => {
+            show_offer(visitor, (SetUpPlace::SignIn, others), &offered, &account, problems.app)
+        }
+        SetUpOffer::Phone { view, cookie } => phone_page(visitor, view, cookie, problems.phone, others),
+        SetUpOffer::Passkey => passkey_page(visitor, others),
+        SetUpOffer::Nothing => {
+            render(visitor, StatusCode::OK, (SetUpPlace::SignIn, Vec::new()), SetUpState::Stronger)
+        }
+    }
 }
 
 /// What was wrong with a first code; none if the offer is over.
@@ -72,10 +114,19 @@ pub(super) fn problem(why: AuthenticatorConfirmed) -> Option<SetUpProblem> {
     }
 }
 
-/// The page with a pairing code.
+/// The page with a pairing code, in the account.
 pub(super) fn offer(
     visitor: Visitor,
-    place: SetUpPlace,
+    offered: &OfferedAuthenticator,
+    account: &str,
+    problem: Option<SetUpProblem>,
+) -> Result<Response, Failure> {
+    show_offer(visitor, (SetUpPlace::Account, Vec::new()), offered, account, problem)
+}
+
+fn show_offer(
+    visitor: Visitor,
+    place: (SetUpPlace, Vec<Factor>),
     offered: &OfferedAuthenticator,
     account: &str,
     problem: Option<SetUpProblem>,
@@ -87,16 +138,16 @@ pub(super) fn offer(
 
 /// The page that says that what was offered is over.
 pub(super) fn over(visitor: Visitor, place: SetUpPlace) -> Result<Response, Failure> {
-    render(visitor, StatusCode::GONE, place, SetUpState::Over)
+    render(visitor, StatusCode::GONE, (place, Vec::new()), SetUpState::Over)
 }
 
 fn render(
     visitor: Visitor,
     status: StatusCode,
-    place: SetUpPlace,
+    (place, others): (SetUpPlace, Vec<Factor>),
     state: SetUpState<'_>,
 ) -> Result<Response, Failure> {
     let frame = visitor.frame();
-    let html = SetUpPage { page: frame.page(), place, state }.render()?;
+    let html = SetUpPage { page: frame.page(), place, others, state }.render()?;
     Ok(visitor.html(status, html))
 }

@@ -2,12 +2,14 @@
 
 mod actions;
 mod audit;
+mod brand;
 mod jobs;
 mod settings;
 mod user;
 mod users;
 
 pub use audit::{AuditActor, AuditForm, AuditLineRow, AuditPage, AuditProblem};
+pub use brand::{BrandNotice, BrandPage};
 pub use jobs::{ImportPage, ImportProblem, ImportState, JobPage, JobRow, JobsPage, WrongLine, WrongWhy};
 pub use settings::{
     ConcernedRow, Editing, EffectRow, FoundRow, PreviewNotice, PreviewPage, SettingsNotice, SettingsPage,

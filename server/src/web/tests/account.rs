@@ -32,6 +32,19 @@ pub(super) fn pages(lang: Lang) -> Vec<(String, Rendered)> {
         let page = page(lang, "/account/confirm");
         all.push((name.to_owned(), ConfirmPage { page, email: "aiko@acme.example", state }.render()));
     }
+    let wrong = SetUpPhoneProblem::Code(PairProblem::WrongCode { tries_left: 2 });
+    let phones = [
+        ("", None),
+        ("-wrong", Some(wrong)),
+        ("-unclaimed", Some(SetUpPhoneProblem::Code(PairProblem::NotClaimedYet))),
+        ("-anew", Some(SetUpPhoneProblem::Anew)),
+    ];
+    for (kind, problem) in phones {
+        all.push((format!("setup-phone{kind}"), set_up_phone(lang, problem).render()));
+    }
+    let others = vec![Factor::Push, Factor::Totp];
+    let passkey = SetUpPasskeyPage { page: page(lang, "/login/setup"), others };
+    all.push(("setup-passkey".to_owned(), passkey.render()));
     let clock = |ahead| Some(SetUpProblem::ClockOff { minutes: 1, ahead });
     for place in [SetUpPlace::SignIn, SetUpPlace::Account] {
         let name = format!("setup-{place:?}").to_lowercase();
@@ -55,7 +68,17 @@ fn offer(problem: Option<SetUpProblem>) -> SetUpState<'static> {
 }
 
 fn set_up(lang: Lang, place: SetUpPlace, state: SetUpState<'static>) -> SetUpPage<'static> {
-    SetUpPage { page: page(lang, place_path(place)), place, state }
+    let others = match place {
+        SetUpPlace::SignIn => vec![Factor::Push, Factor::Passkey],
+        SetUpPlace::Account => Vec::new(),
+    };
+    SetUpPage { page: page(lang, place_path(place)), place, others, state }
+}
+
+fn set_up_phone(lang: Lang, problem: Option<SetUpPhoneProblem>) -> SetUpPhonePage<'static> {
+    let link = "https://login.acme.example/pair#019a-4f7c-secret";
+    let others = vec![Factor::Totp, Factor::Passkey];
+    SetUpPhonePage { page: page(lang, "/login/setup"), link, seconds_left: 280, problem, others }
 }
 
 fn place_path(place: SetUpPlace) -> &'static str {
@@ -243,6 +266,7 @@ fn a_waiting_recovery_is_stopped_by_one_press() {
 
 #[test]
 fn a_secret_stays_out_of_debug() {
+    assert!(!format!("{:?}", set_up_phone(Lang::En, None)).contains("secret"));
     assert!(!format!("{:?}", offer(None)).to_lowercase().contains("jbsw"));
 }
 
@@ -265,7 +289,7 @@ fn hostile_names_stay_text() {
     };
     for html in [
         security.render(),
-        SetUpPage { page, place: SetUpPlace::SignIn, state }.render(),
+        SetUpPage { page, place: SetUpPlace::SignIn, others: Vec::new(), state }.render(),
         RecoveryCodesPage { page, email: HOSTILE, made: HOSTILE, codes: &codes, next: HOSTILE }.render(),
     ] {
         let html = html.unwrap();

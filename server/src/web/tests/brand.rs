@@ -30,3 +30,22 @@ fn the_other_address_is_a_link() {
         assert!(html.contains("elsewhere-none"), "{html}");
     }
 }
+
+/// The page on which it is set, in each of its states.
+pub(super) fn pages(lang: Lang) -> Vec<(String, Result<String, askama::Error>)> {
+    let admin = AdminFrame { here: AdminSection::Settings, who: "Aiko Mori" };
+    let page = page(lang, "/admin/settings/brand");
+    let of = |notice, colour| BrandPage { page, admin, notice, colour, longest_name: 80 }.render();
+    let mut all = vec![
+        ("brand".to_owned(), of(None, None)),
+        (
+            "elsewhere".to_owned(),
+            ElsewherePage { page, origins: vec!["https://login.acme.example".to_owned()] }.render(),
+        ),
+        ("elsewhere-none".to_owned(), ElsewherePage { page, origins: Vec::new() }.render()),
+    ];
+    for notice in BrandNotice::ALL {
+        all.push((format!("brand-{notice:?}").to_lowercase(), of(Some(notice), Some("#b3005e"))));
+    }
+    all
+}

@@ -17,8 +17,8 @@ setup-confirm = Confirm
 setup-wrong = That isn’t the code in the app. Wait for the next one, and type that.
 setup-over-title = This key is no longer valid
 setup-over-text = Nothing was set up. A key lasts an hour and allows a few tries. Remove it from your app, then start again.
-setup-stronger-title = A phone or a passkey is needed
-setup-stronger-text = { $tenant } asks for a phone or a passkey at every sign-in, and none is set up for you yet. Ask your administrator to add one with you.
+setup-stronger-title = Ask your administrator
+setup-stronger-text = { $tenant } asks for a passkey at every sign-in, and none can be made at this address. Nothing was set up.
 
 codes-title = Your recovery codes
 codes-lead = With one of them you get in when nothing else is at hand. Keep them where you’d keep a spare key, and not on this computer alone.
