@@ -47,4 +47,4 @@ pub use security::{
 };
 pub use setup::{SetUpPage, SetUpPlace, SetUpProblem, SetUpState};
 pub use start::{DeviceRow, Proof, StartPage};
-pub use when::for_people;
+pub use when::{for_people, to_the_second};
