@@ -70,18 +70,24 @@ fn link_of(column: Option<&[u8]>) -> Digest {
 /// [`StoreError`] from the database.
 pub async fn tenants_with_loose(tx: &mut Tx<'_>, at_most: i64) -> Result<Vec<TenantId>, StoreError> {
     // One look into the index a tenant, however many lines wait.
-    let rows: Vec<(Uuid,)> = tx
-        .query(
-            "WITH RECURSIVE loose (id) AS ( \
-             SELECT (SELECT tenant_id FROM audit WHERE seq IS NULL ORDER BY tenant_id LIMIT 1) \
-             UNION ALL \
-             SELECT (SELECT a.tenant_id FROM audit a WHERE a.seq IS NULL AND a.tenant_id > loose.id \
-             ORDER BY a.tenant_id LIMIT 1) FROM loose WHERE loose.id IS NOT NULL) \
-             SELECT id FROM loose WHERE id IS NOT NULL LIMIT $1",
-        )
-        .bind(at_most)
-        .fetch_all()
-        .await?;
+    macro_rules! select {
+        ($by:literal) => {
+            concat!(
+                "WITH RECURSIVE loose (id) AS ( ",
+                "SELECT (SELECT tenant_id FROM audit ",
+                $by,
+                " WHERE seq IS NULL ORDER BY tenant_id LIMIT 1) ",
+                "UNION ALL ",
+                "SELECT (SELECT tenant_id FROM audit ",
+                $by,
+                " WHERE seq IS NULL AND tenant_id > loose.id ORDER BY tenant_id LIMIT 1) ",
+                "FROM loose WHERE loose.id IS NOT NULL) ",
+                "SELECT id FROM loose WHERE id IS NOT NULL LIMIT $1"
+            )
+        };
+    }
+    let sql = if tx.is_sqlite() { select!("INDEXED BY audit_loose") } else { select!("") };
+    let rows: Vec<(Uuid,)> = tx.query(sql).bind(at_most).fetch_all().await?;
     Ok(rows.into_iter().map(|(id,)| TenantId(id)).collect())
 }
 
@@ -90,15 +96,18 @@ pub async fn tenants_with_loose(tx: &mut Tx<'_>, at_most: i64) -> Result<Vec<Ten
 /// # Errors
 /// [`StoreError`] from the database.
 pub async fn loose(tx: &mut Tx<'_>, tenant: TenantId, at_most: i64) -> Result<Vec<Line>, StoreError> {
-    let rows: Vec<LineRow> = tx
-        .query(
-            "SELECT id, tenant_id, user_id, at, event, result, actor, address, detail, seq, link FROM audit \
-             WHERE tenant_id = $1 AND seq IS NULL ORDER BY at, id LIMIT $2",
-        )
-        .bind(tenant.0)
-        .bind(at_most)
-        .fetch_all()
-        .await?;
+    // SQLite does not find out by itself that few lines wait.
+    macro_rules! select {
+        ($by:literal) => {
+            concat!(
+                "SELECT id, tenant_id, user_id, at, event, result, actor, address, detail, seq, link FROM audit ",
+                $by,
+                " WHERE tenant_id = $1 AND seq IS NULL ORDER BY at, id LIMIT $2"
+            )
+        };
+    }
+    let sql = if tx.is_sqlite() { select!("INDEXED BY audit_loose") } else { select!("") };
+    let rows: Vec<LineRow> = tx.query(sql).bind(tenant.0).bind(at_most).fetch_all().await?;
     Ok(rows.into_iter().map(|row| row.read().0).collect())
 }
 
@@ -236,10 +245,11 @@ pub async fn place(tx: &mut Tx<'_>, tenant: TenantId, places: &[(Uuid, Head)]) -
         .iter()
         .map(|(id, place)| json!({ "id": id.simple().to_string(), "seq": place.seq, "link": hex(&place.link) }))
         .collect();
-    // One statement for all: on PostgreSQL each takes a way to the server and back.
+    // One statement for all: on PostgreSQL each takes a way to the server and back. SQLite would look through all
+    // lines that wait, for each place, were it not for the signs before what is no key.
     let sql = if tx.is_sqlite() {
         "UPDATE audit SET seq = p.value ->> 'seq', link = unhex(p.value ->> 'link') FROM json_each($2) p \
-         WHERE audit.id = unhex(p.value ->> 'id') AND audit.tenant_id = $1 AND audit.seq IS NULL"
+         WHERE audit.id = unhex(p.value ->> 'id') AND +audit.tenant_id = $1 AND +audit.seq IS NULL"
     } else {
         "UPDATE audit SET seq = p.seq, link = decode(p.link, 'hex') \
          FROM json_to_recordset($2::json) AS p (id uuid, seq bigint, link text) \

@@ -61,4 +61,4 @@ pub use security::{
 pub use setup::{SetUpPage, SetUpPlace, SetUpProblem, SetUpState};
 pub use setup_ways::{SetUpPasskeyPage, SetUpPhonePage, SetUpPhoneProblem};
 pub use start::{DeviceRow, Proof, StartPage};
-pub use when::for_people;
+pub use when::{for_people, to_the_second};

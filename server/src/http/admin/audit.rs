@@ -134,7 +134,7 @@ pub(super) async fn show(visitor: Visitor, RawQuery(query): RawQuery) -> Result<
         admin: administrator.frame(AdminSection::Audit),
         form,
         problem,
-        lines: found.map(|found| rows(found, visitor.lang)).unwrap_or_default(),
+        lines: found.map(rows).unwrap_or_default(),
         older,
         is_later: key.is_some(),
     }

@@ -8,25 +8,25 @@ use serde_json::Value;
 use crate::app::{AuditPageOfLines, FoundLine};
 use crate::domain::actor::Actor;
 use crate::domain::audit::event::{AuditResult, result_of};
-use crate::web::{AuditActor, AuditLineRow, Lang, for_people};
+use crate::web::{AuditActor, AuditLineRow, to_the_second};
 
 /// The events of which there are receipts.
 const DECISIONS: [&str; 4] = ["login.approved", "login.denied", "login.reported", "login.wrong_number"];
 
 /// The lines of a page.
-pub(super) fn rows(found: AuditPageOfLines, lang: Lang) -> Vec<AuditLineRow> {
+pub(super) fn rows(found: AuditPageOfLines) -> Vec<AuditLineRow> {
     let AuditPageOfLines { lines, people, .. } = found;
-    lines.into_iter().map(|line| row(line, &people, lang)).collect()
+    lines.into_iter().map(|line| row(line, &people)).collect()
 }
 
-fn row(found: FoundLine, people: &BTreeMap<UserId, (String, String)>, lang: Lang) -> AuditLineRow {
+fn row(found: FoundLine, people: &BTreeMap<UserId, (String, String)>) -> AuditLineRow {
     let FoundLine { line, place } = found;
     // A line whose particulars cannot be read still says what happened.
     let detail: Value = serde_json::from_str(&line.detail).unwrap_or_default();
     let text = |name: &str| detail[name].as_str().map(str::to_owned);
     let receipt = DECISIONS.contains(&line.event.as_str()).then(|| text("login")).flatten();
     AuditLineRow {
-        at: for_people(line.at, lang),
+        at: to_the_second(line.at),
         result: line.result.as_deref().and_then(AuditResult::parse).unwrap_or_else(|| result_of(&line.event)),
         user: line.user.map(|user| people.get(&user).cloned()),
         actor: actor(line.actor.as_deref(), line.user, people),

@@ -20,7 +20,7 @@ fn empty(lang: Lang) -> AuditPage<'static> {
 
 fn line(event: &str, result: AuditResult) -> AuditLineRow {
     AuditLineRow {
-        at: "22 Nov 2026, 21:05 UTC".to_owned(),
+        at: "2026-11-22 21:05:07".to_owned(),
         event: event.to_owned(),
         result,
         user: Some(Some(("Aiko Mori".to_owned(), "aiko@acme.example".to_owned()))),

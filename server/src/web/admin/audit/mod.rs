@@ -95,7 +95,7 @@ pub enum AuditActor {
 /// A line in the list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuditLineRow {
-    /// When.
+    /// When, as `2026-11-22 21:05:07` in UTC: lines are compared to the second.
     pub at: String,
     /// What, by its name.
     pub event: String,
@@ -193,18 +193,22 @@ impl AuditPage<'_> {
 
     /// Who did it, where that is not whom it is about.
     fn done_by(&self, line: &AuditLineRow) -> Option<String> {
-        let who = match &line.actor {
+        Some(match &line.actor {
             AuditActor::Themselves => return None,
-            AuditActor::User(Some(name)) => name.clone(),
-            AuditActor::User(None) => self.page.t("audit-gone"),
-            AuditActor::CommandLine => self.page.t("audit-by-command-line"),
-            AuditActor::Server => self.page.t("audit-by-server"),
-        };
-        Some(self.page.t_with("audit-done-by", "who", &who))
+            AuditActor::User(Some(name)) => self.page.t_with("audit-done-by", "who", name),
+            AuditActor::User(None) => self.page.t("audit-done-gone"),
+            AuditActor::CommandLine => self.page.t("audit-done-command-line"),
+            AuditActor::Server => self.page.t("audit-done-server"),
+        })
     }
 }
 
 impl AuditLineRow {
+    /// As RFC 3339 has it.
+    fn machine_time(&self) -> String {
+        self.at.replace(' ', "T") + "Z"
+    }
+
     const fn chip(&self) -> &'static str {
         match self.result {
             AuditResult::Succeeded => "chip-good",
