@@ -25,8 +25,13 @@ pub struct Account {
     pub logo: Option<String>,
     /// The user's sign-in name.
     pub account: String,
+    /// What this phone is called there; empty where its server has yet to say.
+    pub device_name: String,
     /// Where it stands.
     pub state: AccountState,
+    /// Why it works no more on this phone, whatever its server says: its keys are lost, or its storage was
+    /// restored on another phone. Found by [`crate::Core::accounts`] alone.
+    pub fault: Option<Error>,
     /// Whether popups reach this phone, as the server said last. [`PushState::Lost`] is for
     /// [`crate::texts::push_lost`]; the requests are in the app all the same.
     pub push: PushState,
@@ -68,6 +73,9 @@ pub(crate) struct Record {
     pub(crate) account: String,
     pub(crate) server_key: Jwk,
     pub(crate) keys: Keys,
+    /// Older apps stored none.
+    #[serde(default)]
+    pub(crate) device_name: Option<String>,
     pub(crate) state: AccountState,
     /// Older apps stored none: the server is told at the next occasion.
     #[serde(default)]
@@ -83,7 +91,9 @@ impl Record {
             colour: self.colour.clone(),
             logo: self.logo.clone(),
             account: self.account.clone(),
+            device_name: self.device_name.clone().unwrap_or_default(),
             state: self.state,
+            fault: None,
             push: self.push.state,
         }
     }

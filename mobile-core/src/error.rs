@@ -34,6 +34,12 @@ pub enum Reason {
     Cancelled,
     /// The text is not a pairing link.
     NotAPairingLink,
+    /// The text is no `otpauth://totp` link that codes can be made from.
+    NotAnAuthenticatorLink,
+    /// A name has to have something in it.
+    EmptyName,
+    /// The server takes newer versions of this app only.
+    AppTooOld,
     /// The link leads to a server without TLS.
     InsecureServer,
     /// The pairing is over, was claimed already, or never was.
@@ -45,6 +51,8 @@ pub enum Reason {
     AttestationRequired,
     /// The phone has no key hardware, or no biometric is set up.
     NoHardware,
+    /// The app may not use the key store, or biometrics.
+    NotAllowed,
     /// Biometrics are locked after too many failures.
     LockedOut,
     /// Faces or fingers were enrolled since pairing: the approval key is gone.
@@ -75,6 +83,10 @@ pub enum Reason {
     NotTrusted(Mistrust),
     /// The server could not be reached.
     Unreachable(String),
+    /// The server's certificate is not trusted.
+    CertificateWrong(String),
+    /// What the app handed in as the place where wakes go is none.
+    NotAPushEndpoint,
     /// The server has too much to do.
     Busy,
     /// The server failed.
@@ -138,11 +150,15 @@ impl Reason {
             Self::NumberDigits(_) => "number_digits",
             Self::Cancelled => "cancelled",
             Self::NotAPairingLink => "not_a_pairing_link",
+            Self::NotAnAuthenticatorLink => "not_an_authenticator_link",
+            Self::EmptyName => "empty_name",
+            Self::AppTooOld => "app_too_old",
             Self::InsecureServer => "insecure_server",
             Self::PairingOver => "pairing_over",
             Self::HardwareKeysRequired => "hardware_keys_required",
             Self::AttestationRequired => "attestation_required",
             Self::NoHardware => "no_hardware",
+            Self::NotAllowed => "not_allowed",
             Self::LockedOut => "locked_out",
             Self::BiometricsChanged => "biometrics_changed",
             Self::KeysLost => "keys_lost",
@@ -158,6 +174,8 @@ impl Reason {
             Self::Expired => "expired",
             Self::NotTrusted(_) => "not_trusted",
             Self::Unreachable(_) => "unreachable",
+            Self::CertificateWrong(_) => "certificate_wrong",
+            Self::NotAPushEndpoint => "not_a_push_endpoint",
             Self::Busy => "busy",
             Self::ServerFault => "server_fault",
             Self::ClockSkew => "clock_skew",
@@ -174,9 +192,13 @@ impl From<Reason> for Error {
     fn from(reason: Reason) -> Self {
         use Reason as R;
         match reason {
-            R::NumberDigits(_) | R::Cancelled | R::NotAPairingLink => Self::AskAgain(reason),
+            R::NumberDigits(_)
+            | R::Cancelled
+            | R::NotAPairingLink
+            | R::NotAnAuthenticatorLink
+            | R::EmptyName => Self::AskAgain(reason),
             R::PairingOver | R::BiometricsChanged | R::KeysLost | R::UnknownDevice => Self::PairAgain(reason),
-            R::Refused(_) | R::UnknownAnswer => Self::UpdateApp(reason),
+            R::AppTooOld | R::Refused(_) | R::UnknownAnswer | R::NotAPushEndpoint => Self::UpdateApp(reason),
             R::Unreachable(_) | R::Busy | R::ServerFault | R::ClockSkew | R::Replayed => {
                 Self::RetryLater(reason)
             }
@@ -184,6 +206,7 @@ impl From<Reason> for Error {
             | R::HardwareKeysRequired
             | R::AttestationRequired
             | R::NoHardware
+            | R::NotAllowed
             | R::LockedOut
             | R::KeyStoreFailed(_)
             | R::KeyStoreUnsound
@@ -195,6 +218,7 @@ impl From<Reason> for Error {
             | R::AlreadyDecided
             | R::Expired
             | R::NotTrusted(_)
+            | R::CertificateWrong(_)
             | R::NotFound => Self::TellUser(reason),
         }
     }
@@ -214,6 +238,7 @@ impl From<ErrorCode> for Reason {
             ErrorCode::UnknownRequest => Self::UnknownRequest,
             ErrorCode::AlreadyDecided => Self::AlreadyDecided,
             ErrorCode::Expired => Self::Expired,
+            ErrorCode::AppTooOld => Self::AppTooOld,
             ErrorCode::NotFound => Self::NotFound,
             ErrorCode::Busy => Self::Busy,
             ErrorCode::Internal => Self::ServerFault,
@@ -229,6 +254,7 @@ impl From<KeyStoreError> for Error {
             KeyStoreError::LockedOut => Reason::LockedOut,
             KeyStoreError::BiometricsChanged => Reason::BiometricsChanged,
             KeyStoreError::NoHardware => Reason::NoHardware,
+            KeyStoreError::NotAllowed => Reason::NotAllowed,
             KeyStoreError::NotFound => Reason::KeysLost,
             KeyStoreError::Failed(detail) => Reason::KeyStoreFailed(detail),
         })
@@ -246,6 +272,7 @@ impl From<HttpError> for Error {
     fn from(error: HttpError) -> Self {
         Self::from(match error {
             HttpError::Unreachable(detail) => Reason::Unreachable(detail),
+            HttpError::CertificateWrong(detail) => Reason::CertificateWrong(detail),
             HttpError::TooLong => Reason::UnknownAnswer,
         })
     }

@@ -36,6 +36,10 @@ fn of_the_phone(reason: &Reason) -> Option<Pair> {
             "Set up Face ID, a fingerprint or another biometric in this phone's settings first.",
             "先に端末の設定で、顔認証または指紋認証を登録してください。",
         ),
+        Reason::NotAllowed => (
+            "This app may not use Face ID or your fingerprint. Allow it in this phone's settings, then try again.",
+            "このアプリに生体認証の使用が許可されていません。端末の設定で許可してから、もう一度お試しください。",
+        ),
         Reason::BiometricsChanged => (
             "A face or fingerprint was added to this phone, so its approval key was closed for safety. Pair \
              this phone again.",
@@ -68,6 +72,15 @@ fn of_the_pairing(reason: &Reason) -> Option<Pair> {
         Reason::NotAPairingLink => (
             "This is not a code for adding a phone. Scan the one on the “Add a phone” page.",
             "スマートフォン登録用のコードではありません。「スマートフォンを追加」の画面のコードを読み取ってください。",
+        ),
+        Reason::NotAnAuthenticatorLink => (
+            "This is not a code for an authenticator app. Scan the one that the site shows for setting one up.",
+            "認証アプリ用のコードではありません。サイトの認証アプリ設定画面に表示されるコードを読み取ってください。",
+        ),
+        Reason::EmptyName => ("Type a name.", "名前を入力してください。"),
+        Reason::AppTooOld => (
+            "This version of the app is too old for your organisation. Update it, and everything goes on as before.",
+            "このアプリのバージョンは、組織の設定では使用できません。アプリを更新すると、これまでどおりお使いいただけます。",
         ),
         Reason::InsecureServer => (
             "This link leads to a server without a secure connection, so it was not followed.",
@@ -128,6 +141,15 @@ fn of_the_server(reason: &Reason) -> Pair {
             "The server cannot be reached. Check your connection and try again.",
             "サーバーに接続できません。通信状況を確認して、もう一度お試しください。",
         ),
+        Reason::CertificateWrong(_) => (
+            "This network or server could not prove that it is the right one, so nothing was sent. Try another \
+             network; if that does not help, tell your administrator.",
+            "接続先が正しいサーバーと確認できないため、何も送信していません。別のネットワークをお試しください。直らない場合は、管理者に知らせてください。",
+        ),
+        Reason::NotAPushEndpoint => (
+            "This app could not set up popups. Update it; until then, open it when you sign in.",
+            "通知を設定できませんでした。アプリを更新してください。それまでは、サインインするときにこのアプリを開いてください。",
+        ),
         Reason::Busy => (
             "The server is busy. Try again in a moment.",
             "サーバーが混み合っています。しばらくしてから、もう一度お試しください。",
@@ -164,11 +186,15 @@ mod tests {
             R::NumberDigits(6),
             R::Cancelled,
             R::NotAPairingLink,
+            R::NotAnAuthenticatorLink,
+            R::EmptyName,
+            R::AppTooOld,
             R::InsecureServer,
             R::PairingOver,
             R::HardwareKeysRequired,
             R::AttestationRequired,
             R::NoHardware,
+            R::NotAllowed,
             R::LockedOut,
             R::BiometricsChanged,
             R::KeysLost,
@@ -185,6 +211,8 @@ mod tests {
             R::NotTrusted(Mistrust::ServerKey),
             R::NotTrusted(Mistrust::Signature),
             R::Unreachable("secret detail".into()),
+            R::CertificateWrong("secret detail".into()),
+            R::NotAPushEndpoint,
             R::Busy,
             R::ServerFault,
             R::ClockSkew,

@@ -228,6 +228,8 @@ fn standing(tenant: &Tenant, somebody: &Alike, now: Timestamp) -> (Standing, Ask
         }
         Requirement::Elsewhere => Standing::Asked,
         Requirement::Prove { ways, .. } if stands_alone(&ways, &tenant.policy.factors) => Standing::Asked,
+        // Whatever host a passkey answers at, it is asked for.
+        Requirement::Elsewhere => Standing::Asked,
         Requirement::Prove { .. } | Requirement::SetUp => Standing::SetUp,
     };
     (standing, answer.asked)
