@@ -201,6 +201,22 @@ mod tests {
     }
 
     #[test]
+    fn the_most_fits_a_body_of_32_kib_with_two_statements() {
+        let statement = "x".repeat(crate::statement::MAX_LENGTH);
+        let attestation = Attestation::AndroidKey {
+            device: chain(&[MOST_BYTES / 16; MOST_CERTIFICATES]),
+            approval: chain(&[MOST_BYTES / 16; MOST_CERTIFICATES]),
+        };
+        assert!(attestation.fits());
+        let body = crate::api::ClaimBody {
+            device: statement.clone(),
+            approval: statement,
+            attestation: Some(attestation),
+        };
+        assert!(serde_json::to_vec(&body).unwrap().len() <= 32 * 1024);
+    }
+
+    #[test]
     fn its_json_has_a_kind_and_base64url() {
         let text = r#"{"kind":"android_key","device":["BwcH","Bw"],"approval":[]}"#;
         let read: Attestation = serde_json::from_str(text).unwrap();

@@ -64,6 +64,7 @@ fn one_thing_wrong_with_either_key_is_enough() {
         (Description { attestation_level: 3, key_level: 3, ..good() }, Doubt::SoftwareKeys),
         (Description { purposes: vec![], ..good() }, Doubt::KeyUse),
         (Description { purposes: vec![2, 7], ..good() }, Doubt::KeyUse),
+        (Description { shared: true, ..good() }, Doubt::KeyUse),
         (Description { origin: 2, ..good() }, Doubt::KeyUse),
         (Description { algorithm: 1, ..good() }, Doubt::KeyUse),
         (Description { locked: false, ..good() }, Doubt::BootNotVerified),
@@ -119,6 +120,7 @@ fn a_chain_is_whole_and_leads_to_a_root_that_is_believed() {
     assert_eq!(changed(|chain| drop(chain.remove(1))), Err(Doubt::UnknownRoot));
     assert_eq!(changed(|chain| chain.swap(0, 1)), Err(Doubt::BrokenChain));
     assert_eq!(changed(Vec::clear), Err(Doubt::Malformed));
+    assert_eq!(changed(|chain| drop(chain.remove(0))), Err(Doubt::Malformed), "it says nothing of a key");
     assert_eq!(changed(|chain| drop(chain.drain(..2))), Err(Doubt::Malformed), "the root alone");
     assert_eq!(changed(|chain| chain.extend(vec![chain[2].clone(); MOST_CERTIFICATES])), Err(Doubt::TooLong));
     let other = AndroidMaker::default().chain(&key(), &good());
@@ -150,6 +152,14 @@ fn what_an_apps_key_certified_is_not_believed() {
     let approval = maker.chain_through_an_apps_key(&of.approval_key, &good());
     let attestation = Attestation::AndroidKey { device: maker.chain(&of.device_key, &good()), approval };
     assert_eq!(verify(accepted(&maker.root_pem()), &attestation, &of), Err(Doubt::SecondStatement));
+}
+
+#[test]
+fn a_certificate_says_one_thing_of_its_key() {
+    let (maker, of) = (AndroidMaker::default(), subject());
+    let approval = maker.chain_that_says_twice(&of.approval_key, &good(), &good());
+    let attestation = Attestation::AndroidKey { device: maker.chain(&of.device_key, &good()), approval };
+    assert_eq!(verify(accepted(&maker.root_pem()), &attestation, &of), Err(Doubt::Malformed));
 }
 
 #[test]

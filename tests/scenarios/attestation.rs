@@ -1,5 +1,8 @@
 //! A phone proves where it keeps its keys, and its tenant asks for that, notes it, or does not look.
 
+use std::sync::Arc;
+
+use countersign_mobile_core::{Error, Lang, Reason};
 use countersign_protocol::api::{ClaimBody, ErrorCode, path};
 use countersign_protocol::attestation::{Attestation, Blob, challenge, client_data_hash};
 use countersign_protocol::bytes::Digest;
@@ -14,6 +17,8 @@ use countersign_tests::{On, Setup, World};
 use reqwest::Client;
 
 stories!(
+    the_core_of_an_attested_phone_brings_what_is_required,
+    the_core_of_another_phone_says_what_is_missing,
     an_android_phone_proves_its_keys_where_that_is_required,
     an_apple_phone_proves_its_app_where_that_is_required,
     a_phone_that_proves_nothing_is_refused_where_proof_is_required,
@@ -26,14 +31,14 @@ stories!(
 /// A world whose server believes these makers, and the file of revoked certificates.
 struct Bench {
     world: World,
-    android: AndroidMaker,
-    apple: AppleMaker,
+    android: Arc<AndroidMaker>,
+    apple: Arc<AppleMaker>,
     home: tempfile::TempDir,
 }
 
 impl Bench {
     async fn new(on: On, rule: AttestationRule) -> Self {
-        let (android, apple) = (AndroidMaker::default(), AppleMaker::default());
+        let (android, apple) = (Arc::new(AndroidMaker::default()), Arc::new(AppleMaker::default()));
         let home = tempfile::tempdir().unwrap();
         let (roots, revoked) = (home.path().join("roots.pem"), home.path().join("status.json"));
         std::fs::write(&roots, format!("{}{}", android.root_pem(), apple.root_pem())).unwrap();
@@ -123,6 +128,35 @@ impl Claimant {
     fn challenge(&self) -> Digest {
         challenge(&self.link.origin, self.link.id, self.link.secret_hash())
     }
+}
+
+async fn the_core_of_an_attested_phone_brings_what_is_required(on: On) {
+    let bench = Bench::new(on, AttestationRule::Required).await;
+    for level in [KeyLevel::StrongBox, KeyLevel::AppleDevice] {
+        let phone = bench.world.phone("Ada’s phone");
+        let core = match level {
+            KeyLevel::AppleDevice => phone.apple_core(Arc::clone(&bench.apple)),
+            _ => phone.android_core(Arc::clone(&bench.android)),
+        };
+        let link = bench.claimant().await.link.to_string();
+        assert_eq!(core.pair(link, None).await.unwrap().code.len(), 6);
+        let Some(Finding::Verified(proof)) = bench.kept().await else { panic!("it is not verified") };
+        assert_eq!(proof.level, level);
+    }
+}
+
+async fn the_core_of_another_phone_says_what_is_missing(on: On) {
+    let bench = Bench::new(on, AttestationRule::Required).await;
+    let phone = bench.world.phone("Ada’s phone");
+    let link = bench.claimant().await.link.to_string();
+    let refused = phone.core.pair(link.clone(), None).await.unwrap_err();
+    assert_eq!(refused, Error::TellUser(Reason::AttestationRequired));
+    assert!(refused.message(Lang::English).contains("prove where it keeps its keys"));
+    assert!(refused.message(Lang::Japanese).contains("証明"));
+    let other = phone.android_core(Arc::new(AndroidMaker::default()));
+    let refused = other.pair(link, None).await.unwrap_err();
+    assert_eq!(refused, Error::TellUser(Reason::AttestationRequired), "whose maker nobody knows");
+    assert!(phone.core.accounts().await.unwrap().is_empty());
 }
 
 async fn an_android_phone_proves_its_keys_where_that_is_required(on: On) {

@@ -34,6 +34,8 @@ pub struct Description {
     pub unlocked_by: Option<u32>,
     /// For how many seconds; none for one use.
     pub unlocked_for: Option<u32>,
+    /// Whether every app may use it.
+    pub shared: bool,
     /// Whether the bootloader is locked.
     pub locked: bool,
     /// 0 is verified.
@@ -57,6 +59,7 @@ impl Description {
             origin: 0,
             unlocked_by: Some(2),
             unlocked_for: None,
+            shared: false,
             locked: true,
             boot_state: 0,
             package: PACKAGE,
@@ -103,6 +106,7 @@ impl Description {
             unlocked,
         ];
         members.extend(self.unlocked_for.map(|seconds| der::tagged(505, &der::number(seconds))));
+        members.extend(self.shared.then(|| der::tagged(600, &der::null())));
         members.extend([
             der::tagged(702, &der::number(self.origin)),
             der::tagged(704, &der::sequence(&started)),
@@ -154,6 +158,13 @@ impl AndroidMaker {
 
     fn below(&self, certificates: Vec<Vec<u8>>) -> Vec<Blob> {
         certificates.into_iter().chain(self.0.chain()).map(Blob).collect()
+    }
+
+    /// The chain of a key of which two things are said.
+    #[must_use]
+    pub fn chain_that_says_twice(&self, key: &PublicKey, one: &Description, two: &Description) -> Vec<Blob> {
+        let extensions = [one.extension(), two.extension()].concat();
+        self.below(vec![self.0.certify(key, Dates::Past, extensions)])
     }
 
     /// An attestation of both keys that says the same of them.

@@ -4,6 +4,7 @@ pub mod android;
 pub mod apple;
 mod authority;
 mod der;
+mod phone;
 
 pub use android::{AndroidMaker, Description};
 pub use apple::{AppleMaker, Claims};
