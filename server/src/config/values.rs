@@ -13,8 +13,10 @@ use crate::mail::{Security, SenderAddress, ServerAddress};
 
 mod accounts;
 mod attested_apps;
+mod versions;
 
 pub use accounts::{AppleId, BundleIds, HttpsUrl};
+pub use versions::MinimumVersions;
 
 /// A type that a setting can have.
 ///
