@@ -4,7 +4,7 @@ use std::future::Future;
 use std::path::Path;
 use std::sync::Arc;
 
-use countersign_mobile_core::{Core, Lang, PhoneInfo, PushEndpoint};
+use countersign_mobile_core::{Core, Lang, PushEndpoint};
 use countersign_protocol::random::{self, Random, SystemRandom};
 use countersign_server::app::admin::{TenantWish, UserWish};
 use countersign_server::app::{App, Confirmed};
@@ -64,7 +64,7 @@ impl DeskPhone {
     /// HTTP cannot be set up.
     pub fn new(push_service: &PushService, phone_origin: &str, name: &str) -> Result<Self, Failure> {
         let (push, wakes) = push_service.subscribe(phone_origin);
-        let phone = PhoneInfo { platform: "desk".into(), model: name.into(), language: Lang::English };
+        let phone = desk::desk_phone(name, Lang::English);
         let core = Arc::new(Core::new(desk::ports_in_memory(Arc::new(NobodyAsked))?, phone));
         Ok(Self { core, push, wakes })
     }

@@ -40,8 +40,13 @@ pub enum Reason {
     PairingOver,
     /// The tenant takes only phones that keep their keys in hardware.
     HardwareKeysRequired,
+    /// The tenant takes only phones whose maker attests where they keep their keys, and this one's did not, or
+    /// not well enough.
+    AttestationRequired,
     /// The phone has no key hardware, or no biometric is set up.
     NoHardware,
+    /// The app may not use the key store, or biometrics.
+    NotAllowed,
     /// Biometrics are locked after too many failures.
     LockedOut,
     /// Faces or fingers were enrolled since pairing: the approval key is gone.
@@ -72,6 +77,10 @@ pub enum Reason {
     NotTrusted(Mistrust),
     /// The server could not be reached.
     Unreachable(String),
+    /// The server's certificate is not trusted.
+    CertificateWrong(String),
+    /// What the app handed in as the place where wakes go is none.
+    NotAPushEndpoint,
     /// The server has too much to do.
     Busy,
     /// The server failed.
@@ -138,7 +147,9 @@ impl Reason {
             Self::InsecureServer => "insecure_server",
             Self::PairingOver => "pairing_over",
             Self::HardwareKeysRequired => "hardware_keys_required",
+            Self::AttestationRequired => "attestation_required",
             Self::NoHardware => "no_hardware",
+            Self::NotAllowed => "not_allowed",
             Self::LockedOut => "locked_out",
             Self::BiometricsChanged => "biometrics_changed",
             Self::KeysLost => "keys_lost",
@@ -154,6 +165,8 @@ impl Reason {
             Self::Expired => "expired",
             Self::NotTrusted(_) => "not_trusted",
             Self::Unreachable(_) => "unreachable",
+            Self::CertificateWrong(_) => "certificate_wrong",
+            Self::NotAPushEndpoint => "not_a_push_endpoint",
             Self::Busy => "busy",
             Self::ServerFault => "server_fault",
             Self::ClockSkew => "clock_skew",
@@ -172,13 +185,15 @@ impl From<Reason> for Error {
         match reason {
             R::NumberDigits(_) | R::Cancelled | R::NotAPairingLink => Self::AskAgain(reason),
             R::PairingOver | R::BiometricsChanged | R::KeysLost | R::UnknownDevice => Self::PairAgain(reason),
-            R::Refused(_) | R::UnknownAnswer => Self::UpdateApp(reason),
+            R::Refused(_) | R::UnknownAnswer | R::NotAPushEndpoint => Self::UpdateApp(reason),
             R::Unreachable(_) | R::Busy | R::ServerFault | R::ClockSkew | R::Replayed => {
                 Self::RetryLater(reason)
             }
             R::InsecureServer
             | R::HardwareKeysRequired
+            | R::AttestationRequired
             | R::NoHardware
+            | R::NotAllowed
             | R::LockedOut
             | R::KeyStoreFailed(_)
             | R::KeyStoreUnsound
@@ -190,6 +205,7 @@ impl From<Reason> for Error {
             | R::AlreadyDecided
             | R::Expired
             | R::NotTrusted(_)
+            | R::CertificateWrong(_)
             | R::NotFound => Self::TellUser(reason),
         }
     }
@@ -205,6 +221,7 @@ impl From<ErrorCode> for Reason {
             ErrorCode::DeviceUnconfirmed => Self::DeviceUnconfirmed,
             ErrorCode::PairingOver => Self::PairingOver,
             ErrorCode::HardwareKeysRequired => Self::HardwareKeysRequired,
+            ErrorCode::AttestationRequired => Self::AttestationRequired,
             ErrorCode::UnknownRequest => Self::UnknownRequest,
             ErrorCode::AlreadyDecided => Self::AlreadyDecided,
             ErrorCode::Expired => Self::Expired,
@@ -223,6 +240,7 @@ impl From<KeyStoreError> for Error {
             KeyStoreError::LockedOut => Reason::LockedOut,
             KeyStoreError::BiometricsChanged => Reason::BiometricsChanged,
             KeyStoreError::NoHardware => Reason::NoHardware,
+            KeyStoreError::NotAllowed => Reason::NotAllowed,
             KeyStoreError::NotFound => Reason::KeysLost,
             KeyStoreError::Failed(detail) => Reason::KeyStoreFailed(detail),
         })
@@ -240,6 +258,7 @@ impl From<HttpError> for Error {
     fn from(error: HttpError) -> Self {
         Self::from(match error {
             HttpError::Unreachable(detail) => Reason::Unreachable(detail),
+            HttpError::CertificateWrong(detail) => Reason::CertificateWrong(detail),
             HttpError::TooLong => Reason::UnknownAnswer,
         })
     }

@@ -55,8 +55,8 @@ pub(crate) async fn create_keys(ports: &Ports, id: &str) -> Result<Keys, Error> 
 }
 
 async fn create_key(ports: &Ports, alias: String, purpose: KeyPurpose) -> Result<Key, Error> {
-    let point = ports.keys.create(alias.clone(), purpose).await?;
-    match PublicKey::from_sec1(&point) {
+    let made = ports.keys.create(alias.clone(), purpose, None).await?;
+    match PublicKey::from_sec1(&made.public_key) {
         Some(public) => Ok(Key::new(alias, &public)),
         None => {
             delete_alias(ports, alias).await;
@@ -130,6 +130,7 @@ impl Transport {
         let body = ClaimBody {
             device: sign(store, &keys.device, &claim, None).await?,
             approval: sign(store, &keys.approval, &claim, Some(reason)).await?,
+            attestation: None,
         };
         self.claim(format!("{}{}", link.origin, path::pairing(link.id)), &body).await
     }

@@ -25,6 +25,8 @@ pub struct Ports {
     pub clock: Arc<dyn Clock>,
     /// Unpredictable bytes.
     pub random: Arc<dyn Random>,
+    /// The platform's word for the app, where it gives one: App Attest.
+    pub app_attest: Option<Arc<dyn AppAttest>>,
 }
 
 impl fmt::Debug for Ports {
@@ -42,6 +44,10 @@ pub struct PhoneInfo {
     pub model: String,
     /// The language of the sentences that the key store shows beside its prompt.
     pub language: Lang,
+    /// The app, as its platform names it: `com.example.signin`. Empty where it has no such name.
+    pub app_id: String,
+    /// The app's version, as people read it: `2.4.1`. Empty where it has none.
+    pub app_version: String,
 }
 
 /// What a key is for, and so how it is guarded.
@@ -54,11 +60,29 @@ pub enum KeyPurpose {
     Approval,
 }
 
+/// A key that was made.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct MadeKey {
+    /// Its public point: SEC 1, uncompressed, 65 bytes.
+    pub public_key: Vec<u8>,
+    /// The key hardware's certificates for the key, DER, leaf first, where the platform has them and a
+    /// challenge was given.
+    pub attestation: Option<Vec<Vec<u8>>>,
+}
+
 /// Keeps P-256 keys and signs with them.
 #[async_trait]
 pub trait KeyStore: Send + Sync {
-    /// Makes a key and returns its public point: SEC 1, uncompressed, 65 bytes.
-    async fn create(&self, alias: String, purpose: KeyPurpose) -> Result<Vec<u8>, KeyStoreError>;
+    /// Makes a key. Where the platform attests keys, it attests this one for `challenge`.
+    async fn create(
+        &self,
+        alias: String,
+        purpose: KeyPurpose,
+        challenge: Option<Vec<u8>>,
+    ) -> Result<MadeKey, KeyStoreError>;
+
+    /// A key's public point, as [`MadeKey::public_key`]. Asks nobody for a biometric.
+    async fn public_key(&self, alias: String) -> Result<Vec<u8>, KeyStoreError>;
 
     /// Signs `message` by ECDSA with SHA-256 and returns the signature in DER. `reason` is shown to the
     /// person where the key asks for a biometric.
@@ -91,12 +115,31 @@ pub enum KeyStoreError {
     /// The phone has no key hardware, or nobody has set up a biometric.
     #[error("the phone has no key hardware or no biometric is set up")]
     NoHardware,
+    /// The platform or its owner forbids it: biometrics were refused to this app, say.
+    #[error("the key store may not be used")]
+    NotAllowed,
     /// No key of this name.
     #[error("there is no such key")]
     NotFound,
     /// Anything else, for the log.
     #[error("the key store failed: {0}")]
     Failed(String),
+}
+
+/// Apple's App Attest: a statement by the platform that a genuine copy of the app makes this request.
+#[async_trait]
+pub trait AppAttest: Send + Sync {
+    /// Attests for `client_data_hash`, a SHA-256. None where the device cannot.
+    async fn attest(&self, client_data_hash: Vec<u8>) -> Result<Option<AppAttestation>, KeyStoreError>;
+}
+
+/// What App Attest gave.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct AppAttestation {
+    /// The attested key's identifier: the decoded bytes.
+    pub key_id: Vec<u8>,
+    /// The attestation object, CBOR.
+    pub object: Vec<u8>,
 }
 
 /// Keeps small values where other apps cannot read them.
@@ -200,9 +243,13 @@ impl fmt::Debug for HttpResponse {
 /// Why there is no response.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum HttpError {
-    /// No connection, no trusted certificate, or no answer in time. The text is for the log.
+    /// No connection, or no answer in time. The text is for the log.
     #[error("the server could not be reached: {0}")]
     Unreachable(String),
+    /// The server's certificate is not one to trust: expired, for another name, from nobody known. The
+    /// text is for the log.
+    #[error("the server's certificate is not trusted: {0}")]
+    CertificateWrong(String),
     /// The answer was cut off because it is longer than any real one.
     #[error("the answer is too long")]
     TooLong,

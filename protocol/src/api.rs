@@ -17,6 +17,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::attestation::Attestation;
 use crate::ids::{DeviceId, LoginId, PairingId, TenantId, UserId};
 use crate::key::Jwk;
 use crate::time::NumericDate;
@@ -74,6 +75,9 @@ pub struct ClaimBody {
     pub device: String,
     /// Signed by the approval key.
     pub approval: String,
+    /// What the phone's maker says of the keys; both statements name its digest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attestation: Option<Attestation>,
 }
 
 /// The pairing is claimed; the user has yet to type the code into the browser.
@@ -235,6 +239,8 @@ pub enum ErrorCode {
     PairingOver,
     /// This tenant takes only phones that keep their keys in hardware.
     HardwareKeysRequired,
+    /// This tenant takes only phones whose maker attests where they keep their keys.
+    AttestationRequired,
     /// The decision's statement is refused.
     BadDecision,
     /// No such approval request for this device.

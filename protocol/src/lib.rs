@@ -5,10 +5,12 @@
 //!
 //! * [`statement`]: the envelope, a strict compact JWS (RFC 7515) with ES256 (RFC 7518, section 3.4);
 //! * [`pairing`], [`approval`], [`call`]: the statements themselves, field by field;
+//! * [`attestation`]: what a phone's maker says of its keys;
 //! * [`api`]: paths, bodies and error codes of the phone's HTTP interface.
 
 pub mod api;
 pub mod approval;
+pub mod attestation;
 pub mod bytes;
 pub mod call;
 pub mod ids;

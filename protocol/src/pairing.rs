@@ -108,9 +108,10 @@ pub struct PairingClaim {
     /// Where wakes go; none for a phone that only pulls.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub push: Option<PushEndpoint>,
-    /// The platform's attestation of the keys; none where the platform has none.
+    /// [`crate::attestation::Attestation::digest`] of what travels beside the claim; none where the platform
+    /// attests nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub attestation: Option<String>,
+    pub attestation: Option<Digest>,
     /// When it was signed.
     pub iat: NumericDate,
 }

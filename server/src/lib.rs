@@ -1,12 +1,13 @@
 //! Countersign's server: it holds the pending login, wakes the phone, and tells the waiting browser.
 //!
 //! ```text
-//! domain ← store, push, mail, passkeys, events ← app ← http ← main
+//! domain ← store, push, mail, passkeys, attestation, events ← app ← http ← main
 //! ```
 //!
 //! Imports point to the left and nowhere else; a test holds it.
 
 pub mod app;
+pub mod attestation;
 pub mod clock;
 pub mod config;
 pub mod domain;

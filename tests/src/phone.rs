@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use countersign_demo::desk::{MemoryStorage, NobodyAsked, SoftwareKeyStore};
+use countersign_demo::desk::{MemoryStorage, NobodyAsked, SoftwareKeyStore, desk_phone};
 use countersign_mobile_core::ports::KeyStore;
-use countersign_mobile_core::{Core, Error, Lang, Outcome, PendingRequest, PhoneInfo, Ports, PushEndpoint};
+use countersign_mobile_core::{Core, Error, Lang, Outcome, PendingRequest, Ports, PushEndpoint};
 use countersign_protocol::random::Random;
 use countersign_protocol::time::Clock;
 use tokio::sync::Mutex;
@@ -36,8 +36,8 @@ impl Phone {
         let storage = Arc::new(MemoryStorage::default());
         let keys: Arc<dyn KeyStore> = Arc::new(SoftwareKeyStore::new(storage.clone(), Arc::new(NobodyAsked)));
         let http = Arc::new(Tap::new());
-        let ports = Ports { keys, storage, http: http.clone(), clock, random };
-        let info = PhoneInfo { platform: "desk".into(), model: name.into(), language: Lang::English };
+        let ports = Ports { keys, storage, http: http.clone(), clock, random, app_attest: None };
+        let info = desk_phone(name, Lang::English);
         Self { core: Core::new(ports.clone(), info), http, push, wakes: Mutex::new(wakes), ports }
     }
 

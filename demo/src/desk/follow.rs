@@ -190,7 +190,7 @@ mod tests {
         use crate::house::{House, Occupants};
         use async_trait::async_trait;
         use countersign_mobile_core::ports::{HttpClient, HttpError, HttpRequest, HttpResponse, HttpStream};
-        use countersign_mobile_core::{Lang, PhoneInfo, Ports};
+        use countersign_mobile_core::{Lang, Ports};
         use countersign_protocol::random::SystemRandom;
         use countersign_server::domain::tenant::NumberRule;
         use tokio::net::TcpListener;
@@ -247,8 +247,9 @@ mod tests {
                 http: Arc::new(Scripted { http: ReqwestHttp::new().unwrap(), streams: streams.into() }),
                 clock: Arc::new(SystemClock),
                 random: Arc::new(SystemRandom::new()),
+                app_attest: None,
             };
-            let info = PhoneInfo { platform: "desk".into(), model: "Test".into(), language: Lang::English };
+            let info = crate::desk::desk_phone("Test", Lang::English);
             let core = Arc::new(Core::new(ports, info));
             House::pair(&app, &core, &origin, push).await.unwrap();
             (core, sender, folder)

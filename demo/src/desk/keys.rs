@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use countersign_mobile_core::KeyProtection;
-use countersign_mobile_core::ports::{KeyPurpose, KeyStore, KeyStoreError, SecureStorage, StorageError};
+use countersign_mobile_core::ports::{
+    KeyPurpose, KeyStore, KeyStoreError, MadeKey, SecureStorage, StorageError,
+};
 use ring::rand::SystemRandom;
 use ring::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, KeyPair};
 
@@ -56,6 +58,15 @@ impl SoftwareKeyStore {
         EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, pkcs8, &self.random)
             .map_err(|error| KeyStoreError::Failed(error.to_string()))
     }
+
+    async fn find(&self, alias: &str) -> Result<(KeyPurpose, EcdsaKeyPair), KeyStoreError> {
+        for purpose in [KeyPurpose::Device, KeyPurpose::Approval] {
+            if let Some(pkcs8) = self.storage.get(name(alias, purpose)).await.map_err(failed)? {
+                return Ok((purpose, self.read(&pkcs8)?));
+            }
+        }
+        Err(KeyStoreError::NotFound)
+    }
 }
 
 /// The purpose stands in the name, so that a key cannot change it.
@@ -72,11 +83,21 @@ fn failed(error: StorageError) -> KeyStoreError {
 
 #[async_trait]
 impl KeyStore for SoftwareKeyStore {
-    async fn create(&self, alias: String, purpose: KeyPurpose) -> Result<Vec<u8>, KeyStoreError> {
+    async fn create(
+        &self,
+        alias: String,
+        purpose: KeyPurpose,
+        _challenge: Option<Vec<u8>>,
+    ) -> Result<MadeKey, KeyStoreError> {
         let pkcs8 = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, &self.random)
             .map_err(|_| KeyStoreError::Failed("no key could be made".into()))?;
         let key = self.read(pkcs8.as_ref())?;
         self.storage.put(name(&alias, purpose), pkcs8.as_ref().to_vec()).await.map_err(failed)?;
+        Ok(MadeKey { public_key: key.public_key().as_ref().to_vec(), attestation: None })
+    }
+
+    async fn public_key(&self, alias: String) -> Result<Vec<u8>, KeyStoreError> {
+        let (_, key) = self.find(&alias).await?;
         Ok(key.public_key().as_ref().to_vec())
     }
 
@@ -86,14 +107,10 @@ impl KeyStore for SoftwareKeyStore {
         message: Vec<u8>,
         reason: Option<String>,
     ) -> Result<Vec<u8>, KeyStoreError> {
-        let mut pkcs8 = self.storage.get(name(&alias, KeyPurpose::Device)).await.map_err(failed)?;
-        if pkcs8.is_none() {
-            pkcs8 = self.storage.get(name(&alias, KeyPurpose::Approval)).await.map_err(failed)?;
-            if pkcs8.is_some() {
-                self.presence.confirm(reason).await?;
-            }
+        let (purpose, key) = self.find(&alias).await?;
+        if purpose == KeyPurpose::Approval {
+            self.presence.confirm(reason).await?;
         }
-        let key = self.read(&pkcs8.ok_or(KeyStoreError::NotFound)?)?;
         let signature = key.sign(&self.random, &message);
         let signature = signature.map_err(|_| KeyStoreError::Failed("no signature could be made".into()))?;
         Ok(signature.as_ref().to_vec())
@@ -138,7 +155,7 @@ mod tests {
         let face = Arc::new(Face::default());
         let store = SoftwareKeyStore::new(Arc::new(MemoryStorage::default()), face.clone());
         for purpose in [KeyPurpose::Device, KeyPurpose::Approval] {
-            let point = store.create("k".into(), purpose).await.unwrap();
+            let point = store.create("k".into(), purpose, None).await.unwrap().public_key;
             let der = store.sign("k".into(), b"message".to_vec(), Some("why".into())).await.unwrap();
             let signature = signature_from_der(&der).unwrap();
             assert!(PublicKey::from_sec1(&point).unwrap().verifies(b"message", &signature));
@@ -153,7 +170,7 @@ mod tests {
     async fn no_face_no_signature() {
         let face = Arc::new(Face::default());
         let store = SoftwareKeyStore::new(Arc::new(MemoryStorage::default()), face.clone());
-        store.create("k".into(), KeyPurpose::Approval).await.unwrap();
+        store.create("k".into(), KeyPurpose::Approval, None).await.unwrap();
         *face.away.lock().unwrap() = true;
         let signed = store.sign("k".into(), Vec::new(), None).await;
         assert_eq!(signed, Err(KeyStoreError::Cancelled));

@@ -15,8 +15,8 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
-use countersign_mobile_core::Ports;
 use countersign_mobile_core::ports::SecureStorage;
+use countersign_mobile_core::{Lang, PhoneInfo, Ports};
 use countersign_protocol::random::SystemRandom;
 
 pub use clock::SystemClock;
@@ -59,7 +59,20 @@ fn ports(storage: Arc<dyn SecureStorage>, presence: Arc<dyn UserPresence>) -> Re
         http: Arc::new(ReqwestHttp::new()?),
         clock: Arc::new(SystemClock),
         random: Arc::new(SystemRandom::new()),
+        app_attest: None,
     })
+}
+
+/// How a phone on a desk introduces itself.
+#[must_use]
+pub fn desk_phone(name: &str, language: Lang) -> PhoneInfo {
+    PhoneInfo {
+        platform: "desk".into(),
+        model: name.into(),
+        language,
+        app_id: "countersign-desk".into(),
+        app_version: env!("CARGO_PKG_VERSION").into(),
+    }
 }
 
 /// The language of the terminal, as POSIX has it: the first of these that is set.

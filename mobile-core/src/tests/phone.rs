@@ -14,7 +14,7 @@ use super::server::Server;
 use super::stream::{Gate, Held};
 use crate::ports::{
     HttpClient, HttpError, HttpRequest, HttpResponse, HttpStream, KeyPurpose, KeyStore, KeyStoreError,
-    SecureStorage, StorageError,
+    MadeKey, SecureStorage, StorageError,
 };
 use crate::{Core, Lang, PhoneInfo, Ports};
 
@@ -60,16 +60,27 @@ pub(super) fn sign(key: &EcdsaKeyPair, message: &[u8]) -> Vec<u8> {
 
 #[async_trait]
 impl KeyStore for FakeKeys {
-    async fn create(&self, alias: String, purpose: KeyPurpose) -> Result<Vec<u8>, KeyStoreError> {
+    async fn create(
+        &self,
+        alias: String,
+        purpose: KeyPurpose,
+        _challenge: Option<Vec<u8>>,
+    ) -> Result<MadeKey, KeyStoreError> {
         match &*self.creating.lock().unwrap() {
             Some((failing, error)) if *failing == purpose => return Err(error.clone()),
             _ => {}
         }
         let key = new_key();
-        let point = key.public_key().as_ref().to_vec();
+        let public_key = key.public_key().as_ref().to_vec();
         let before = self.keys.lock().unwrap().insert(alias, (purpose, Arc::new(key)));
         assert!(before.is_none(), "an alias is used once");
-        Ok(point)
+        Ok(MadeKey { public_key, attestation: None })
+    }
+
+    async fn public_key(&self, alias: String) -> Result<Vec<u8>, KeyStoreError> {
+        let keys = self.keys.lock().unwrap();
+        let (_, key) = keys.get(&alias).ok_or(KeyStoreError::NotFound)?;
+        Ok(key.public_key().as_ref().to_vec())
     }
 
     async fn sign(
@@ -232,7 +243,14 @@ fn core(
         http: http.clone(),
         clock: clock.clone(),
         random: Arc::new(SystemRandom::new()),
+        app_attest: None,
     };
-    let info = PhoneInfo { platform: "ios".into(), model: "Ada's iPhone".into(), language: Lang::English };
+    let info = PhoneInfo {
+        platform: "ios".into(),
+        model: "Ada's iPhone".into(),
+        language: Lang::English,
+        app_id: "com.example.signin".into(),
+        app_version: "2.4.1".into(),
+    };
     Core::new(ports, info)
 }

@@ -36,6 +36,10 @@ fn of_the_phone(reason: &Reason) -> Option<Pair> {
             "Set up Face ID, a fingerprint or another biometric in this phone's settings first.",
             "先に端末の設定で、顔認証または指紋認証を登録してください。",
         ),
+        Reason::NotAllowed => (
+            "This app may not use Face ID or your fingerprint. Allow it in this phone's settings, then try again.",
+            "このアプリに生体認証の使用が許可されていません。端末の設定で許可してから、もう一度お試しください。",
+        ),
         Reason::BiometricsChanged => (
             "A face or fingerprint was added to this phone, so its approval key was closed for safety. Pair \
              this phone again.",
@@ -82,6 +86,11 @@ fn of_the_pairing(reason: &Reason) -> Option<Pair> {
              not. Use another phone.",
             "組織の設定により、鍵を専用のハードウェアで保護する端末だけを登録できます。別の端末をお使いください。",
         ),
+        Reason::AttestationRequired => (
+            "Your organisation asks for a phone that can prove where it keeps its keys, and this one could not. \
+             Update the phone and the app and try again, or use another phone.",
+            "組織の設定により、鍵の保管場所を証明できる端末だけを登録できますが、この端末では証明できませんでした。端末とアプリを更新してもう一度お試しいただくか、別の端末をお使いください。",
+        ),
         Reason::UnknownAccount => {
             ("This account is no longer on this phone.", "このアカウントは、この端末にはもうありません。")
         }
@@ -123,6 +132,15 @@ fn of_the_server(reason: &Reason) -> Pair {
             "The server cannot be reached. Check your connection and try again.",
             "サーバーに接続できません。通信状況を確認して、もう一度お試しください。",
         ),
+        Reason::CertificateWrong(_) => (
+            "This network or server could not prove that it is the right one, so nothing was sent. Try another \
+             network; if that does not help, tell your administrator.",
+            "接続先が正しいサーバーと確認できないため、何も送信していません。別のネットワークをお試しください。直らない場合は、管理者に知らせてください。",
+        ),
+        Reason::NotAPushEndpoint => (
+            "This app could not set up popups. Update it; until then, open it when you sign in.",
+            "通知を設定できませんでした。アプリを更新してください。それまでは、サインインするときにこのアプリを開いてください。",
+        ),
         Reason::Busy => (
             "The server is busy. Try again in a moment.",
             "サーバーが混み合っています。しばらくしてから、もう一度お試しください。",
@@ -162,7 +180,9 @@ mod tests {
             R::InsecureServer,
             R::PairingOver,
             R::HardwareKeysRequired,
+            R::AttestationRequired,
             R::NoHardware,
+            R::NotAllowed,
             R::LockedOut,
             R::BiometricsChanged,
             R::KeysLost,
@@ -179,6 +199,8 @@ mod tests {
             R::NotTrusted(Mistrust::ServerKey),
             R::NotTrusted(Mistrust::Signature),
             R::Unreachable("secret detail".into()),
+            R::CertificateWrong("secret detail".into()),
+            R::NotAPushEndpoint,
             R::Busy,
             R::ServerFault,
             R::ClockSkew,

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use countersign_protocol::api::{ClaimAnswer, ClaimBody, DeviceState};
+use countersign_protocol::attestation::Attestation;
 use countersign_protocol::bytes::{Bytes, Digest, sha256};
 use countersign_protocol::ids::{DeviceId, PairingId, UserId};
 use countersign_protocol::key::PublicKey;
@@ -61,6 +62,9 @@ pub enum ClaimError {
     /// The tenant takes hardware keys only.
     #[error("the tenant takes only phones that keep their keys in hardware")]
     HardwareKeysRequired,
+    /// What travels beside the claim is not what it names.
+    #[error("the attestation is not the one that the claim names")]
+    OtherAttestation,
     /// The push endpoint may not be spoken to.
     #[error("the push endpoint is refused: {0}")]
     PushEndpoint(#[from] EndpointMalformed),
@@ -158,6 +162,9 @@ impl App {
         let on_time = claim.iat.0.abs_diff(now.seconds()) <= CLAIM_WINDOW_SECONDS;
         if claim.aud != at.origin.to_string() || claim.pairing != id || !on_time {
             return Err(ClaimError::Mismatch);
+        }
+        if claim.attestation != body.attestation.as_ref().map(Attestation::digest) {
+            return Err(ClaimError::OtherAttestation);
         }
         let pairing = self.claimable(at, &claim, now).await?;
         if at.tenant.require_hardware_keys && claim.protection != KeyProtection::Hardware {

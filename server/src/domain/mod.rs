@@ -2,6 +2,7 @@
 
 pub mod activity;
 pub mod actor;
+pub mod attestation;
 pub mod backoff;
 pub mod client;
 pub mod directory;

@@ -9,10 +9,9 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::Parser as _;
-use countersign_demo::desk::{DeskError, NobodyAsked, SystemClock, ports_in, show, terminal_language};
+use countersign_demo::desk::{self, DeskError, NobodyAsked, SystemClock, ports_in, show, terminal_language};
 use countersign_mobile_core::{
-    AccountState, Core, Error, Lang, LoginId, Mode, Outcome, Pending, PendingRequest, PhoneInfo, Unreached,
-    texts,
+    AccountState, Core, Error, Lang, LoginId, Mode, Outcome, Pending, PendingRequest, Unreached, texts,
 };
 use countersign_protocol::time::Clock as _;
 
@@ -57,7 +56,7 @@ async fn run(arguments: Arguments) -> Done {
         _ => String::new(),
     };
     let ports = ports_in(&arguments.home, Arc::new(NobodyAsked))?;
-    let core = Core::new(ports, PhoneInfo { platform: "desk".into(), model, language: lang });
+    let core = Core::new(ports, desk::desk_phone(&model, lang));
     let phone = Phone { core: Arc::new(core), lang };
     match arguments.command {
         Command::Pair { link, .. } => phone.pair(link).await,

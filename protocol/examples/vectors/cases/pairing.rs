@@ -24,7 +24,7 @@ fn base(bench: &Bench) -> Value {
             "p256dh": b64([&[4][..], &[6; 64]].concat()),
             "auth": b64([8; 16]),
         },
-        "attestation": "QUJD",
+        "attestation": sha256(b"an attestation"),
         "iat": 1_800_000_000,
     })
 }
@@ -193,6 +193,7 @@ fn wrong(bench: &Bench, base: &Value) -> Vec<Bad> {
     wrong.extend(bad_times(base));
     wrong.extend(bad_ids(base, "pairing"));
     wrong.extend(bad_bytes(base, "secret_hash"));
+    wrong.extend(bad_bytes(base, "attestation"));
     let key = |member, value| with(&bench.approval.jwk(), member, value);
     let approval_key = |name, what, value| bad(base, name, what, "approval_key", value);
     let push = |name, what, value| bad(base, name, what, "push", value);

@@ -58,6 +58,9 @@ fn status_and_title(code: ErrorCode) -> (StatusCode, &'static str) {
         ErrorCode::HardwareKeysRequired => {
             (StatusCode::FORBIDDEN, "Only phones that keep their keys in hardware can be paired here")
         }
+        ErrorCode::AttestationRequired => {
+            (StatusCode::FORBIDDEN, "Only phones that prove where they keep their keys can be paired here")
+        }
         ErrorCode::BadDecision => (StatusCode::BAD_REQUEST, "The decision is not for this request"),
         ErrorCode::UnknownRequest => (StatusCode::NOT_FOUND, "There is no such request for this phone"),
         ErrorCode::AlreadyDecided => (StatusCode::CONFLICT, "This sign-in was answered already"),
@@ -140,7 +143,9 @@ impl From<SetPushError> for Refusal {
 impl From<ClaimError> for Refusal {
     fn from(error: ClaimError) -> Self {
         match error {
-            ClaimError::Statement(_) | ClaimError::Mismatch => Self::unsaid(ErrorCode::BadRequest, &error),
+            ClaimError::Statement(_) | ClaimError::Mismatch | ClaimError::OtherAttestation => {
+                Self::unsaid(ErrorCode::BadRequest, &error)
+            }
             ClaimError::PushEndpoint(_) => Self::because(ErrorCode::BadRequest, &error),
             ClaimError::Over => Self::of(ErrorCode::PairingOver),
             ClaimError::HardwareKeysRequired => Self::of(ErrorCode::HardwareKeysRequired),

@@ -1,0 +1,5 @@
+//! Generates Swift. Called by `bindings/generate`.
+
+fn main() {
+    uniffi::uniffi_bindgen_swift();
+}

@@ -1,0 +1,187 @@
+//! What an app calls.
+
+use std::sync::Arc;
+
+use countersign_mobile_core::{Core, Error, Lang, popup_changes, texts};
+use countersign_protocol::time::Clock as _;
+
+use crate::border::Time;
+use crate::error::CountersignError;
+use crate::ports::{PhoneInfo, Ports};
+use crate::records::{
+    Account, Answered, Explanation, PairingStarted, Pending, PendingRequest, Popup, PopupChanges,
+    PushEndpoint, login,
+};
+use crate::watch::Watch;
+
+type Result<T> = std::result::Result<T, CountersignError>;
+
+/// The accounts on this phone and all that can be done with them. Make one at the start of the app and
+/// share it; each method may be called from anywhere, at any time.
+#[derive(uniffi::Object)]
+pub struct Countersign {
+    pub(crate) core: Core,
+    pub(crate) lang: Lang,
+    clock: Time,
+}
+
+impl Countersign {
+    pub(crate) fn told<T>(&self, result: std::result::Result<T, Error>) -> Result<T> {
+        result.map_err(|error| CountersignError::from_core(&error, self.lang))
+    }
+}
+
+#[uniffi::export]
+impl Countersign {
+    /// Over what the app brings. Does nothing yet.
+    #[uniffi::constructor]
+    #[must_use]
+    pub fn new(ports: Ports, phone: PhoneInfo) -> Arc<Self> {
+        let lang = Lang::from_tag(&phone.language);
+        let clock = Time(ports.clock.clone());
+        Arc::new(Self { core: Core::new(ports.into(), phone.into()), lang, clock })
+    }
+
+    /// The accounts on this phone, in the order in which they were paired. Asks no server.
+    pub async fn accounts(&self) -> Result<Vec<Account>> {
+        let accounts = self.told(self.core.accounts().await)?;
+        Ok(accounts.into_iter().map(Account::from).collect())
+    }
+
+    /// Pairs this phone: makes its keys, claims the pairing, and stores the account, unconfirmed. Show the
+    /// code; the person types it into the browser that shows the link. Then call `refresh_account` every
+    /// few seconds until the account is active.
+    ///
+    /// Asks for a biometric. Where it fails, nothing stays on the phone.
+    pub async fn pair(&self, link: String) -> Result<PairingStarted> {
+        self.told(self.core.pair(link, None).await).map(PairingStarted::from)
+    }
+
+    /// Asks the server where an account stands, and remembers it. `PairAgain` if it was removed there, or
+    /// its code was not typed in time.
+    pub async fn refresh_account(&self, account_id: String) -> Result<Account> {
+        self.told(self.core.refresh_account(account_id).await).map(Account::from)
+    }
+
+    /// What waits for an answer, over all accounts, newest first. A server that cannot be reached hides no
+    /// other server's requests.
+    pub async fn pending(&self) -> Result<Pending> {
+        let pending = self.told(self.core.pending().await)?;
+        Ok(Pending::from_core(pending, self.lang))
+    }
+
+    /// One approval request, as a tap on its popup asks for. The server learns that the person looks at it.
+    pub async fn fetch(&self, account_id: String, login_id: String) -> Result<PendingRequest> {
+        let found = async { self.core.fetch(account_id, login(&login_id)?).await };
+        let request = self.told(found.await)?;
+        Ok(PendingRequest::from_core(request, self.lang))
+    }
+
+    /// Approves a login. Asks for a biometric. `number` is what the person typed, where
+    /// `number_digits` asks for one; a wrong number is no error but an outcome: the login is over.
+    pub async fn approve(&self, request: PendingRequest, number: Option<String>) -> Result<Answered> {
+        let answered = async { self.core.approve(request.try_into()?, number).await };
+        Ok(Answered::from_core(self.told(answered.await)?, self.lang))
+    }
+
+    /// Denies a login. Asks for no biometric.
+    pub async fn deny(&self, request: PendingRequest) -> Result<Answered> {
+        let answered = async { self.core.deny(request.try_into()?).await };
+        Ok(Answered::from_core(self.told(answered.await)?, self.lang))
+    }
+
+    /// Denies a login and says that it was somebody else, who knows the password. Asks for no biometric.
+    pub async fn report(&self, request: PendingRequest) -> Result<Answered> {
+        let answered = async { self.core.report(request.try_into()?).await };
+        Ok(Answered::from_core(self.told(answered.await)?, self.lang))
+    }
+
+    /// What to do about popups after a wake: looks at what waits, and compares it with the popups that are
+    /// `shown`. A popup stays where its account could not be asked, until its time is over.
+    pub async fn popup_changes(&self, shown: Vec<Popup>) -> Result<PopupChanges> {
+        let pending = self.told(self.core.pending().await)?;
+        let shown: Vec<_> = shown.into_iter().filter_map(Popup::into_core).collect();
+        let changes = popup_changes(&shown, &pending, self.clock.now());
+        let show = changes.show.into_iter().map(|each| PendingRequest::from_core(each, self.lang));
+        Ok(PopupChanges {
+            show: show.collect(),
+            withdraw: changes.withdraw.into_iter().map(Into::into).collect(),
+            title: texts::popup_title(self.lang),
+            body: texts::popup_body(changes.waiting, self.lang),
+            pending: Pending::from_core(pending, self.lang),
+        })
+    }
+
+    /// Opens an account's stream of events, to be held while the app is in front. `TellUser(not_found)`
+    /// from a server that has none: call `pending` every 15 seconds instead.
+    pub async fn watch(&self, account_id: String) -> Result<Arc<Watch>> {
+        let events = self.told(self.core.watch(account_id).await)?;
+        Ok(Arc::new(Watch::new(events, self.lang)))
+    }
+
+    /// Says where wakes go from now on, on all accounts; none where the person allows no popups. Call it
+    /// whenever the platform hands out a token, which is at least once at each start of the app. A server
+    /// that cannot be reached is told later.
+    pub async fn set_push(&self, endpoint: Option<PushEndpoint>) -> Result<()> {
+        let endpoint = self.told(endpoint.map(TryInto::try_into).transpose())?;
+        self.told(self.core.set_push(endpoint).await)
+    }
+
+    /// Removes an account and its keys from this phone. The server is not told.
+    pub async fn remove(&self, account_id: String) -> Result<()> {
+        self.told(self.core.remove_account(account_id).await)
+    }
+
+    /// Whether to show `biometrics_why` before the next call that asks for a biometric.
+    pub async fn explains_biometrics(&self) -> Result<bool> {
+        self.told(self.core.explains_biometrics().await)
+    }
+
+    /// Notes that the person has read it: it is not shown again.
+    pub async fn biometrics_explained(&self) -> Result<()> {
+        self.told(self.core.biometrics_explained().await)
+    }
+
+    /// Why the phone is about to ask for a face or a finger.
+    #[must_use]
+    pub fn biometrics_why(&self) -> Explanation {
+        let texts::Explanation { title, body, button } = texts::biometrics_why(self.lang);
+        Explanation { title, body, button }
+    }
+
+    /// That popups do not reach this phone, and what to do about it: for an account whose push is lost.
+    #[must_use]
+    pub fn push_lost_sentence(&self) -> String {
+        texts::push_lost(self.lang)
+    }
+
+    /// That a request which was on show needs no answer any more.
+    #[must_use]
+    pub fn answered_elsewhere_sentence(&self) -> String {
+        texts::answered_elsewhere(self.lang)
+    }
+
+    /// That several requests wait: above the app's list.
+    #[must_use]
+    pub fn waiting_sentence(&self, requests: u32) -> String {
+        texts::waiting(requests, self.lang)
+    }
+
+    /// For screen readers: what the field for the number is called.
+    #[must_use]
+    pub fn spoken_number(&self, digits: u8) -> String {
+        texts::spoken_number(digits, self.lang)
+    }
+
+    /// For screen readers: a code, digit by digit.
+    #[must_use]
+    pub fn spoken_digits(&self, code: String) -> String {
+        texts::spoken_digits(&code)
+    }
+
+    /// For screen readers: how much time is left.
+    #[must_use]
+    pub fn spoken_time_left(&self, seconds: u32) -> String {
+        texts::spoken_time_left(seconds, self.lang)
+    }
+}

@@ -1,0 +1,52 @@
+//! The mobile core as Swift, Kotlin and Python see it: [`Countersign`] is all that an app calls, the traits
+//! in [`Ports`] are all that it implements.
+//!
+//! This crate is a thin layer. What happens is in `countersign-mobile-core`; here are the types that cross
+//! over to another language, and the guard at the border: whatever a callback of the app's does (throws
+//! something unexpected, never answers, answers nonsense), the worst that follows is an error in the call
+//! that needed it.
+//!
+//! Doc comments in here are what people read in Swift and Kotlin.
+//!
+//! # Where an account stands
+//!
+//! ```text
+//!              pair(link)                    the code is typed into the browser
+//!   (nothing) ───────────► UNCONFIRMED ─────────────────────────────────────────► ACTIVE ◄──┐
+//!       ▲                       │           seen by refresh_account() or pending()  │ │     │
+//!       │                       │                                                   │ │     │ pair(link)
+//!       │                       │ five minutes, or a second claim                   │ │     │ once more
+//!       │                       ▼                                                   │ │     │
+//!       │                 PairAgain(unknown_device) ◄──── removed on the server ────┘ │     │
+//!       │                       │                                                     ▼     │
+//!       └────── remove() ◄──────┴──────── PairAgain(biometrics_changed, keys_lost) ◄────────┘
+//! ```
+//!
+//! # Where an approval request stands
+//!
+//! ```text
+//!                                  ┌── approve(number) ──► Approved, or WrongNumber: over either way
+//!   asked ── wake, or app opened ──┼── deny() ───────────► Denied
+//!            pending(), fetch()    ├── report() ─────────► Reported
+//!                                  ├── AskAgain(cancelled): it still waits, and can be answered
+//!                                  └── time, or another phone ──► expired, already_decided: put it away
+//! ```
+//!
+//! Each arrow is safe to interrupt: an app that is ended anywhere starts again, calls `accounts()` and
+//! `pending()`, and is where the server is. A pairing that was interrupted before its code was shown is
+//! begun again with a new link.
+
+mod border;
+mod countersign;
+mod error;
+mod ports;
+mod records;
+mod watch;
+
+pub use countersign::Countersign;
+pub use error::CountersignError;
+pub use ports::*;
+pub use records::*;
+pub use watch::{Happening, Watch};
+
+uniffi::setup_scaffolding!();
