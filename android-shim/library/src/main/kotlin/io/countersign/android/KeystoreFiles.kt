@@ -62,7 +62,7 @@ class KeystoreFiles(
         changing.withLock {
             try {
                 block()
-            } catch (fault: Exception) {
+            } catch (fault: Throwable) {
                 throw StorageException.Failed("${fault.javaClass.simpleName}: ${fault.message}")
             }
         }

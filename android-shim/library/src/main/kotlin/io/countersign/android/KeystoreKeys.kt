@@ -33,22 +33,20 @@ class KeystoreKeys(
     private val prompting = Mutex()
 
     override suspend fun create(alias: String, purpose: KeyPurpose, challenge: ByteArray?): MadeKey = told {
-        val name = nameOf(alias)
-        val chain = make(KeyRequest(name, purpose, approvals, challenge, strongBox = true))
+        val chain = make(KeyRequest(alias, purpose, approvals, challenge, strongBox = true))
         val attested = challenge != null && chain.size > 1
         MadeKey(point(chain.first()), if (attested) chain.map { it.encoded } else null)
     }
 
     override suspend fun publicKey(alias: String): ByteArray = told {
-        val name = nameOf(alias)
-        val key = Keystore.privateKey(name) ?: throw KeyStoreException.NotFound()
+        val key = Keystore.privateKey(alias) ?: throw KeyStoreException.NotFound()
         // Asks nobody, and fails where the key was ended by a new face or finger.
         begin(key)
-        point(Keystore.chain(name)?.firstOrNull() ?: throw KeyStoreException.NotFound())
+        point(Keystore.chain(alias)?.firstOrNull() ?: throw KeyStoreException.NotFound())
     }
 
     override suspend fun sign(alias: String, message: ByteArray, reason: String?): ByteArray {
-        val key = told { Keystore.privateKey(nameOf(alias)) ?: throw KeyStoreException.NotFound() }
+        val key = told { Keystore.privateKey(alias) ?: throw KeyStoreException.NotFound() }
         val by = told { unlockedBy(Keystore.info(key)) } ?: return told { begin(key).over(message) }
         return prompting.withLock {
             // Begun only now: an operation that waits for long is ended by the Keystore.
@@ -58,7 +56,7 @@ class KeystoreKeys(
         }
     }
 
-    override suspend fun delete(alias: String) = told { Keystore.delete(nameOf(alias)) }
+    override suspend fun delete(alias: String) = told { Keystore.delete(alias) }
 
     /** Where all of our keys are. Without keys, and on emulators, nothing is claimed. */
     override fun protection(): KeyProtection {
@@ -91,8 +89,6 @@ class KeystoreKeys(
 
     private companion object {
         const val PREFIX = "countersign."
-
-        fun nameOf(alias: String) = PREFIX + alias
 
         fun begin(key: PrivateKey): Signature = Signature.getInstance("SHA256withECDSA").apply { initSign(key) }
 

@@ -40,7 +40,7 @@ class PromptUnlock(
                 waiting.invokeOnCancellation { cancel.cancel() }
                 try {
                     surface.show(PromptRequest(signature, by, reason), cancel, Answers(waiting))
-                } catch (fault: Exception) {
+                } catch (fault: Throwable) {
                     // No activity in front, biometrics forbidden to this app: nothing was shown.
                     if (waiting.isActive) waiting.resumeWithException(keyStoreError(fault))
                 }

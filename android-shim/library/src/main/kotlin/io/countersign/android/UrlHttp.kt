@@ -105,7 +105,7 @@ internal class Call(
         scope.launch {
             try {
                 done.complete(block())
-            } catch (fault: Exception) {
+            } catch (fault: Throwable) {
                 done.completeExceptionally(httpError(fault))
             }
         }
@@ -151,7 +151,7 @@ private class UrlStream(private val call: Call, private val body: InputStream) :
 }
 
 /** What went wrong on the way. A certificate that is not trusted is told apart: trying again does not help. */
-internal fun httpError(fault: Exception): HttpException = when {
+internal fun httpError(fault: Throwable): HttpException = when {
     fault is HttpException -> fault
     fault is SSLPeerUnverifiedException || (fault is SSLHandshakeException && fault.isAboutCertificates()) ->
         HttpException.CertificateWrong("${fault.javaClass.simpleName}: ${fault.message}")

@@ -22,6 +22,7 @@ import java.io.IOException
 import java.io.InputStream
 import java.math.BigInteger
 import java.net.URI
+import java.net.http.HttpClient.Version.HTTP_1_1
 import java.net.http.HttpRequest.BodyPublishers
 import java.net.http.HttpResponse.BodyHandlers
 import java.security.KeyPair
@@ -29,6 +30,7 @@ import java.security.KeyPairGenerator
 import java.security.Signature
 import java.security.interfaces.ECPublicKey
 import java.security.spec.ECGenParameterSpec
+import java.time.Duration
 import java.util.concurrent.CompletionException
 import java.util.concurrent.ConcurrentHashMap
 import javax.net.ssl.SSLException
@@ -98,16 +100,17 @@ open class MemoryStorage : SecureStorage {
 
 /** Java's own client. */
 open class JavaHttp : HttpClient {
-    private val client = java.net.http.HttpClient.newHttpClient()
+    private val client = java.net.http.HttpClient.newBuilder().version(HTTP_1_1).connectTimeout(LIMIT).build()
 
     override suspend fun send(request: HttpRequest): HttpResponse {
-        val answer = told { client.sendAsync(request.asJava(), BodyHandlers.ofByteArray()).await() }
+        val asked = request.asJava().timeout(LIMIT).build()
+        val answer = told { client.sendAsync(asked, BodyHandlers.ofByteArray()).await() }
         val headers = answer.headers().map().flatMap { (name, values) -> values.map { HttpHeader(name, it) } }
         return HttpResponse(answer.statusCode().toUShort(), headers, answer.body())
     }
 
     override suspend fun open(request: HttpRequest): HttpOpened {
-        val answer = told { client.sendAsync(request.asJava(), BodyHandlers.ofInputStream()).await() }
+        val answer = told { client.sendAsync(request.asJava().build(), BodyHandlers.ofInputStream()).await() }
         return HttpOpened(answer.statusCode().toUShort(), Pieces(answer.body()))
     }
 
@@ -124,11 +127,13 @@ open class JavaHttp : HttpClient {
     }
 
     private companion object {
-        fun HttpRequest.asJava(): java.net.http.HttpRequest {
+        val LIMIT: Duration = Duration.ofSeconds(10)
+
+        fun HttpRequest.asJava(): java.net.http.HttpRequest.Builder {
             val body = if (body.isEmpty()) BodyPublishers.noBody() else BodyPublishers.ofByteArray(body)
             val builder = java.net.http.HttpRequest.newBuilder(URI(url)).method(method, body)
             headers.forEach { builder.header(it.name, it.value) }
-            return builder.build()
+            return builder
         }
 
         suspend fun <T> told(block: suspend () -> T): T = try {

@@ -104,7 +104,7 @@ class FaultsTest {
 
     @Test
     fun a_storage_that_fails_is_told_and_keeps_its_details_out_of_the_sentence() = runBlocking {
-        for (thrown in listOf(StorageException.Failed("disk E9"), OutOfMemoryError("disk E9"))) {
+        for (thrown in listOf(StorageException.Failed("disk E9"), IllegalStateException("disk E9"))) {
             stores = { throw thrown }
             val error = assertFailsWith<CountersignException.TellUser> { app.accounts() }
             assertEquals("storage_failed", error.reason)
