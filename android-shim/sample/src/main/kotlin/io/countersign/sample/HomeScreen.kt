@@ -15,7 +15,7 @@ internal class HomeScreen(private val main: MainActivity) {
     private val texts get() = main.texts
     private val countersign get() = main.countersign
 
-    fun show() = main.run(::look, again = ::show) { (accounts, pending) -> draw(accounts, pending) }
+    fun show(): Unit = main.run(::look, again = ::show) { (accounts, pending) -> draw(accounts, pending) }
 
     private suspend fun look(): Pair<List<Account>, Pending> = countersign.accounts() to countersign.pending()
 
@@ -32,6 +32,7 @@ internal class HomeScreen(private val main: MainActivity) {
         if (accounts.isEmpty()) page.text(texts.noAccounts)
         accounts.forEach { account(page, it) }
         page.button(texts.addAccount) { addAccount(null) }
+        page.button(texts.codes) { main.codes() }
         main.show(page) { redrawWhenChanged(accounts, pending) }
     }
 

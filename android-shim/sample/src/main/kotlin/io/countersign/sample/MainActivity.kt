@@ -68,6 +68,8 @@ class MainActivity : Activity() {
 
     internal fun home() = home.show()
 
+    internal fun codes() = CodesScreen(this).show()
+
     internal fun review(request: io.countersign.mobile.PendingRequest) = requests.review(request)
 
     /** Puts a screen in front; `meanwhile` runs as long as it is there. */

@@ -133,6 +133,34 @@ class StoryTest {
     }
 
     @Test
+    fun an_authenticator_app_code_signs_in_where_the_phone_is_not_answered() = runBlocking {
+        val world = World()
+        val app = phoneIn(world).start()
+        val account = app.addTotp(world.offerAuthenticator())
+        assertEquals(6u.toUByte(), account.digits)
+        assertTrue(world.confirmAuthenticator(app.totpCode(account.id).code))
+        // The same code is used once: the next one is due.
+        world.pass(31)
+        val login = world.begin()
+        assertTrue(world.typeCode(login, app.totpCode(account.id).code))
+        assertTrue(app.exportTotp(account.id).startsWith("otpauth://totp/"))
+        app.removeTotp(account.id)
+        assertTrue(app.totpAccounts().isEmpty())
+        val fault = assertFailsWith<CountersignException> { app.addTotp("otpauth://hotp/x") }
+        assertTrue(fault is CountersignException.AskAgain, "$fault")
+    }
+
+    @Test
+    fun a_phone_takes_another_name_and_leaves_its_server() = runBlocking {
+        val world = World()
+        val app = phoneIn(world).start()
+        val account = app.pairWith(world)
+        app.renameDevice(account.id, "Ada’s new phone")
+        app.unpair(account.id)
+        assertTrue(app.accounts().isEmpty())
+    }
+
+    @Test
     fun a_phone_that_was_removed_on_the_server_is_told_to_pair_again() = runBlocking {
         val world = World()
         val app = phoneIn(world).start()

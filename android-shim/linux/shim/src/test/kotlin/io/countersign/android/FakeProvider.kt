@@ -96,7 +96,7 @@ private class FakeKeyFactory : KeyFactorySpi() {
             alias, key.hardware, KeyProperties.ORIGIN_GENERATED, 256, null as Date?, null as Date?, null as Date?,
             purposes, emptyArray<String>(), emptyArray<String>(), digests, emptyArray<String>(),
             isUserAuthenticationRequired, userAuthenticationValidityDurationSeconds, userAuthenticationType, key.hardware,
-            isUserAuthenticationValidWhileOnBody, isTrustedUserPresenceRequired, isInvalidatedByBiometricEnrollment,
+            isUserAuthenticationValidWhileOnBody, isUserPresenceRequired, isInvalidatedByBiometricEnrollment,
             isUserConfirmationRequired,
         )
     }
@@ -127,7 +127,7 @@ private class FakeKeyStoreSpi(private val phone: FakePhone) : KeyStoreSpi() {
 
     override fun engineAliases(): Enumeration<String> = Collections.enumeration(phone.keyPairs.keys + phone.secretKeys.keys)
 
-    override fun engineContainsAlias(alias: String) = alias in phone.keyPairs || alias in phone.secretKeys
+    override fun engineContainsAlias(alias: String) = phone.keyPairs.containsKey(alias) || phone.secretKeys.containsKey(alias)
 
     override fun engineSize() = phone.keyPairs.size + phone.secretKeys.size
 
