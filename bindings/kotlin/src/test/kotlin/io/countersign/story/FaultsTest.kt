@@ -12,6 +12,7 @@ import io.countersign.mobile.KeyStoreException
 import io.countersign.mobile.MadeKey
 import io.countersign.mobile.Outcome
 import io.countersign.mobile.StorageException
+import io.countersign.mobile.checkKeyStore
 import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.awaitCancellation
@@ -164,6 +165,15 @@ class FaultsTest {
         val statement = Regex("[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+").find(body) ?: return body
         val signed = StoryServer.tool("sign_by_another_key", "statement" to statement.value).text("statement")
         return body.replace(statement.value, signed)
+    }
+
+    @Test
+    fun the_key_store_of_these_stories_keeps_the_contract_and_a_bad_one_is_found_out() = runBlocking {
+        assertTrue(checkKeyStore(SoftKeys(), "test").all { it.broken == null })
+        val deaf = object : SoftKeys() {
+            override suspend fun sign(alias: String, message: ByteArray, reason: String?) = super.sign(alias, message + 1, reason)
+        }
+        assertTrue(checkKeyStore(deaf, "test").any { it.broken != null })
     }
 
     @Test

@@ -7,6 +7,7 @@ import android.security.keystore.KeyProperties
 import io.countersign.mobile.KeyProtection
 import io.countersign.mobile.KeyPurpose
 import io.countersign.mobile.KeyStoreException
+import io.countersign.mobile.checkKeyStore
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.launch
@@ -188,6 +189,16 @@ class KeystoreKeysTest {
         prompt.putAway.await()
         prompt.doing = Doing.Recognised
         assertTrue(verifies("a", keys.sign("a", message, "")))
+    }
+
+    @Test
+    fun the_cores_contract_of_key_stores_is_kept() = runBlocking {
+        for (strongBox in listOf(true, false)) {
+            phone.strongBox = strongBox
+            val findings = checkKeyStore(keys, "test$strongBox")
+            assertTrue(findings.isNotEmpty() && findings.all { it.broken == null }, "$findings")
+        }
+        assertTrue(phone.aliases().isEmpty(), "${phone.aliases()}")
     }
 
     @Test
