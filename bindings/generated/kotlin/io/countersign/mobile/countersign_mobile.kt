@@ -759,25 +759,25 @@ internal open class UniffiVTableCallbackInterfaceHttpClient(
     }
 
 }
-@Structure.FieldOrder("uniffiFree", "uniffiClone", "next", "close")
+@Structure.FieldOrder("uniffiFree", "uniffiClone", "next", "stop")
 internal open class UniffiVTableCallbackInterfaceHttpStream(
     @JvmField internal var `uniffiFree`: UniffiCallbackInterfaceFree? = null,
     @JvmField internal var `uniffiClone`: UniffiCallbackInterfaceClone? = null,
     @JvmField internal var `next`: UniffiCallbackInterfaceHttpStreamMethod0? = null,
-    @JvmField internal var `close`: UniffiCallbackInterfaceHttpStreamMethod1? = null,
+    @JvmField internal var `stop`: UniffiCallbackInterfaceHttpStreamMethod1? = null,
 ) : Structure() {
     class UniffiByValue(
         `uniffiFree`: UniffiCallbackInterfaceFree? = null,
         `uniffiClone`: UniffiCallbackInterfaceClone? = null,
         `next`: UniffiCallbackInterfaceHttpStreamMethod0? = null,
-        `close`: UniffiCallbackInterfaceHttpStreamMethod1? = null,
-    ): UniffiVTableCallbackInterfaceHttpStream(`uniffiFree`,`uniffiClone`,`next`,`close`,), Structure.ByValue
+        `stop`: UniffiCallbackInterfaceHttpStreamMethod1? = null,
+    ): UniffiVTableCallbackInterfaceHttpStream(`uniffiFree`,`uniffiClone`,`next`,`stop`,), Structure.ByValue
 
    internal fun uniffiSetValue(other: UniffiVTableCallbackInterfaceHttpStream) {
         `uniffiFree` = other.`uniffiFree`
         `uniffiClone` = other.`uniffiClone`
         `next` = other.`next`
-        `close` = other.`close`
+        `stop` = other.`stop`
     }
 
 }
@@ -4265,7 +4265,7 @@ public interface HttpStream {
     /**
      * Closes the connection; a waiting `next` ends. Called once, by the core, when it is done.
      */
-    fun `close`()
+    fun `stop`()
 
     companion object
 }
@@ -4404,7 +4404,7 @@ open class HttpStreamImpl: Disposable, AutoCloseable, HttpStream
     /**
      * Closes the connection; a waiting `next` ends. Called once, by the core, when it is done.
      */
-    @Throws(HttpException::class)override fun `close`()
+    @Throws(HttpException::class)override fun `stop`()
         =
     callWithHandle {
     uniffiRustCallWithError(HttpException) { _status ->
@@ -4467,11 +4467,11 @@ internal object uniffiCallbackInterfaceHttpStream {
             )
         }
     }
-    internal object `close`: UniffiCallbackInterfaceHttpStreamMethod1 {
+    internal object `stop`: UniffiCallbackInterfaceHttpStreamMethod1 {
         override fun callback(`uniffiHandle`: Long,`uniffiOutReturn`: Pointer,uniffiCallStatus: UniffiRustCallStatus,) {
             val uniffiObj = FfiConverterTypeHttpStream.handleMap.get(uniffiHandle)
             val makeCall = { ->
-                uniffiObj.`close`(
+                uniffiObj.`stop`(
                 )
             }
             val writeReturn = { _: Unit -> Unit }
@@ -4500,7 +4500,7 @@ internal object uniffiCallbackInterfaceHttpStream {
         uniffiFree,
         uniffiClone,
         `next`,
-        `close`,
+        `stop`,
     )
 
     // Registers the foreign callback with the Rust side.
@@ -5738,7 +5738,7 @@ public interface WatchInterface {
     /**
      * Ends the stream: a waiting `next()` ends too. May be called twice.
      */
-    fun `close`()
+    fun `stop`()
 
     /**
      * Waits for the next thing that happens: perhaps for hours. Ends with `RetryLater` when the stream
@@ -5857,7 +5857,7 @@ open class Watch: Disposable, AutoCloseable, WatchInterface
 
     /**
      * Ends the stream: a waiting `next()` ends too. May be called twice.
-     */override fun `close`()
+     */override fun `stop`()
         =
     callWithHandle {
     uniffiRustCall() { _status ->

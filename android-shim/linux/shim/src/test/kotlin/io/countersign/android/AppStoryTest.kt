@@ -1,0 +1,166 @@
+// The whole library through the Rust core, against a running server: fake are the key hardware, the prompt and
+// the list of notifications, and nothing else.
+
+package io.countersign.android
+
+import android.hardware.biometrics.BiometricPrompt
+import io.countersign.mobile.CountersignException
+import io.countersign.mobile.Outcome
+import io.countersign.mobile.PendingRequest
+import io.countersign.mobile.Popup
+import io.countersign.mobile.Withdrawn
+import io.countersign.story.Phone
+import io.countersign.story.World
+import io.countersign.story.asEndpoint
+import io.countersign.story.pairWith
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.cancelAndJoin
+import kotlinx.coroutines.launch
+import kotlinx.coroutines.runBlocking
+import org.junit.jupiter.api.Test
+import org.junit.jupiter.api.io.TempDir
+import java.io.File
+import kotlin.test.assertContentEquals
+import kotlin.test.assertEquals
+import kotlin.test.assertFailsWith
+import kotlin.test.assertTrue
+
+class AppStoryTest {
+    private val hardware = FakeProvider.insert()
+    private val prompt = FakePrompt()
+    private val world = World(number = "always")
+
+    @TempDir
+    lateinit var folder: File
+
+    private fun start(approvals: UnlockedBy = UnlockedBy.BIOMETRIC) = Phone(
+        KeystoreKeys(PromptUnlock(prompt, Dispatchers.Default), approvals),
+        KeystoreFiles(folder),
+        UrlHttp(),
+        now = world::now,
+    ).start()
+
+    private class Board : PopupBoard {
+        val popups = mutableListOf<Popup>()
+        val words = mutableListOf<String>()
+        var unknown = 0
+
+        override fun shown() = popups.toList()
+
+        override fun show(request: PendingRequest, title: String, body: String) {
+            popups += Popup(request.login, request.accountId, request.expiresAt)
+            words += "$title: $body"
+        }
+
+        override fun withdraw(withdrawn: Withdrawn) {
+            popups -= withdrawn.popup
+        }
+
+        override fun showUnknown(title: String, body: String) {
+            unknown += 1
+        }
+    }
+
+    @Test
+    fun a_wake_is_fetched_before_it_is_shown_and_approved_by_a_face_and_a_number() = runBlocking {
+        val app = start()
+        app.pairWith(world)
+        val subscription = world.subscribe()
+        app.setPush(subscription.asEndpoint())
+        val login = world.begin()
+        world.nextWake(subscription)
+        // The system starts the app anew for a message.
+        val board = Board()
+        Wakes(start(), board).onWake()
+        val popup = board.popups.single()
+        assertEquals("Sign-in request: Tap to review", board.words.single())
+        val request = start().fetch(popup.accountId, popup.login)
+        assertEquals(Outcome.APPROVED, start().approve(request, login.number).outcome)
+        assertEquals(listOf(true, true), prompt.shown.map { world.email in it.reason || "Use this phone" in it.reason })
+        assertTrue(world.complete(login))
+        Wakes(start(), board).onWake()
+        assertTrue(board.popups.isEmpty())
+    }
+
+    @Test
+    fun both_keys_are_attested_for_the_pairing() = runBlocking {
+        hardware.strongBox = false
+        start().pairWith(world)
+        val challenges = hardware.aliases().map { hardware.spec(it).attestationChallenge }
+        assertEquals(2, challenges.size)
+        assertEquals(32, challenges.first().size)
+        assertContentEquals(challenges.first(), challenges.last())
+    }
+
+    @Test
+    fun each_end_of_the_prompt_leads_the_app_on() = runBlocking {
+        val app = start()
+        app.pairWith(world)
+        val login = world.begin()
+        val request = app.pending().requests.single()
+        prompt.doing = Doing.Ends(NEGATIVE_BUTTON)
+        assertEquals("cancelled", assertFailsWith<CountersignException.AskAgain> { app.approve(request, login.number) }.reason)
+        prompt.doing = Doing.Ends(BiometricPrompt.BIOMETRIC_ERROR_LOCKOUT)
+        assertEquals("locked_out", assertFailsWith<CountersignException.TellUser> { app.approve(request, login.number) }.reason)
+        prompt.doing = Doing.Recognised
+        assertEquals(Outcome.APPROVED, app.approve(request, login.number).outcome)
+    }
+
+    @Test
+    fun after_a_new_finger_the_account_is_paired_again_and_a_denial_still_works() = runBlocking {
+        val app = start()
+        val account = app.pairWith(world)
+        world.begin()
+        val request = app.pending().requests.single()
+        hardware.enrolAnother()
+        assertEquals("biometrics_changed", assertFailsWith<CountersignException.PairAgain> { app.approve(request, "00") }.reason)
+        assertEquals(Outcome.DENIED, app.deny(request).outcome)
+        app.remove(account.id)
+        assertTrue(hardware.aliases().isEmpty())
+        app.pairWith(world)
+        Unit
+    }
+
+    @Test
+    fun a_call_that_is_cancelled_puts_the_prompt_away_through_the_core() = runBlocking {
+        val app = start()
+        app.pairWith(world)
+        val login = world.begin()
+        val request = app.pending().requests.single()
+        prompt.doing = Doing.Nothing
+        val approving = launch(Dispatchers.Default) { app.approve(request, login.number) }
+        prompt.waiting.await()
+        approving.cancelAndJoin()
+        prompt.putAway.await()
+        prompt.doing = Doing.Recognised
+        assertEquals(Outcome.APPROVED, app.approve(request, login.number).outcome)
+    }
+
+    @Test
+    fun a_phone_without_a_biometric_is_told_so_and_keeps_nothing() = runBlocking {
+        hardware.forgetAllFaces()
+        val error = assertFailsWith<CountersignException.TellUser> { start().pair(world.link()) }
+        assertEquals("no_hardware", error.reason)
+        assertTrue(hardware.aliases().none { it.startsWith("countersign.") })
+    }
+
+    @Test
+    fun on_another_phone_restored_files_open_nothing() = runBlocking {
+        start().pairWith(world)
+        hardware.loseKeys()
+        assertTrue(start().accounts().isEmpty())
+        start().pairWith(world)
+        Unit
+    }
+
+    @Test
+    fun a_wake_without_a_network_still_tells_that_something_waits() = runBlocking {
+        val app = start()
+        app.pairWith(world)
+        world.stop()
+        val board = Board()
+        Wakes(app, board, pauses = listOf(1, 1)).onWake()
+        assertEquals(1, board.unknown)
+        world.start()
+    }
+}

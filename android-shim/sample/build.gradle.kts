@@ -1,0 +1,29 @@
+// The sample app: one activity with the screens that a company's own app would have.
+plugins {
+    id("com.android.application")
+    id("org.jetbrains.kotlin.android")
+}
+
+android {
+    namespace = "io.countersign.sample"
+    compileSdk = 36
+    defaultConfig {
+        applicationId = "io.countersign.sample"
+        minSdk = 30
+        targetSdk = 36
+        versionCode = 1
+        versionName = "0.1.0"
+    }
+    buildTypes { release { isMinifyEnabled = true } }
+    compileOptions {
+        sourceCompatibility = JavaVersion.VERSION_17
+        targetCompatibility = JavaVersion.VERSION_17
+    }
+}
+
+kotlin { jvmToolchain(17) }
+
+dependencies {
+    implementation(project(":library"))
+    implementation(project(":unifiedpush"))
+}

@@ -1,0 +1,120 @@
+// What waits, the accounts, and adding one.
+
+package io.countersign.sample
+
+import io.countersign.android.pairingLink
+import io.countersign.mobile.Account
+import io.countersign.mobile.AccountState
+import io.countersign.mobile.CountersignException
+import io.countersign.mobile.PairingStarted
+import io.countersign.mobile.Pending
+import io.countersign.mobile.PushState
+import kotlinx.coroutines.delay
+
+internal class HomeScreen(private val main: MainActivity) {
+    private val texts get() = main.texts
+    private val countersign get() = main.countersign
+
+    fun show(): Unit = main.run(::look, again = ::show) { (accounts, pending) -> draw(accounts, pending) }
+
+    private suspend fun look(): Pair<List<Account>, Pending> = countersign.accounts() to countersign.pending()
+
+    private fun draw(accounts: List<Account>, pending: Pending) {
+        val page = Page(main)
+        page.title(texts.waiting)
+        if (pending.requests.isEmpty()) page.text(texts.nothingWaits)
+        if (pending.requests.size > 1) page.text(countersign.waitingSentence(pending.requests.size.toUInt()))
+        for (request in pending.requests) {
+            page.button("${request.application} · ${request.account}") { main.review(request) }.contentDescription = request.spoken
+        }
+        for (each in pending.unreached) page.status(each.error.sentence())
+        page.heading(texts.accounts)
+        if (accounts.isEmpty()) page.text(texts.noAccounts)
+        accounts.forEach { account(page, it) }
+        page.button(texts.addAccount) { addAccount(null) }
+        page.button(texts.codes) { main.codes() }
+        main.show(page) { redrawWhenChanged(accounts, pending) }
+    }
+
+    private fun account(page: Page, account: Account) {
+        val state = if (account.state == AccountState.UNCONFIRMED) " · ${texts.unconfirmed}" else ""
+        page.text("${account.tenantName}\n${account.account} · ${account.origin}$state")
+        if (account.push == PushState.LOST) page.text(countersign.pushLostSentence())
+        page.button(texts.remove) { main.run({ countersign.remove(account.id) }) { show() } }
+    }
+
+    /** Requests come and go while the list is open. */
+    private suspend fun redrawWhenChanged(accounts: List<Account>, shown: Pending) {
+        while (true) {
+            delay(LOOK_AGAIN)
+            val now = try {
+                look()
+            } catch (_: CountersignException) {
+                continue
+            }
+            val same = now.first == accounts && now.second.requests.map { it.login } == shown.requests.map { it.login }
+            if (!same) return draw(now.first, now.second)
+        }
+    }
+
+    /** By a link that was tapped, or one that is pasted. */
+    fun addAccount(link: String?) {
+        val page = Page(main)
+        page.title(texts.addAccount)
+        page.text(texts.pairHint)
+        val field = page.field(texts.pairHint)
+        field.setText(link)
+        page.button(texts.pairSubmit) { explainThen { pair(field.text.toString()) } }
+        page.button(texts.back) { show() }
+        main.show(page)
+    }
+
+    /** Why the phone is about to ask for a face or a finger: said once. */
+    private fun explainThen(go: () -> Unit) = main.run({ countersign.explainsBiometrics() }) { explain ->
+        if (!explain) return@run go()
+        val why = countersign.biometricsWhy()
+        val page = Page(main)
+        page.title(why.title)
+        page.text(why.body)
+        page.button(why.button) { main.run({ countersign.biometricsExplained() }) { go() } }
+        main.show(page)
+    }
+
+    private fun pair(text: String) {
+        val again = { addAccount(text) }
+        main.run({ countersign.pair(pairingLink(text).orEmpty()) }, again) { showCode(it) }
+    }
+
+    private fun showCode(started: PairingStarted) {
+        val page = Page(main)
+        page.title(texts.typeCode)
+        page.figures(started.code.chunked(3).joinToString(" "), countersign.spokenDigits(started.code))
+        page.text("${started.account.account} · ${started.account.tenantName}")
+        page.button(texts.back) { show() }
+        main.show(page) { untilConfirmed(started.account.id) }
+    }
+
+    private suspend fun untilConfirmed(account: String) {
+        while (true) {
+            delay(LOOK_AGAIN)
+            try {
+                if (countersign.refreshAccount(account).state == AccountState.ACTIVE) break
+            } catch (_: CountersignException.RetryLater) {
+                continue
+            } catch (over: CountersignException) {
+                val page = Page(main)
+                page.status(over.sentence())
+                page.button(texts.back) { show() }
+                return main.show(page)
+            }
+        }
+        val page = Page(main)
+        page.status(texts.pairDone)
+        page.button(texts.done) { show() }
+        main.show(page)
+    }
+
+    private companion object {
+        const val LOOK_AGAIN = 4_000L
+    }
+}

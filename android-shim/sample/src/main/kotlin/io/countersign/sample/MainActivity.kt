@@ -1,0 +1,126 @@
+// The one activity: shows a screen, runs what its buttons ask for, and says what became of it.
+
+package io.countersign.sample
+
+import android.app.Activity
+import android.content.Intent
+import android.os.Build
+import android.os.Bundle
+import android.view.WindowManager
+import io.countersign.android.CountersignHost
+import io.countersign.android.NotificationBoard
+import io.countersign.android.pairingLink
+import io.countersign.mobile.Countersign
+import io.countersign.mobile.CountersignException
+import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.Job
+import kotlinx.coroutines.MainScope
+import kotlinx.coroutines.cancel
+import kotlinx.coroutines.launch
+import kotlinx.coroutines.withContext
+import org.unifiedpush.android.connector.UnifiedPush
+
+class MainActivity : Activity() {
+    internal val countersign: Countersign get() = (application as CountersignHost).countersignApp.countersign
+    internal val texts by lazy { Texts.of(resources.configuration.locales[0]) }
+    internal val scope: CoroutineScope = MainScope()
+
+    /** What belongs to the screen on show, and ends with it: its clock, its stream of events. */
+    private var ofTheScreen: Job? = null
+    private val home by lazy { HomeScreen(this) }
+    private val requests by lazy { RequestScreens(this) }
+
+    override fun onCreate(savedInstanceState: Bundle?) {
+        super.onCreate(savedInstanceState)
+        // What is shown here is nobody else's: no screenshots, nothing drawn over it.
+        window.addFlags(WindowManager.LayoutParams.FLAG_SECURE)
+        askForNotifications()
+        registerForWakes()
+        if (savedInstanceState == null) openFrom(intent) else home.show()
+    }
+
+    override fun onNewIntent(intent: Intent) {
+        super.onNewIntent(intent)
+        openFrom(intent)
+    }
+
+    /** A popup was tapped while the app was away: the list is the truth. */
+    override fun onResume() {
+        super.onResume()
+        if (ofTheScreen == null) home.show()
+    }
+
+    override fun onDestroy() {
+        scope.cancel()
+        super.onDestroy()
+    }
+
+    private fun openFrom(intent: Intent) {
+        val popup = NotificationBoard.openedRequest(intent)
+        val link = pairingLink(intent)
+        when {
+            popup != null -> run({ countersign.fetch(popup.accountId, popup.login) }, then = requests::review)
+            link != null -> home.addAccount(link)
+            else -> home.show()
+        }
+    }
+
+    internal fun home() = home.show()
+
+    internal fun codes() = CodesScreen(this).show()
+
+    internal fun review(request: io.countersign.mobile.PendingRequest) = requests.review(request)
+
+    /** Puts a screen in front; `meanwhile` runs as long as it is there. */
+    internal fun show(page: Page, meanwhile: (suspend () -> Unit)? = null) {
+        ofTheScreen?.cancel()
+        page.root.filterTouchesWhenObscured = true
+        setContentView(page.root)
+        ofTheScreen = scope.launch { meanwhile?.invoke() }
+    }
+
+    /** Asks the core for something, off the main thread; a fault becomes a screen with its sentence. */
+    internal fun <T> run(ask: suspend () -> T, again: (() -> Unit)? = null, then: (T) -> Unit) {
+        scope.launch {
+            try {
+                val answer = withContext(Dispatchers.Default) { ask() }
+                then(answer)
+            } catch (fault: CountersignException) {
+                tell(fault, again)
+            }
+        }
+    }
+
+    private fun tell(fault: CountersignException, again: (() -> Unit)?) {
+        val page = Page(this)
+        page.status(fault.sentence())
+        val helps = fault is CountersignException.AskAgain || fault is CountersignException.RetryLater
+        if (helps && again != null) page.button(texts.tryAgain, again)
+        if (fault is CountersignException.PairAgain) page.button(texts.addAccount) { home.addAccount(null) }
+        page.button(texts.back) { home() }
+        show(page)
+    }
+
+    private fun askForNotifications() {
+        if (Build.VERSION.SDK_INT >= ANDROID_13) requestPermissions(arrayOf(POST_NOTIFICATIONS), 0)
+    }
+
+    private fun registerForWakes() = UnifiedPush.tryUseCurrentOrDefaultDistributor(this) { found ->
+        if (found) UnifiedPush.register(this)
+    }
+
+    private companion object {
+        const val ANDROID_13 = 33
+        const val POST_NOTIFICATIONS = "android.permission.POST_NOTIFICATIONS"
+    }
+}
+
+/** What the core says to the person. */
+internal fun CountersignException.sentence(): String = when (this) {
+    is CountersignException.AskAgain -> sentence
+    is CountersignException.PairAgain -> sentence
+    is CountersignException.UpdateApp -> sentence
+    is CountersignException.TellUser -> sentence
+    is CountersignException.RetryLater -> sentence
+}
