@@ -15,11 +15,11 @@ public enum ApnsEndpoint {
     /// TestFlight have no profile in them.
     static func isSandbox(_ profile: Data?) -> Bool {
         // A signed message with a property list in it, as text.
-        guard let profile, let text = String(data: profile, encoding: .isoLatin1),
-            let name = text.range(of: "<key>aps-environment</key>")
-        else { return Simulator.isHere }
-        let rest = text[name.upperBound...].prefix(60)
-        return rest.contains("<string>development</string>")
+        guard let profile, let name = profile.range(of: Data("<key>aps-environment</key>".utf8)) else {
+            return Simulator.isHere
+        }
+        let rest = profile[name.upperBound...].prefix(60)
+        return rest.range(of: Data("<string>development</string>".utf8)) != nil
     }
 
     private static func profile(of bundle: Bundle) -> Data? {
