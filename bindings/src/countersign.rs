@@ -9,7 +9,7 @@ use crate::border::Time;
 use crate::error::CountersignError;
 use crate::ports::{PhoneInfo, Ports};
 use crate::records::{
-    Account, Answered, Explanation, PairingStarted, Pending, PendingRequest, Popup, PopupChanges,
+    Account, Answered, ClockSkew, Explanation, PairingStarted, Pending, PendingRequest, Popup, PopupChanges,
     PushEndpoint, login,
 };
 use crate::watch::Watch;
@@ -29,6 +29,10 @@ impl Countersign {
     pub(crate) fn told<T>(&self, result: std::result::Result<T, Error>) -> Result<T> {
         result.map_err(|error| CountersignError::from_core(&error, self.lang))
     }
+
+    fn shown(&self, account: countersign_mobile_core::Account) -> Account {
+        Account::from_core(account, self.lang)
+    }
 }
 
 #[uniffi::export]
@@ -42,10 +46,11 @@ impl Countersign {
         Arc::new(Self { core: Core::new(ports.into(), phone.into()), lang, clock })
     }
 
-    /// The accounts on this phone, in the order in which they were paired. Asks no server.
+    /// The accounts on this phone, in the order in which they were paired. Asks no server, but the key store,
+    /// whether their keys are still there: offer to pair those again that have a `fault`.
     pub async fn accounts(&self) -> Result<Vec<Account>> {
         let accounts = self.told(self.core.accounts().await)?;
-        Ok(accounts.into_iter().map(Account::from).collect())
+        Ok(accounts.into_iter().map(|account| self.shown(account)).collect())
     }
 
     /// Pairs this phone: makes its keys, claims the pairing, and stores the account, unconfirmed. Show the
@@ -54,13 +59,14 @@ impl Countersign {
     ///
     /// Asks for a biometric. Where it fails, nothing stays on the phone.
     pub async fn pair(&self, link: String) -> Result<PairingStarted> {
-        self.told(self.core.pair(link, None).await).map(PairingStarted::from)
+        let started = self.told(self.core.pair(link, None).await)?;
+        Ok(PairingStarted::from_core(started, self.lang))
     }
 
     /// Asks the server where an account stands, and remembers it. `PairAgain` if it was removed there, or
     /// its code was not typed in time.
     pub async fn refresh_account(&self, account_id: String) -> Result<Account> {
-        self.told(self.core.refresh_account(account_id).await).map(Account::from)
+        self.told(self.core.refresh_account(account_id).await).map(|account| self.shown(account))
     }
 
     /// What waits for an answer, over all accounts, newest first. A server that cannot be reached hides no
@@ -127,7 +133,18 @@ impl Countersign {
         self.told(self.core.set_push(endpoint).await)
     }
 
-    /// Removes an account and its keys from this phone. The server is not told.
+    /// Gives this phone another name on an account's server.
+    pub async fn rename_device(&self, account_id: String, name: String) -> Result<Account> {
+        self.told(self.core.rename_device(account_id, name).await).map(|account| self.shown(account))
+    }
+
+    /// Ends an account: tells its server, which tells the person by mail, and removes it from this phone.
+    /// `RetryLater` where the server cannot be reached: the account stays, and `remove` removes it all the same.
+    pub async fn unpair(&self, account_id: String) -> Result<()> {
+        self.told(self.core.unpair(account_id).await)
+    }
+
+    /// Removes an account and its keys from this phone. The server is not told: see `unpair`.
     pub async fn remove(&self, account_id: String) -> Result<()> {
         self.told(self.core.remove_account(account_id).await)
     }
@@ -140,6 +157,14 @@ impl Countersign {
     /// Notes that the person has read it: it is not shown again.
     pub async fn biometrics_explained(&self) -> Result<()> {
         self.told(self.core.biometrics_explained().await)
+    }
+
+    /// How far the phone's clock is off, if a server refused a call for it since the app was started: show the
+    /// sentence.
+    #[must_use]
+    pub fn clock_skew(&self) -> Option<ClockSkew> {
+        let skew = self.core.clock_skew()?;
+        Some(ClockSkew { ahead_seconds: skew.ahead_seconds, sentence: skew.message(self.lang) })
     }
 
     /// Why the phone is about to ask for a face or a finger.

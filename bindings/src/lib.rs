@@ -19,7 +19,7 @@
 //!       │                       ▼                                                   │ │     │
 //!       │                 PairAgain(unknown_device) ◄──── removed on the server ────┘ │     │
 //!       │                       │                                                     ▼     │
-//!       └────── remove() ◄──────┴──────── PairAgain(biometrics_changed, keys_lost) ◄────────┘
+//!       └─ unpair(), remove() ◄─┴──────── PairAgain(biometrics_changed, keys_lost) ◄────────┘
 //! ```
 //!
 //! # Where an approval request stands
@@ -41,12 +41,14 @@ mod countersign;
 mod error;
 mod ports;
 mod records;
+mod totp;
 mod watch;
 
 pub use countersign::Countersign;
 pub use error::CountersignError;
 pub use ports::*;
 pub use records::*;
+pub use totp::{TotpAccount, TotpCode};
 pub use watch::{Happening, Watch};
 
 uniffi::setup_scaffolding!();

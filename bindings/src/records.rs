@@ -20,8 +20,13 @@ pub struct Account {
     pub tenant_name: String,
     /// The user's sign-in name.
     pub account: String,
+    /// What this phone is called there; empty where its server has yet to say.
+    pub device_name: String,
     /// Where it stands.
     pub state: AccountState,
+    /// Why it works no more on this phone, whatever its server says: `PairAgain`, since its keys are lost, or
+    /// its storage was restored on another phone. Found by `accounts()` alone.
+    pub fault: Option<CountersignError>,
     /// Whether popups reach this phone, as the server said last.
     pub push: PushState,
 }
@@ -204,6 +209,15 @@ pub struct PopupChanges {
     pub pending: Pending,
 }
 
+/// The phone's clock is wrong.
+#[derive(Clone, PartialEq, Eq, Debug, uniffi::Record)]
+pub struct ClockSkew {
+    /// How far it is ahead, in seconds; behind, where negative.
+    pub ahead_seconds: i64,
+    /// What it leads to and what to do about it, for the person.
+    pub sentence: String,
+}
+
 /// A page that explains something once.
 #[derive(Clone, PartialEq, Eq, Debug, uniffi::Record)]
 pub struct Explanation {
@@ -215,13 +229,15 @@ pub struct Explanation {
     pub button: String,
 }
 
-impl From<core::Account> for Account {
-    fn from(account: core::Account) -> Self {
+impl Account {
+    pub(crate) fn from_core(account: core::Account, lang: Lang) -> Self {
         Self {
             id: account.id,
             origin: account.origin,
             tenant_name: account.tenant_name,
             account: account.account,
+            device_name: account.device_name,
+            fault: account.fault.map(|error| CountersignError::from_core(&error, lang)),
             state: match account.state {
                 core::AccountState::Unconfirmed => AccountState::Unconfirmed,
                 core::AccountState::Active => AccountState::Active,
@@ -256,9 +272,13 @@ impl TryFrom<PushEndpoint> for core::PushEndpoint {
     }
 }
 
-impl From<core::PairingStarted> for PairingStarted {
-    fn from(started: core::PairingStarted) -> Self {
-        Self { account: started.account.into(), code: started.code, expires_at: date(started.expires) }
+impl PairingStarted {
+    pub(crate) fn from_core(started: core::PairingStarted, lang: Lang) -> Self {
+        Self {
+            account: Account::from_core(started.account, lang),
+            code: started.code,
+            expires_at: date(started.expires),
+        }
     }
 }
 

@@ -9,6 +9,7 @@ use countersign_protocol::random::{self, Random, SystemRandom};
 use countersign_server::app::admin::{TenantWish, UserWish};
 use countersign_server::app::{App, Confirmed};
 use countersign_server::config::{self, Settings};
+use countersign_server::domain::actor::By;
 use countersign_server::domain::policy::Policy;
 use countersign_server::domain::tenant::{NumberRule, Origin};
 use countersign_server::domain::user::Role;
@@ -151,7 +152,7 @@ fn settings(file: &Path, inbox: &Inbox) -> Result<Settings, Failure> {
 }
 
 async fn add_people(app: &App, origin: &str, number: NumberRule, password: &str) -> Result<(), Failure> {
-    let tenant = app
+    let id = app
         .add_tenant(TenantWish {
             name: "ACME".into(),
             origin: Origin::parse(origin)?,
@@ -159,8 +160,9 @@ async fn add_people(app: &App, origin: &str, number: NumberRule, password: &str)
             require_hardware_keys: false,
         })
         .await?;
-    let (name, password) = ("Ada Lovelace".to_owned(), password.to_owned().into());
-    app.add_user(tenant, UserWish { email: EMAIL.into(), name, role: Role::Member, password }).await?;
+    let (by, tenant) = (By::CommandLine, app.tenant_now(id).await?);
+    let ada = UserWish::new(EMAIL, "Ada Lovelace", Role::Member, password.to_owned().into());
+    app.add_user(&by, &tenant, ada).await?;
     Ok(())
 }
 

@@ -19,10 +19,19 @@ pub struct Account {
     pub origin: String,
     /// The tenant's name.
     pub tenant_name: String,
+    /// The tenant's colour, as `#rrggbb`, if it has one.
+    pub colour: Option<String>,
+    /// Where the tenant's picture is, if it has one: an address on the same server.
+    pub logo: Option<String>,
     /// The user's sign-in name.
     pub account: String,
+    /// What this phone is called there; empty where its server has yet to say.
+    pub device_name: String,
     /// Where it stands.
     pub state: AccountState,
+    /// Why it works no more on this phone, whatever its server says: its keys are lost, or its storage was
+    /// restored on another phone. Found by [`crate::Core::accounts`] alone.
+    pub fault: Option<Error>,
     /// Whether popups reach this phone, as the server said last. [`PushState::Lost`] is for
     /// [`crate::texts::push_lost`]; the requests are in the app all the same.
     pub push: PushState,
@@ -56,9 +65,17 @@ pub(crate) struct Record {
     pub(crate) user: UserId,
     pub(crate) tenant: TenantId,
     pub(crate) tenant_name: String,
+    /// Older apps stored none.
+    #[serde(default)]
+    pub(crate) colour: Option<String>,
+    #[serde(default)]
+    pub(crate) logo: Option<String>,
     pub(crate) account: String,
     pub(crate) server_key: Jwk,
     pub(crate) keys: Keys,
+    /// Older apps stored none.
+    #[serde(default)]
+    pub(crate) device_name: Option<String>,
     pub(crate) state: AccountState,
     /// Older apps stored none: the server is told at the next occasion.
     #[serde(default)]
@@ -71,11 +88,33 @@ impl Record {
             id: self.id.clone(),
             origin: self.origin.clone(),
             tenant_name: self.tenant_name.clone(),
+            colour: self.colour.clone(),
+            logo: self.logo.clone(),
             account: self.account.clone(),
+            device_name: self.device_name.clone().unwrap_or_default(),
             state: self.state,
+            fault: None,
             push: self.push.state,
         }
     }
+}
+
+/// A colour, if it is one: apps paint with it.
+pub(crate) fn colour(text: Option<String>) -> Option<String> {
+    let is_colour = |text: &String| {
+        text.len() == 7 && text.starts_with('#') && text[1..].bytes().all(|digit| digit.is_ascii_hexdigit())
+    };
+    text.filter(is_colour)
+}
+
+/// An address of a picture, if it is on the account's own server: apps fetch it.
+pub(crate) fn logo(text: Option<String>, origin: &str) -> Option<String> {
+    text.filter(|text| {
+        let path = text.strip_prefix(origin);
+        path.is_some_and(|path| path.starts_with('/'))
+            && text.len() <= 500
+            && text.bytes().all(|b| b.is_ascii_graphic())
+    })
 }
 
 /// The account's two keys.

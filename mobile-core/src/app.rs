@@ -15,15 +15,16 @@ use crate::ports::{PhoneInfo, Ports};
 use crate::push::{self, Push};
 use crate::request::{Pending, PendingRequest, Unreached};
 use crate::shown::shown;
-use crate::transport::{Offsets, Transport};
+use crate::standing::fault;
+use crate::transport::{Offsets, Transport, app_header};
 
 /// The accounts on this phone and all that can be done with them. Make one and share it.
 #[derive(Debug)]
 pub struct Core {
     pub(crate) transport: Transport,
     phone: PhoneInfo,
-    /// Held from reading the accounts until they are written again.
-    changing: Mutex<()>,
+    /// Held from reading what is stored until it is written again.
+    pub(crate) changing: Mutex<()>,
     pub(crate) push: Push,
 }
 
@@ -31,16 +32,20 @@ impl Core {
     /// A core over what the app brings.
     #[must_use]
     pub fn new(ports: Ports, phone: PhoneInfo) -> Self {
-        let transport = Transport { ports, offsets: Offsets::default() };
+        let transport = Transport { ports, offsets: Offsets::default(), app: app_header(&phone) };
         Self { transport, phone, changing: Mutex::new(()), push: Push::default() }
     }
 
-    /// The accounts on this phone, in the order in which they were paired. Asks no server.
+    /// The accounts on this phone, in the order in which they were paired. Asks no server, but the key store,
+    /// whether their keys are still there: see [`Account::fault`].
     ///
     /// # Errors
     /// The storage's.
     pub async fn accounts(&self) -> Result<Vec<Account>, Error> {
-        Ok(account::load(self.ports()).await?.iter().map(Record::account).collect())
+        let records = account::load(self.ports()).await?;
+        let faults = join_all(records.iter().map(|record| fault(self.ports(), record))).await;
+        let with_fault = |(record, fault): (&Record, _)| Account { fault, ..record.account() };
+        Ok(records.iter().zip(faults).map(with_fault).collect())
     }
 
     /// Pairs this phone: makes its keys, claims the pairing, and stores the account, unconfirmed.
@@ -58,9 +63,10 @@ impl Core {
             None => push::endpoint(self.ports()).await?,
         };
         let id = fresh_id(self.ports());
-        let keys = create_keys(self.ports(), &id).await?;
+        let made = create_keys(self.ports(), &id, &link).await?;
+        let keys = made.keys.clone();
         let paired = async {
-            let claimed = self.transport.pair(&self.phone, &link, (id, keys.clone()), push).await?;
+            let claimed = self.transport.pair(&self.phone, &link, made, push).await?;
             self.add(&claimed.record).await?;
             Ok(claimed)
         };
@@ -90,7 +96,10 @@ impl Core {
                 DeviceState::Active => AccountState::Active,
             };
             record.tenant_name = shown(&answer.tenant_name);
+            record.logo = account::logo(answer.logo, &record.origin);
+            record.colour = account::colour(answer.colour);
             record.account = shown(&answer.account);
+            record.device_name = Some(shown(&answer.name));
             record.push.state = answer.push;
         })
         .await?;

@@ -34,6 +34,12 @@ pub enum Reason {
     Cancelled,
     /// The text is not a pairing link.
     NotAPairingLink,
+    /// The text is no `otpauth://totp` link that codes can be made from.
+    NotAnAuthenticatorLink,
+    /// A name has to have something in it.
+    EmptyName,
+    /// The server takes newer versions of this app only.
+    AppTooOld,
     /// The link leads to a server without TLS.
     InsecureServer,
     /// The pairing is over, was claimed already, or never was.
@@ -144,6 +150,9 @@ impl Reason {
             Self::NumberDigits(_) => "number_digits",
             Self::Cancelled => "cancelled",
             Self::NotAPairingLink => "not_a_pairing_link",
+            Self::NotAnAuthenticatorLink => "not_an_authenticator_link",
+            Self::EmptyName => "empty_name",
+            Self::AppTooOld => "app_too_old",
             Self::InsecureServer => "insecure_server",
             Self::PairingOver => "pairing_over",
             Self::HardwareKeysRequired => "hardware_keys_required",
@@ -183,9 +192,13 @@ impl From<Reason> for Error {
     fn from(reason: Reason) -> Self {
         use Reason as R;
         match reason {
-            R::NumberDigits(_) | R::Cancelled | R::NotAPairingLink => Self::AskAgain(reason),
+            R::NumberDigits(_)
+            | R::Cancelled
+            | R::NotAPairingLink
+            | R::NotAnAuthenticatorLink
+            | R::EmptyName => Self::AskAgain(reason),
             R::PairingOver | R::BiometricsChanged | R::KeysLost | R::UnknownDevice => Self::PairAgain(reason),
-            R::Refused(_) | R::UnknownAnswer | R::NotAPushEndpoint => Self::UpdateApp(reason),
+            R::AppTooOld | R::Refused(_) | R::UnknownAnswer | R::NotAPushEndpoint => Self::UpdateApp(reason),
             R::Unreachable(_) | R::Busy | R::ServerFault | R::ClockSkew | R::Replayed => {
                 Self::RetryLater(reason)
             }
@@ -225,6 +238,7 @@ impl From<ErrorCode> for Reason {
             ErrorCode::UnknownRequest => Self::UnknownRequest,
             ErrorCode::AlreadyDecided => Self::AlreadyDecided,
             ErrorCode::Expired => Self::Expired,
+            ErrorCode::AppTooOld => Self::AppTooOld,
             ErrorCode::NotFound => Self::NotFound,
             ErrorCode::Busy => Self::Busy,
             ErrorCode::Internal => Self::ServerFault,

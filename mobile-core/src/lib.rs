@@ -30,8 +30,11 @@ mod push;
 mod request;
 mod shown;
 mod signing;
+mod skew;
 mod sse;
+mod standing;
 pub mod texts;
+mod totp;
 mod transport;
 
 #[cfg(test)]
@@ -45,7 +48,9 @@ pub use pairing::PairingStarted;
 pub use popups::{Over, Popup, PopupChanges, Withdrawn, popup_changes};
 pub use ports::{PhoneInfo, Ports};
 pub use request::{Pending, PendingRequest, Unreached};
+pub use skew::ClockSkew;
 pub use texts::Lang;
+pub use totp::{TotpAccount, TotpCode};
 
 pub use countersign_protocol::api::{Outcome, PushState};
 pub use countersign_protocol::approval::{Mode, Place};

@@ -8,7 +8,8 @@
 //! Where any step fails, the keys are deleted again.
 
 use countersign_protocol::api::{ClaimAnswer, ClaimBody, path};
-use countersign_protocol::bytes::to_base64url;
+use countersign_protocol::attestation::{Attestation, Blob, challenge, client_data_hash};
+use countersign_protocol::bytes::{Bytes, Digest, to_base64url};
 use countersign_protocol::key::PublicKey;
 use countersign_protocol::pairing::{PairingClaim, PairingLink, PushEndpoint};
 use countersign_protocol::random;
@@ -16,7 +17,7 @@ use countersign_protocol::time::Timestamp;
 
 use crate::account::{Account, AccountState, Key, Keys, Record};
 use crate::error::{Error, Mistrust, Reason};
-use crate::ports::{KeyPurpose, PhoneInfo, Ports};
+use crate::ports::{AppAttestation, KeyPurpose, PhoneInfo, Ports};
 use crate::push::Told;
 use crate::shown::shown;
 use crate::signing::sign;
@@ -41,23 +42,56 @@ pub(crate) struct Claimed {
     pub(crate) expires: Timestamp,
 }
 
-/// Makes both keys under fresh names.
-pub(crate) async fn create_keys(ports: &Ports, id: &str) -> Result<Keys, Error> {
-    let device = create_key(ports, format!("countersign.{id}.device"), KeyPurpose::Device).await?;
-    let approval = create_key(ports, format!("countersign.{id}.approval"), KeyPurpose::Approval).await;
-    match approval {
-        Ok(approval) => Ok(Keys { device, approval, protection: ports.keys.protection() }),
-        Err(error) => {
-            delete_key(ports, &device).await;
-            Err(error)
-        }
-    }
+/// The keys of a pairing that is yet to be claimed.
+pub(crate) struct NewKeys {
+    id: String,
+    pub(crate) keys: Keys,
+    attestation: Option<Attestation>,
 }
 
-async fn create_key(ports: &Ports, alias: String, purpose: KeyPurpose) -> Result<Key, Error> {
-    let made = ports.keys.create(alias.clone(), purpose, None).await?;
+/// Makes both keys under fresh names, and has them attested where the platform does that.
+pub(crate) async fn create_keys(ports: &Ports, id: &str, link: &PairingLink) -> Result<NewKeys, Error> {
+    let challenge = challenge(&link.origin, link.id, link.secret_hash());
+    let name = |which| format!("countersign.{id}.{which}");
+    let (device, of_device) = create_key(ports, name("device"), KeyPurpose::Device, challenge).await?;
+    let approval = create_key(ports, name("approval"), KeyPurpose::Approval, challenge).await;
+    let (approval, of_approval) = match approval {
+        Ok(approval) => approval,
+        Err(error) => {
+            delete_key(ports, &device).await;
+            return Err(error);
+        }
+    };
+    let attestation = match (of_device, of_approval) {
+        (Some(device), Some(approval)) => {
+            let blobs = |chain: Vec<Vec<u8>>| chain.into_iter().map(Blob).collect();
+            Some(Attestation::AndroidKey { device: blobs(device), approval: blobs(approval) })
+        }
+        _ => {
+            let keys = (device.public().id(), approval.public().id());
+            app_attest(ports, client_data_hash(challenge, keys.0, keys.1)).await
+        }
+    };
+    let keys = Keys { device, approval, protection: ports.keys.protection() };
+    Ok(NewKeys { id: id.to_owned(), keys, attestation: attestation.filter(Attestation::fits) })
+}
+
+/// Apple's word for the app. Where it cannot be had, the server says whether that matters.
+async fn app_attest(ports: &Ports, client_data_hash: Digest) -> Option<Attestation> {
+    let port = ports.app_attest.as_ref()?;
+    let AppAttestation { key_id, object } = port.attest(client_data_hash.0.to_vec()).await.ok()??;
+    Some(Attestation::AppleAppAttest { key_id: Bytes(key_id.try_into().ok()?), object: Blob(object) })
+}
+
+async fn create_key(
+    ports: &Ports,
+    alias: String,
+    purpose: KeyPurpose,
+    challenge: Digest,
+) -> Result<(Key, Option<Vec<Vec<u8>>>), Error> {
+    let made = ports.keys.create(alias.clone(), purpose, Some(challenge.0.to_vec())).await?;
     match PublicKey::from_sec1(&made.public_key) {
-        Some(public) => Ok(Key::new(alias, &public)),
+        Some(public) => Ok((Key::new(alias, &public), made.attestation)),
         None => {
             delete_alias(ports, alias).await;
             Err(Reason::KeyStoreUnsound.into())
@@ -91,27 +125,28 @@ impl Transport {
         &self,
         phone: &PhoneInfo,
         link: &PairingLink,
-        (id, keys): (String, Keys),
+        made: NewKeys,
         push: Option<PushEndpoint>,
     ) -> Result<Claimed, Error> {
         let told = Told::paired(push.as_ref());
-        let answer = match self.claim_once(phone, link, &keys, push.clone()).await {
+        let answer = match self.claim_once(phone, link, &made, push.clone()).await {
             Err(Failure::ClockSkew(now)) => {
                 self.learn(&link.origin, now);
-                self.claim_once(phone, link, &keys, push).await
+                self.claim_once(phone, link, &made, push).await
             }
             answered => answered,
         };
-        self.claimed(link, (id, keys, told), answer.map_err(Failure::into_error)?)
+        self.claimed(link, (made, told, shown(&phone.model)), answer.map_err(Failure::into_error)?)
     }
 
     async fn claim_once(
         &self,
         phone: &PhoneInfo,
         link: &PairingLink,
-        keys: &Keys,
+        made: &NewKeys,
         push: Option<PushEndpoint>,
     ) -> Result<ClaimAnswer, Failure> {
+        let keys = &made.keys;
         let claim = PairingClaim {
             aud: link.origin.clone(),
             pairing: link.id,
@@ -122,7 +157,7 @@ impl Transport {
             platform: phone.platform.clone(),
             model: shown(&phone.model),
             push,
-            attestation: None,
+            attestation: made.attestation.as_ref().map(Attestation::digest),
             iat: self.now(&link.origin).into(),
         };
         let store = &*self.ports.keys;
@@ -130,7 +165,7 @@ impl Transport {
         let body = ClaimBody {
             device: sign(store, &keys.device, &claim, None).await?,
             approval: sign(store, &keys.approval, &claim, Some(reason)).await?,
-            attestation: None,
+            attestation: made.attestation.clone(),
         };
         self.claim(format!("{}{}", link.origin, path::pairing(link.id)), &body).await
     }
@@ -138,7 +173,7 @@ impl Transport {
     fn claimed(
         &self,
         link: &PairingLink,
-        (id, keys, push): (String, Keys, Told),
+        (NewKeys { id, keys, .. }, push, name): (NewKeys, Told, String),
         answer: ClaimAnswer,
     ) -> Result<Claimed, Error> {
         if PublicKey::from(&answer.server_key).id() != link.server_key {
@@ -154,9 +189,12 @@ impl Transport {
             user: answer.user,
             tenant: answer.tenant,
             tenant_name: shown(&answer.tenant_name),
+            colour: None,
+            logo: None,
             account: shown(&answer.account),
             server_key: answer.server_key,
             keys,
+            device_name: Some(name),
             state: AccountState::Unconfirmed,
             push,
         };

@@ -192,7 +192,7 @@ pub const SILENCE_SECONDS: u64 = 40;
 /// An HTTP request. Not shown by `Debug` in full: a header authenticates the phone.
 #[derive(Clone, PartialEq, Eq)]
 pub struct HttpRequest {
-    /// `GET`, `POST` or `PUT`.
+    /// `GET`, `POST`, `PUT` or `DELETE`.
     pub method: String,
     /// The absolute URL.
     pub url: String,

@@ -155,12 +155,12 @@ impl Core {
 
     async fn tell_one(&self, record: &Record, body: &[u8], newest: Digest) -> Result<(), Error> {
         let now = self.transport.now(&record.origin).into();
-        let answer = match self.put(record, body, after(record.push.signed, now)).await {
+        let answer = match self.put_push(record, body, after(record.push.signed, now)).await {
             Err(Failure::ClockSkew(now)) => {
                 self.transport.learn(&record.origin, now);
                 // What lies beyond the server's window was never taken.
                 let taken = record.push.signed.filter(|at| at.0 <= now.0.saturating_add(CALL_WINDOW_SECONDS));
-                self.put(record, body, after(taken, now)).await
+                self.put_push(record, body, after(taken, now)).await
             }
             answer => answer,
         };
@@ -173,7 +173,7 @@ impl Core {
     }
 
     /// Until the answer is here, nobody knows which endpoint the server has.
-    async fn put(&self, record: &Record, body: &[u8], iat: NumericDate) -> Result<PushAnswer, Failure> {
+    async fn put_push(&self, record: &Record, body: &[u8], iat: NumericDate) -> Result<PushAnswer, Failure> {
         let unknown = |record: &mut Record| {
             record.push.digest = None;
             record.push.signed = Some(iat);

@@ -1,6 +1,7 @@
 //! Calls to a server: signed, and tried once more when only the clocks disagree.
 
 use countersign_protocol::api::{ErrorCode, Problem};
+use countersign_protocol::app::{APP_HEADER, AppVersion};
 use countersign_protocol::bytes::{Bytes, sha256};
 use countersign_protocol::call::{Call, SCHEME};
 use countersign_protocol::random;
@@ -12,7 +13,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::account::Record;
 use crate::error::{Error, Reason};
-use crate::ports::{HttpHeader, HttpRequest, HttpResponse, HttpStream, Ports};
+use crate::ports::{HttpHeader, HttpRequest, HttpResponse, HttpStream, PhoneInfo, Ports};
 use crate::signing::sign;
 
 /// The longest refusal of a stream that is read, in bytes.
@@ -27,6 +28,12 @@ pub(crate) struct Offsets(Mutex<HashMap<String, i64>>);
 impl Offsets {
     pub(crate) fn of(&self, origin: &str) -> i64 {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).get(origin).copied().unwrap_or(0)
+    }
+
+    /// The one that is furthest from 0.
+    pub(crate) fn furthest(&self) -> i64 {
+        let offsets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        offsets.values().copied().max_by_key(|offset| offset.unsigned_abs()).unwrap_or(0)
     }
 
     fn learn(&self, origin: &str, offset: i64) {
@@ -53,6 +60,8 @@ impl From<Error> for Failure {
 pub(crate) struct Transport {
     pub(crate) ports: Ports,
     pub(crate) offsets: Offsets,
+    /// Which app speaks, said in a header of each request; none where it says nothing sensible of itself.
+    pub(crate) app: Option<String>,
 }
 
 impl Transport {
@@ -85,6 +94,21 @@ impl Transport {
         body: &B,
     ) -> Result<A, Error> {
         self.call(record, "POST", path, json(body)?).await
+    }
+
+    /// `PUT`, signed by the device key.
+    pub(crate) async fn put<B: Serialize, A: DeserializeOwned>(
+        &self,
+        record: &Record,
+        path: &str,
+        body: &B,
+    ) -> Result<A, Error> {
+        self.call(record, "PUT", path, json(body)?).await
+    }
+
+    /// `DELETE`, signed by the device key.
+    pub(crate) async fn delete<A: DeserializeOwned>(&self, record: &Record, path: &str) -> Result<A, Error> {
+        self.call(record, "DELETE", path, Vec::new()).await
     }
 
     async fn call<A: DeserializeOwned>(
@@ -164,7 +188,7 @@ impl Transport {
         let url = format!("{}{path}", record.origin);
         let authorization = self.authorization(record, "GET", &url, &[], iat).await?;
         let asked = request("GET", url, "text/event-stream", Some(authorization), Vec::new());
-        let stream = self.ports.http.open(asked).await.map_err(Error::from)?;
+        let stream = self.ports.http.open(self.introduced(asked)).await.map_err(Error::from)?;
         match stream.status() {
             200 => Ok(stream),
             status => Err(refusal(status, &whole(&*stream).await?)),
@@ -180,9 +204,20 @@ impl Transport {
         self.send(request("POST", url, "application/json", None, json(body)?)).await
     }
 
-    async fn send<A: DeserializeOwned>(&self, request: HttpRequest) -> Result<A, Failure> {
-        read(&self.ports.http.send(request).await.map_err(Error::from)?)
+    fn introduced(&self, mut request: HttpRequest) -> HttpRequest {
+        request.headers.extend(self.app.as_ref().map(|app| header(APP_HEADER, app)));
+        request
     }
+
+    async fn send<A: DeserializeOwned>(&self, request: HttpRequest) -> Result<A, Failure> {
+        read(&self.ports.http.send(self.introduced(request)).await.map_err(Error::from)?)
+    }
+}
+
+/// What the phone says of its app.
+pub(crate) fn app_header(phone: &PhoneInfo) -> Option<String> {
+    let said = format!("{} {}/{}", phone.platform, phone.app_id, phone.app_version);
+    said.parse::<AppVersion>().ok().map(|app| app.to_string())
 }
 
 fn request(

@@ -4,6 +4,8 @@
 //! |---|---|---|---|
 //! | `POST /device/v1/pairings/{id}` | the claim itself | [`ClaimBody`] | [`ClaimAnswer`] |
 //! | `GET /device/v1` | call | | [`DeviceAnswer`] |
+//! | `DELETE /device/v1` | call | | [`RemovedAnswer`] |
+//! | `PUT /device/v1/name` | call | [`NameBody`] | [`DeviceAnswer`] |
 //! | `GET /device/v1/requests` | call | | [`RequestsAnswer`] |
 //! | `GET /device/v1/requests/{login}` | call | | [`RequestAnswer`] |
 //! | `POST /device/v1/requests/{login}/decision` | call | [`DecisionBody`] | [`DecisionAnswer`] |
@@ -13,7 +15,7 @@
 //! A wake asks for `GET /device/v1/requests`; what that list does not hold any more is over, and its popup
 //! is put away. `GET /device/v1/requests/{login}` says that a person looks at it.
 //!
-//! Every error is a [`Problem`] (RFC 9457), `application/problem+json`.
+//! Each request may name its app, see [`crate::app`]. Every error is a [`Problem`] (RFC 9457), `application/problem+json`.
 
 use serde::{Deserialize, Serialize};
 
@@ -31,6 +33,8 @@ pub mod path {
     /// The pending approval requests.
     pub const REQUESTS: &str = "/device/v1/requests";
 
+    /// The device's name.
+    pub const NAME: &str = "/device/v1/name";
     /// Where this device's wakes go.
     pub const PUSH: &str = "/device/v1/push";
     /// What happens while the app is open.
@@ -117,7 +121,25 @@ pub struct DeviceAnswer {
     /// Whether wakes reach it.
     #[serde(default)]
     pub push: PushState,
+    /// The tenant's colour, as `#rrggbb`, if it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub colour: Option<String>,
+    /// Where the tenant's picture is, if it has one: an address on the same server. PNG, JPEG or WebP.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub logo: Option<String>,
 }
+
+/// Gives the device another name.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NameBody {
+    /// The name, for people. What is too long is cut.
+    pub name: String,
+}
+
+/// The device is removed: nothing more is known of it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct RemovedAnswer {}
 
 /// Whether a device's wakes have somewhere to go.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
@@ -249,6 +271,8 @@ pub enum ErrorCode {
     AlreadyDecided,
     /// The login's time is over.
     Expired,
+    /// This server takes newer versions of this app only. Decisions are taken from any.
+    AppTooOld,
     /// No such path, or no such server name.
     NotFound,
     /// Too many at once: try again in a moment.

@@ -6,9 +6,11 @@
 //! * [`statement`]: the envelope, a strict compact JWS (RFC 7515) with ES256 (RFC 7518, section 3.4);
 //! * [`pairing`], [`approval`], [`call`]: the statements themselves, field by field;
 //! * [`attestation`]: what a phone's maker says of its keys;
+//! * [`app`]: which app speaks;
 //! * [`api`]: paths, bodies and error codes of the phone's HTTP interface.
 
 pub mod api;
+pub mod app;
 pub mod approval;
 pub mod attestation;
 pub mod bytes;

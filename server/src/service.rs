@@ -9,7 +9,7 @@ use countersign_protocol::time::Clock;
 use tokio::net::TcpListener;
 use zeroize::Zeroizing;
 
-use crate::app::{App, CodeKey, Durations, Parts};
+use crate::app::{App, AuditKey, CodeKey, Durations, Parts};
 use crate::config::key_file::{self, KeyFileError};
 use crate::config::{MailSettingsError, Settings};
 use crate::domain::seal::{MasterKeys, server_key_owner};
@@ -121,7 +121,8 @@ impl Service {
         }
         let master_keys = key_file::read(&settings.keys.file)?;
         let vapid_key = vapid_key(&db, &master_keys, &*random).await?;
-        let code_key = code_key(&db, &master_keys, &*random).await?;
+        let code_key = CodeKey::new(&random_key(&db, &master_keys, &*random, "codes").await?);
+        let audit_key = AuditKey::new(&random_key(&db, &master_keys, &*random, "audit").await?);
         let senders = senders(&settings, vapid_key, &clock, &random)?;
         let mail = mail_sender(&settings)?;
         let (permits, queue) = (settings.login.password_hashers, settings.login.password_queue);
@@ -132,6 +133,7 @@ impl Service {
             random,
             master_keys: Arc::new(key_file::ring(&settings.keys.file, master_keys)),
             code_key,
+            audit_key,
             senders,
             mail,
             durations: Durations {
@@ -188,10 +190,15 @@ pub async fn vapid_key(db: &Db, keys: &MasterKeys, random: &dyn Random) -> Resul
     SigningKey::from_pkcs8(&pkcs8).map_err(|_| BeginError::OtherKeys)
 }
 
-/// The key that hashes short codes: made once, and the same on every node.
-async fn code_key(db: &Db, keys: &MasterKeys, random: &dyn Random) -> Result<CodeKey, BeginError> {
+/// A key of 32 random bytes for `purpose`: made once, and the same on every node.
+async fn random_key(
+    db: &Db,
+    keys: &MasterKeys,
+    random: &dyn Random,
+    purpose: &'static str,
+) -> Result<Zeroizing<Vec<u8>>, BeginError> {
     let new = Zeroizing::new(random::bytes::<32>(random));
-    Ok(CodeKey::new(&server_key(db, keys, random, "codes", &*new).await?))
+    server_key(db, keys, random, purpose, &*new).await
 }
 
 /// The server's key for `purpose`: `new`, if there was none.

@@ -85,6 +85,7 @@ impl Bench {
             device_key: key(),
             approval_key: key(),
             push,
+            origin: "http://localhost:1".into(),
             push_lost_at: None,
             created_at: now(),
             last_used_at: None,

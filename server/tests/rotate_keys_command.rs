@@ -1,4 +1,4 @@
-//! `countersign rotate-keys` and `countersign tenant factors`, as an operator runs them.
+//! `countersign rotate-keys`, as an operator runs it.
 
 #![expect(clippy::unwrap_used, reason = "what fails in the helpers fails the test that asked for it")]
 
@@ -148,41 +148,4 @@ async fn what_is_wrong_is_said_and_nothing_is_changed() {
     bench.forget(&old);
     let said = bench.complaint(&["rotate-keys", "--seal-only"]);
     assert!(said.contains("is a key missing"), "{said}");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn the_rules_of_factors_are_shown_and_changed() {
-    let bench = Bench::new();
-    let rules = |more: &[&str]| {
-        let which = ["tenant", "factors", "--tenant", "https://one.example.com"];
-        bench.said(&[which.as_slice(), more].concat())
-    };
-    let has = |said: &str, name: &str, value: &str| {
-        said.lines().any(|line| line.split_whitespace().take(2).eq([name, value]))
-    };
-    let usual = rules(&[]);
-    for (name, value) in [
-        ("required", "false"),
-        ("floor", "low"),
-        ("email-code-seconds", "180"),
-        ("totp-algorithm", "sha1"),
-        ("totp-strict", "false"),
-        ("remember-days", "0"),
-        ("recovery-hours", "24"),
-    ] {
-        assert!(has(&usual, name, value), "{name}: {usual}");
-    }
-    let changed = rules(&["--required", "true", "--floor", "medium", "--totp-algorithm", "sha256"]);
-    let more = rules(&["--totp-strict", "true", "--remember-days", "30", "--recovery-hours", "48"]);
-    assert!(has(&changed, "floor", "medium") && !has(&changed, "totp-strict", "true"));
-    for (name, value) in [("required", "true"), ("totp-algorithm", "sha256"), ("recovery-hours", "48")] {
-        assert!(has(&more, name, value), "{name}: {more}");
-    }
-    assert_eq!(rules(&[]), more, "they are kept");
-    for wrong in [["--email-code-seconds", "601"], ["--recovery-hours", "0"], ["--floor", "none"]] {
-        let which = ["tenant", "factors", "--tenant", "https://one.example.com"];
-        let said = bench.complaint(&[which.as_slice(), &wrong].concat());
-        assert!(said.contains(wrong[0]), "{said}");
-    }
-    assert_eq!(rules(&[]), more);
 }

@@ -1,6 +1,9 @@
 //! Known and unknown users look alike.
 
 use countersign_demo::browser::Page;
+use countersign_server::app::admin::UserWish;
+use countersign_server::domain::actor::By;
+use countersign_server::domain::user::Role;
 use countersign_tests::{EMAIL, On, PASSWORD, World};
 
 stories!(
@@ -50,13 +53,10 @@ async fn a_wrong_password_and_an_unknown_user_look_alike(on: On) {
 async fn a_user_of_another_tenant_is_unknown_here(on: On) {
     let world = World::new(on).await;
     let other = world.add_tenant("https://login.example.com").await;
-    let wish = countersign_server::app::admin::UserWish {
-        email: "grace@example.com".into(),
-        name: "Grace Hopper".into(),
-        role: countersign_server::domain::user::Role::Member,
-        password: PASSWORD.to_owned().into(),
-    };
-    world.app.add_user(other, wish).await.unwrap();
+    let (role, password) = (Role::Member, PASSWORD.to_owned().into());
+    let wish = UserWish::new("grace@example.com", "Grace Hopper", role, password);
+    let other = world.app.tenant_now(other).await.unwrap();
+    world.app.add_user(&By::CommandLine, &other, wish).await.unwrap();
     assert_eq!(answer(&world, "grace@example.com", PASSWORD).await.0.status, 401);
 }
 

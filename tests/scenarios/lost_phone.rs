@@ -3,6 +3,9 @@
 use std::time::Duration;
 
 use countersign_demo::browser::{Browser, Page};
+use countersign_server::app::Acted;
+use countersign_server::domain::actor::By;
+use countersign_server::domain::directory::Action;
 use countersign_tests::{EMAIL, On, PASSWORD, Phone, Setup, World};
 
 stories!(
@@ -217,8 +220,9 @@ async fn an_administrators_reset_removes_all_of_it(on: On) {
     recovery_codes(&world).await;
     let browser = world.browser();
     world.sign_in(&browser, &phone).await;
-    let removed = world.app.reset_factors(&*world.at().await, world.user).await.unwrap();
-    assert_eq!(removed.len(), 3, "{removed:?}");
+    let at = world.at().await;
+    let acted = world.app.act_on(&at, &By::CommandLine, world.user, Action::Reset).await.unwrap();
+    assert!(matches!(&acted, Acted::Done(removed) if removed.len() == 3), "{acted:?}");
     assert_eq!(browser.get("/").await.unwrap().location.as_deref(), Some("/login"));
     is_rid_of(&world, &browser).await;
 }

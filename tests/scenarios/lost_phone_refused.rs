@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+use countersign_server::app::Acted;
+use countersign_server::domain::actor::By;
+use countersign_server::domain::directory::Action;
 use countersign_tests::{EMAIL, On, World};
 
 use crate::lost_phone::{ask, lost, press, recovery_codes, stands, wait};
@@ -85,12 +88,16 @@ async fn an_address_that_changes_ends_what_was_mailed_to_the_old_one(on: On) {
     world.clock.advance(Duration::from_secs(1));
     let second = ask(&world, &opened).await;
     opened.get(&second).await.unwrap();
-    world.app.set_email(&*world.at().await, world.user, "ada@elsewhere.example").await.unwrap();
+    world
+        .app
+        .set_email(&*world.at().await, &By::CommandLine, world.user, "ada@elsewhere.example")
+        .await
+        .unwrap();
     assert_eq!(mailed.get(&link).await.unwrap().status, 410);
     press(&opened, "/login/recover/prove", &[("way", "recovery"), ("code", &codes[0])]).await;
     assert_ne!(stands(&opened).await, "remove");
     // Nor does it begin again when the old address comes back.
-    world.app.set_email(&*world.at().await, world.user, EMAIL).await.unwrap();
+    world.app.set_email(&*world.at().await, &By::CommandLine, world.user, EMAIL).await.unwrap();
     assert_eq!(mailed.get(&link).await.unwrap().status, 410);
 }
 
@@ -98,7 +105,11 @@ async fn an_address_that_changes_while_it_waits_ends_it(on: On) {
     let (world, _phone) = lost(on).await;
     let browser = world.browser();
     wait(&world, &browser).await;
-    world.app.set_email(&*world.at().await, world.user, "ada@elsewhere.example").await.unwrap();
+    world
+        .app
+        .set_email(&*world.at().await, &By::CommandLine, world.user, "ada@elsewhere.example")
+        .await
+        .unwrap();
     world.pass(Duration::from_hours(25)).await;
     assert_eq!(stands(&browser).await, "no_login");
     assert_eq!(world.count(ACTIVE).await, 1);
@@ -157,7 +168,9 @@ async fn a_disabled_user_recovers_nothing(on: On) {
     let (world, _phone) = lost(on).await;
     let browser = world.browser();
     let link = ask(&world, &browser).await;
-    assert!(world.app.set_disabled(&*world.at().await, world.user, true).await.unwrap());
+    let at = world.at().await;
+    let acted = world.app.act_on(&at, &By::CommandLine, world.user, Action::Disable).await.unwrap();
+    assert_eq!(acted, Acted::Done(Vec::new()));
     assert_ne!(browser.get(&link).await.unwrap().location.as_deref(), Some("/login/recover"));
     assert_eq!(stands(&browser).await, "no_login");
     assert_eq!(world.count(ACTIVE).await, 1);

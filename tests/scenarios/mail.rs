@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use countersign_server::app::Confirmed;
+use countersign_server::domain::actor::By;
 use countersign_test_mail::{Fault, PASSWORD};
 use countersign_tests::logs::Logs;
 use countersign_tests::mail::SENDER;
@@ -94,7 +95,7 @@ async fn a_new_password_is_told_by_mail(on: On) {
     let world = World::with(on, Setup::with_mail()).await;
     let password = "another horse, another battery".to_owned();
     let at = world.at().await;
-    world.app.set_password(&at, world.user, password.clone().into()).await.unwrap();
+    world.app.set_password(&at, &By::CommandLine, world.user, password.clone().into(), false).await.unwrap();
     let mail = world.mail_server().mails(1).await.remove(0);
     assert_eq!(mail.subject(), "ACME: your password was changed");
     assert!(!mail.plain().contains(&password) && mail.plain().contains("administrator"));

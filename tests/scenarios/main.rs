@@ -40,6 +40,10 @@ mod guesses;
 #[cfg(test)]
 mod headers;
 #[cfg(test)]
+mod hosts;
+#[cfg(test)]
+mod jobs;
+#[cfg(test)]
 mod key_rotation;
 #[cfg(test)]
 mod keys;

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use countersign_demo::browser::{Browser, Page};
 use countersign_mobile_core::Outcome;
+use countersign_server::domain::actor::By;
 use countersign_server::domain::login::LoginState;
 use countersign_tests::{EMAIL, On, PASSWORD, Phone, World};
 
@@ -170,7 +171,7 @@ async fn a_new_password_ends_what_the_old_one_began(on: On) {
     world.sign_in(&signed_in, &phone).await;
     let login = world.begin(&waiting).await;
     let at = world.at().await;
-    world.app.set_password(&at, world.user, NEW.to_owned().into()).await.unwrap();
+    world.app.set_password(&at, &By::CommandLine, world.user, NEW.to_owned().into(), false).await.unwrap();
     assert_eq!(world.standing(login).await, LoginState::Replaced);
     assert!(phone.requests().await.is_empty());
     assert_eq!(signed_in.get("/").await.unwrap().location.as_deref(), Some("/login"));

@@ -8,10 +8,12 @@
     reason = "this crate is tests through and through: what fails here fails the test that asked for it"
 )]
 
+pub mod attestation;
 pub mod authenticator;
 pub mod authenticator_app;
 pub mod database;
 pub mod forge;
+pub mod jobs;
 pub mod logs;
 mod look;
 pub mod mail;

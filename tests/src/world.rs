@@ -13,6 +13,7 @@ use countersign_protocol::time::Clock as _;
 use countersign_server::app::admin::{TenantWish, UserWish};
 use countersign_server::app::{App, AuthenticatorConfirmed, Confirmed, TenantHandle};
 use countersign_server::config::Settings;
+use countersign_server::domain::actor::By;
 use countersign_server::domain::policy::Policy;
 use countersign_server::domain::tenant::Origin;
 use countersign_server::domain::user::{Role, User};
@@ -153,6 +154,11 @@ impl World {
     /// An administrator of the tenant.
     pub async fn add_administrator(&self, email: &str) -> UserId {
         add_user(&self.app, self.tenant, email, Role::Administrator).await
+    }
+
+    /// A super administrator of the tenant.
+    pub async fn add_super_administrator(&self, email: &str) -> UserId {
+        add_user(&self.app, self.tenant, email, Role::SuperAdministrator).await
     }
 
     /// A tenant of its own at `origin`, with the user [`EMAIL`].
@@ -361,13 +367,9 @@ fn wish(origin: &str, setup: Setup) -> TenantWish {
 }
 
 async fn add_user(app: &App, tenant: TenantId, email: &str, role: Role) -> UserId {
-    let wish = UserWish {
-        email: email.into(),
-        name: "Ada Lovelace".into(),
-        role,
-        password: PASSWORD.to_owned().into(),
-    };
-    app.add_user(tenant, wish).await.unwrap()
+    let wish = UserWish::new(email, "Ada Lovelace", role, PASSWORD.to_owned().into());
+    let tenant = app.tenant_now(tenant).await.unwrap();
+    app.add_user(&By::CommandLine, &tenant, wish).await.unwrap()
 }
 
 async fn begin(settings: &Settings, clock: &Arc<MovableClock>, random: &Arc<dyn Random>) -> Service {

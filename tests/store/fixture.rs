@@ -107,7 +107,15 @@ impl Fixture {
     /// A question that nothing is known about.
     pub(crate) fn question(&self) -> Question {
         let (tenant, user, address) = (self.tenant, self.user, Ipv4Addr::LOCALHOST.into());
-        Question { tenant, user, token_hash: None, address, denied_since: at(0), now: at(0) }
+        Question {
+            tenant,
+            user,
+            token_hash: None,
+            address,
+            denied_since: at(0),
+            host: "a.example".into(),
+            now: at(0),
+        }
     }
 
     pub(crate) async fn known(&self, question: Question) -> Known {
@@ -217,6 +225,7 @@ pub(crate) fn new_device(tenant: TenantId, user: UserId, id: DeviceId) -> Device
             p256dh: Bytes([4; 65]),
             auth: Bytes([7; 16]),
         }),
+        origin: "https://a.example".into(),
         push_lost_at: None,
         created_at: at(0),
         last_used_at: None,

@@ -11,6 +11,8 @@ mod devices;
 #[cfg(test)]
 mod fixture;
 #[cfg(test)]
+mod jobs;
+#[cfg(test)]
 mod logins;
 #[cfg(test)]
 mod mails;

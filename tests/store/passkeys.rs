@@ -29,6 +29,7 @@ fn new_passkey(user: UserId, n: u8) -> Passkey {
         credential_id: vec![n; 32],
         credential: format!("{{\"counter\":{n}}}"),
         name: "Ada’s key ‘東京’".into(),
+        host: "a.example".into(),
         created_at: at(n.into()),
         last_used_at: None,
     }

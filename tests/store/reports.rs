@@ -93,10 +93,10 @@ async fn a_new_password_is_required_until_it_is_set(on: On) {
     assert!(replace(session, "$argon2id$").await);
     assert!(!required().await);
     let hash = f.read(move |tx| Box::pin(users::password_hash(tx, tenant, user))).await;
-    assert_eq!(hash.as_deref(), Some("$new$"));
-    assert!(f.write(move |tx| Box::pin(users::set_password(tx, tenant, user, "$set$"))).await);
+    assert_eq!(hash, Some(("$new$".to_owned(), false)));
+    assert!(f.write(move |tx| Box::pin(users::set_password(tx, tenant, user, "$set$", None))).await);
     let nobody = UserId(Uuid::from_u128(7));
-    assert!(!f.write(move |tx| Box::pin(users::set_password(tx, tenant, nobody, "$set$"))).await);
+    assert!(!f.write(move |tx| Box::pin(users::set_password(tx, tenant, nobody, "$set$", None))).await);
 }
 
 async fn the_language_is_the_last_one(on: On) {

@@ -529,7 +529,9 @@ def _uniffi_check_api_checksums(lib):
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_countersign_mobile_checksum_method_clock_now() != 34143:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_countersign_mobile_checksum_method_countersign_accounts() != 25686:
+    if lib.uniffi_countersign_mobile_checksum_method_countersign_accounts() != 2851:
+        raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    if lib.uniffi_countersign_mobile_checksum_method_countersign_add_totp() != 52450:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_countersign_mobile_checksum_method_countersign_answered_elsewhere_sentence() != 29933:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
@@ -539,9 +541,13 @@ def _uniffi_check_api_checksums(lib):
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_countersign_mobile_checksum_method_countersign_biometrics_why() != 57454:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    if lib.uniffi_countersign_mobile_checksum_method_countersign_clock_skew() != 24706:
+        raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_countersign_mobile_checksum_method_countersign_deny() != 2762:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_countersign_mobile_checksum_method_countersign_explains_biometrics() != 20080:
+        raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    if lib.uniffi_countersign_mobile_checksum_method_countersign_export_totp() != 24371:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_countersign_mobile_checksum_method_countersign_fetch() != 24998:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
@@ -555,7 +561,13 @@ def _uniffi_check_api_checksums(lib):
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_countersign_mobile_checksum_method_countersign_refresh_account() != 32457:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_countersign_mobile_checksum_method_countersign_remove() != 41022:
+    if lib.uniffi_countersign_mobile_checksum_method_countersign_remove() != 8141:
+        raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    if lib.uniffi_countersign_mobile_checksum_method_countersign_remove_totp() != 20032:
+        raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    if lib.uniffi_countersign_mobile_checksum_method_countersign_rename_device() != 20865:
+        raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    if lib.uniffi_countersign_mobile_checksum_method_countersign_rename_totp() != 60743:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_countersign_mobile_checksum_method_countersign_report() != 1662:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
@@ -566,6 +578,12 @@ def _uniffi_check_api_checksums(lib):
     if lib.uniffi_countersign_mobile_checksum_method_countersign_spoken_number() != 21605:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_countersign_mobile_checksum_method_countersign_spoken_time_left() != 45728:
+        raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    if lib.uniffi_countersign_mobile_checksum_method_countersign_totp_accounts() != 46927:
+        raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    if lib.uniffi_countersign_mobile_checksum_method_countersign_totp_code() != 61613:
+        raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    if lib.uniffi_countersign_mobile_checksum_method_countersign_unpair() != 36189:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_countersign_mobile_checksum_method_countersign_waiting_sentence() != 43483:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
@@ -639,6 +657,9 @@ _UniffiLib.uniffi_countersign_mobile_checksum_method_clock_now.restype = ctypes.
 _UniffiLib.uniffi_countersign_mobile_checksum_method_countersign_accounts.argtypes = (
 )
 _UniffiLib.uniffi_countersign_mobile_checksum_method_countersign_accounts.restype = ctypes.c_uint16
+_UniffiLib.uniffi_countersign_mobile_checksum_method_countersign_add_totp.argtypes = (
+)
+_UniffiLib.uniffi_countersign_mobile_checksum_method_countersign_add_totp.restype = ctypes.c_uint16
 _UniffiLib.uniffi_countersign_mobile_checksum_method_countersign_answered_elsewhere_sentence.argtypes = (
 )
 _UniffiLib.uniffi_countersign_mobile_checksum_method_countersign_answered_elsewhere_sentence.restype = ctypes.c_uint16
@@ -651,12 +672,18 @@ _UniffiLib.uniffi_countersign_mobile_checksum_method_countersign_biometrics_expl
 _UniffiLib.uniffi_countersign_mobile_checksum_method_countersign_biometrics_why.argtypes = (
 )
 _UniffiLib.uniffi_countersign_mobile_checksum_method_countersign_biometrics_why.restype = ctypes.c_uint16
+_UniffiLib.uniffi_countersign_mobile_checksum_method_countersign_clock_skew.argtypes = (
+)
+_UniffiLib.uniffi_countersign_mobile_checksum_method_countersign_clock_skew.restype = ctypes.c_uint16
 _UniffiLib.uniffi_countersign_mobile_checksum_method_countersign_deny.argtypes = (
 )
 _UniffiLib.uniffi_countersign_mobile_checksum_method_countersign_deny.restype = ctypes.c_uint16
 _UniffiLib.uniffi_countersign_mobile_checksum_method_countersign_explains_biometrics.argtypes = (
 )
 _UniffiLib.uniffi_countersign_mobile_checksum_method_countersign_explains_biometrics.restype = ctypes.c_uint16
+_UniffiLib.uniffi_countersign_mobile_checksum_method_countersign_export_totp.argtypes = (
+)
+_UniffiLib.uniffi_countersign_mobile_checksum_method_countersign_export_totp.restype = ctypes.c_uint16
 _UniffiLib.uniffi_countersign_mobile_checksum_method_countersign_fetch.argtypes = (
 )
 _UniffiLib.uniffi_countersign_mobile_checksum_method_countersign_fetch.restype = ctypes.c_uint16
@@ -678,6 +705,15 @@ _UniffiLib.uniffi_countersign_mobile_checksum_method_countersign_refresh_account
 _UniffiLib.uniffi_countersign_mobile_checksum_method_countersign_remove.argtypes = (
 )
 _UniffiLib.uniffi_countersign_mobile_checksum_method_countersign_remove.restype = ctypes.c_uint16
+_UniffiLib.uniffi_countersign_mobile_checksum_method_countersign_remove_totp.argtypes = (
+)
+_UniffiLib.uniffi_countersign_mobile_checksum_method_countersign_remove_totp.restype = ctypes.c_uint16
+_UniffiLib.uniffi_countersign_mobile_checksum_method_countersign_rename_device.argtypes = (
+)
+_UniffiLib.uniffi_countersign_mobile_checksum_method_countersign_rename_device.restype = ctypes.c_uint16
+_UniffiLib.uniffi_countersign_mobile_checksum_method_countersign_rename_totp.argtypes = (
+)
+_UniffiLib.uniffi_countersign_mobile_checksum_method_countersign_rename_totp.restype = ctypes.c_uint16
 _UniffiLib.uniffi_countersign_mobile_checksum_method_countersign_report.argtypes = (
 )
 _UniffiLib.uniffi_countersign_mobile_checksum_method_countersign_report.restype = ctypes.c_uint16
@@ -693,6 +729,15 @@ _UniffiLib.uniffi_countersign_mobile_checksum_method_countersign_spoken_number.r
 _UniffiLib.uniffi_countersign_mobile_checksum_method_countersign_spoken_time_left.argtypes = (
 )
 _UniffiLib.uniffi_countersign_mobile_checksum_method_countersign_spoken_time_left.restype = ctypes.c_uint16
+_UniffiLib.uniffi_countersign_mobile_checksum_method_countersign_totp_accounts.argtypes = (
+)
+_UniffiLib.uniffi_countersign_mobile_checksum_method_countersign_totp_accounts.restype = ctypes.c_uint16
+_UniffiLib.uniffi_countersign_mobile_checksum_method_countersign_totp_code.argtypes = (
+)
+_UniffiLib.uniffi_countersign_mobile_checksum_method_countersign_totp_code.restype = ctypes.c_uint16
+_UniffiLib.uniffi_countersign_mobile_checksum_method_countersign_unpair.argtypes = (
+)
+_UniffiLib.uniffi_countersign_mobile_checksum_method_countersign_unpair.restype = ctypes.c_uint16
 _UniffiLib.uniffi_countersign_mobile_checksum_method_countersign_waiting_sentence.argtypes = (
 )
 _UniffiLib.uniffi_countersign_mobile_checksum_method_countersign_waiting_sentence.restype = ctypes.c_uint16
@@ -758,6 +803,11 @@ _UniffiLib.uniffi_countersign_mobile_fn_method_countersign_accounts.argtypes = (
     ctypes.c_uint64,
 )
 _UniffiLib.uniffi_countersign_mobile_fn_method_countersign_accounts.restype = ctypes.c_uint64
+_UniffiLib.uniffi_countersign_mobile_fn_method_countersign_add_totp.argtypes = (
+    ctypes.c_uint64,
+    _UniffiRustBuffer,
+)
+_UniffiLib.uniffi_countersign_mobile_fn_method_countersign_add_totp.restype = ctypes.c_uint64
 _UniffiLib.uniffi_countersign_mobile_fn_method_countersign_answered_elsewhere_sentence.argtypes = (
     ctypes.c_uint64,
     ctypes.POINTER(_UniffiRustCallStatus),
@@ -778,6 +828,11 @@ _UniffiLib.uniffi_countersign_mobile_fn_method_countersign_biometrics_why.argtyp
     ctypes.POINTER(_UniffiRustCallStatus),
 )
 _UniffiLib.uniffi_countersign_mobile_fn_method_countersign_biometrics_why.restype = _UniffiRustBuffer
+_UniffiLib.uniffi_countersign_mobile_fn_method_countersign_clock_skew.argtypes = (
+    ctypes.c_uint64,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_countersign_mobile_fn_method_countersign_clock_skew.restype = _UniffiRustBuffer
 _UniffiLib.uniffi_countersign_mobile_fn_method_countersign_deny.argtypes = (
     ctypes.c_uint64,
     _UniffiRustBuffer,
@@ -787,6 +842,11 @@ _UniffiLib.uniffi_countersign_mobile_fn_method_countersign_explains_biometrics.a
     ctypes.c_uint64,
 )
 _UniffiLib.uniffi_countersign_mobile_fn_method_countersign_explains_biometrics.restype = ctypes.c_uint64
+_UniffiLib.uniffi_countersign_mobile_fn_method_countersign_export_totp.argtypes = (
+    ctypes.c_uint64,
+    _UniffiRustBuffer,
+)
+_UniffiLib.uniffi_countersign_mobile_fn_method_countersign_export_totp.restype = ctypes.c_uint64
 _UniffiLib.uniffi_countersign_mobile_fn_method_countersign_fetch.argtypes = (
     ctypes.c_uint64,
     _UniffiRustBuffer,
@@ -822,6 +882,24 @@ _UniffiLib.uniffi_countersign_mobile_fn_method_countersign_remove.argtypes = (
     _UniffiRustBuffer,
 )
 _UniffiLib.uniffi_countersign_mobile_fn_method_countersign_remove.restype = ctypes.c_uint64
+_UniffiLib.uniffi_countersign_mobile_fn_method_countersign_remove_totp.argtypes = (
+    ctypes.c_uint64,
+    _UniffiRustBuffer,
+)
+_UniffiLib.uniffi_countersign_mobile_fn_method_countersign_remove_totp.restype = ctypes.c_uint64
+_UniffiLib.uniffi_countersign_mobile_fn_method_countersign_rename_device.argtypes = (
+    ctypes.c_uint64,
+    _UniffiRustBuffer,
+    _UniffiRustBuffer,
+)
+_UniffiLib.uniffi_countersign_mobile_fn_method_countersign_rename_device.restype = ctypes.c_uint64
+_UniffiLib.uniffi_countersign_mobile_fn_method_countersign_rename_totp.argtypes = (
+    ctypes.c_uint64,
+    _UniffiRustBuffer,
+    _UniffiRustBuffer,
+    _UniffiRustBuffer,
+)
+_UniffiLib.uniffi_countersign_mobile_fn_method_countersign_rename_totp.restype = ctypes.c_uint64
 _UniffiLib.uniffi_countersign_mobile_fn_method_countersign_report.argtypes = (
     ctypes.c_uint64,
     _UniffiRustBuffer,
@@ -850,6 +928,20 @@ _UniffiLib.uniffi_countersign_mobile_fn_method_countersign_spoken_time_left.argt
     ctypes.POINTER(_UniffiRustCallStatus),
 )
 _UniffiLib.uniffi_countersign_mobile_fn_method_countersign_spoken_time_left.restype = _UniffiRustBuffer
+_UniffiLib.uniffi_countersign_mobile_fn_method_countersign_totp_accounts.argtypes = (
+    ctypes.c_uint64,
+)
+_UniffiLib.uniffi_countersign_mobile_fn_method_countersign_totp_accounts.restype = ctypes.c_uint64
+_UniffiLib.uniffi_countersign_mobile_fn_method_countersign_totp_code.argtypes = (
+    ctypes.c_uint64,
+    _UniffiRustBuffer,
+)
+_UniffiLib.uniffi_countersign_mobile_fn_method_countersign_totp_code.restype = ctypes.c_uint64
+_UniffiLib.uniffi_countersign_mobile_fn_method_countersign_unpair.argtypes = (
+    ctypes.c_uint64,
+    _UniffiRustBuffer,
+)
+_UniffiLib.uniffi_countersign_mobile_fn_method_countersign_unpair.restype = ctypes.c_uint64
 _UniffiLib.uniffi_countersign_mobile_fn_method_countersign_waiting_sentence.argtypes = (
     ctypes.c_uint64,
     ctypes.c_uint32,
@@ -1609,6 +1701,241 @@ class _UniffiFfiConverterTypeAccountState(_UniffiConverterRustBuffer):
 
 
 
+# CountersignError
+# We want to define each variant as a nested class that's also a subclass,
+# which is tricky in Python.  To accomplish this we're going to create each
+# class separately, then manually add the child classes to the base class's
+# __dict__.  All of this happens in dummy class to avoid polluting the module
+# namespace.
+class CountersignError(Exception):
+    """
+    What the app should do next. `reason` is a stable name for programs, `sentence` is what to say to the
+    person, in the app's language, and `details` are for the log.
+"""
+    pass
+
+_UniffiTempCountersignError = CountersignError
+
+class CountersignError:  # type: ignore
+    """
+    What the app should do next. `reason` is a stable name for programs, `sentence` is what to say to the
+    person, in the app's language, and `details` are for the log.
+"""
+
+    class AskAgain(_UniffiTempCountersignError):
+        """
+        Stay on this screen and let the person try again.
+"""
+
+        def __init__(self, reason, sentence, details):
+            super().__init__(", ".join([
+                "reason={!r}".format(reason),
+                "sentence={!r}".format(sentence),
+                "details={!r}".format(details),
+            ]))
+            self.reason = reason
+            self.sentence = sentence
+            self.details = details
+
+        def __repr__(self):
+            return "CountersignError.AskAgain({})".format(str(self))
+    _UniffiTempCountersignError.AskAgain = AskAgain # type: ignore
+    class PairAgain(_UniffiTempCountersignError):
+        """
+        This account works no more on this phone, or this link never will: offer to pair again.
+"""
+
+        def __init__(self, reason, sentence, details):
+            super().__init__(", ".join([
+                "reason={!r}".format(reason),
+                "sentence={!r}".format(sentence),
+                "details={!r}".format(details),
+            ]))
+            self.reason = reason
+            self.sentence = sentence
+            self.details = details
+
+        def __repr__(self):
+            return "CountersignError.PairAgain({})".format(str(self))
+    _UniffiTempCountersignError.PairAgain = PairAgain # type: ignore
+    class UpdateApp(_UniffiTempCountersignError):
+        """
+        A newer app is needed: lead to the store.
+"""
+
+        def __init__(self, reason, sentence, details):
+            super().__init__(", ".join([
+                "reason={!r}".format(reason),
+                "sentence={!r}".format(sentence),
+                "details={!r}".format(details),
+            ]))
+            self.reason = reason
+            self.sentence = sentence
+            self.details = details
+
+        def __repr__(self):
+            return "CountersignError.UpdateApp({})".format(str(self))
+    _UniffiTempCountersignError.UpdateApp = UpdateApp # type: ignore
+    class TellUser(_UniffiTempCountersignError):
+        """
+        Say what happened. Trying again by itself changes nothing.
+"""
+
+        def __init__(self, reason, sentence, details):
+            super().__init__(", ".join([
+                "reason={!r}".format(reason),
+                "sentence={!r}".format(sentence),
+                "details={!r}".format(details),
+            ]))
+            self.reason = reason
+            self.sentence = sentence
+            self.details = details
+
+        def __repr__(self):
+            return "CountersignError.TellUser({})".format(str(self))
+    _UniffiTempCountersignError.TellUser = TellUser # type: ignore
+    class RetryLater(_UniffiTempCountersignError):
+        """
+        Nobody's fault: try again in a moment.
+"""
+
+        def __init__(self, reason, sentence, details):
+            super().__init__(", ".join([
+                "reason={!r}".format(reason),
+                "sentence={!r}".format(sentence),
+                "details={!r}".format(details),
+            ]))
+            self.reason = reason
+            self.sentence = sentence
+            self.details = details
+
+        def __repr__(self):
+            return "CountersignError.RetryLater({})".format(str(self))
+    _UniffiTempCountersignError.RetryLater = RetryLater # type: ignore
+
+CountersignError = _UniffiTempCountersignError # type: ignore
+del _UniffiTempCountersignError
+
+
+class _UniffiFfiConverterTypeCountersignError(_UniffiConverterRustBuffer):
+    @staticmethod
+    def read(buf):
+        variant = buf.read_i32()
+        if variant == 1:
+            return CountersignError.AskAgain(
+                _UniffiFfiConverterString.read(buf),
+                _UniffiFfiConverterString.read(buf),
+                _UniffiFfiConverterString.read(buf),
+            )
+        if variant == 2:
+            return CountersignError.PairAgain(
+                _UniffiFfiConverterString.read(buf),
+                _UniffiFfiConverterString.read(buf),
+                _UniffiFfiConverterString.read(buf),
+            )
+        if variant == 3:
+            return CountersignError.UpdateApp(
+                _UniffiFfiConverterString.read(buf),
+                _UniffiFfiConverterString.read(buf),
+                _UniffiFfiConverterString.read(buf),
+            )
+        if variant == 4:
+            return CountersignError.TellUser(
+                _UniffiFfiConverterString.read(buf),
+                _UniffiFfiConverterString.read(buf),
+                _UniffiFfiConverterString.read(buf),
+            )
+        if variant == 5:
+            return CountersignError.RetryLater(
+                _UniffiFfiConverterString.read(buf),
+                _UniffiFfiConverterString.read(buf),
+                _UniffiFfiConverterString.read(buf),
+            )
+        raise InternalError("Raw enum value doesn't match any cases")
+
+    @staticmethod
+    def check_lower(value):
+        if isinstance(value, CountersignError.AskAgain):
+            _UniffiFfiConverterString.check_lower(value.reason)
+            _UniffiFfiConverterString.check_lower(value.sentence)
+            _UniffiFfiConverterString.check_lower(value.details)
+            return
+        if isinstance(value, CountersignError.PairAgain):
+            _UniffiFfiConverterString.check_lower(value.reason)
+            _UniffiFfiConverterString.check_lower(value.sentence)
+            _UniffiFfiConverterString.check_lower(value.details)
+            return
+        if isinstance(value, CountersignError.UpdateApp):
+            _UniffiFfiConverterString.check_lower(value.reason)
+            _UniffiFfiConverterString.check_lower(value.sentence)
+            _UniffiFfiConverterString.check_lower(value.details)
+            return
+        if isinstance(value, CountersignError.TellUser):
+            _UniffiFfiConverterString.check_lower(value.reason)
+            _UniffiFfiConverterString.check_lower(value.sentence)
+            _UniffiFfiConverterString.check_lower(value.details)
+            return
+        if isinstance(value, CountersignError.RetryLater):
+            _UniffiFfiConverterString.check_lower(value.reason)
+            _UniffiFfiConverterString.check_lower(value.sentence)
+            _UniffiFfiConverterString.check_lower(value.details)
+            return
+
+    @staticmethod
+    def write(value, buf):
+        if isinstance(value, CountersignError.AskAgain):
+            buf.write_i32(1)
+            _UniffiFfiConverterString.write(value.reason, buf)
+            _UniffiFfiConverterString.write(value.sentence, buf)
+            _UniffiFfiConverterString.write(value.details, buf)
+        if isinstance(value, CountersignError.PairAgain):
+            buf.write_i32(2)
+            _UniffiFfiConverterString.write(value.reason, buf)
+            _UniffiFfiConverterString.write(value.sentence, buf)
+            _UniffiFfiConverterString.write(value.details, buf)
+        if isinstance(value, CountersignError.UpdateApp):
+            buf.write_i32(3)
+            _UniffiFfiConverterString.write(value.reason, buf)
+            _UniffiFfiConverterString.write(value.sentence, buf)
+            _UniffiFfiConverterString.write(value.details, buf)
+        if isinstance(value, CountersignError.TellUser):
+            buf.write_i32(4)
+            _UniffiFfiConverterString.write(value.reason, buf)
+            _UniffiFfiConverterString.write(value.sentence, buf)
+            _UniffiFfiConverterString.write(value.details, buf)
+        if isinstance(value, CountersignError.RetryLater):
+            buf.write_i32(5)
+            _UniffiFfiConverterString.write(value.reason, buf)
+            _UniffiFfiConverterString.write(value.sentence, buf)
+            _UniffiFfiConverterString.write(value.details, buf)
+
+class _UniffiFfiConverterOptionalTypeCountersignError(_UniffiConverterRustBuffer):
+    @classmethod
+    def check_lower(cls, value):
+        if value is not None:
+            _UniffiFfiConverterTypeCountersignError.check_lower(value)
+
+    @classmethod
+    def write(cls, value, buf):
+        if value is None:
+            buf.write_u8(0)
+            return
+
+        buf.write_u8(1)
+        _UniffiFfiConverterTypeCountersignError.write(value, buf)
+
+    @classmethod
+    def read(cls, buf):
+        flag = buf.read_u8()
+        if flag == 0:
+            return None
+        elif flag == 1:
+            return _UniffiFfiConverterTypeCountersignError.read(buf)
+        else:
+            raise InternalError("Unexpected flag byte for optional type")
+
+
+
 
 
 
@@ -1672,19 +1999,21 @@ class Account:
     """
     A user's account on one server, as this phone knows it.
 """
-    def __init__(self, *, id:str, origin:str, tenant_name:str, account:str, state:AccountState, push:PushState):
+    def __init__(self, *, id:str, origin:str, tenant_name:str, account:str, device_name:str, state:AccountState, fault:typing.Optional[CountersignError], push:PushState):
         self.id = id
         self.origin = origin
         self.tenant_name = tenant_name
         self.account = account
+        self.device_name = device_name
         self.state = state
+        self.fault = fault
         self.push = push
 
 
 
 
     def __str__(self):
-        return "Account(id={}, origin={}, tenant_name={}, account={}, state={}, push={})".format(self.id, self.origin, self.tenant_name, self.account, self.state, self.push)
+        return "Account(id={}, origin={}, tenant_name={}, account={}, device_name={}, state={}, fault={}, push={})".format(self.id, self.origin, self.tenant_name, self.account, self.device_name, self.state, self.fault, self.push)
     def __eq__(self, other):
         if self.id != other.id:
             return False
@@ -1694,7 +2023,11 @@ class Account:
             return False
         if self.account != other.account:
             return False
+        if self.device_name != other.device_name:
+            return False
         if self.state != other.state:
+            return False
+        if self.fault != other.fault:
             return False
         if self.push != other.push:
             return False
@@ -1708,7 +2041,9 @@ class _UniffiFfiConverterTypeAccount(_UniffiConverterRustBuffer):
             origin=_UniffiFfiConverterString.read(buf),
             tenant_name=_UniffiFfiConverterString.read(buf),
             account=_UniffiFfiConverterString.read(buf),
+            device_name=_UniffiFfiConverterString.read(buf),
             state=_UniffiFfiConverterTypeAccountState.read(buf),
+            fault=_UniffiFfiConverterOptionalTypeCountersignError.read(buf),
             push=_UniffiFfiConverterTypePushState.read(buf),
         )
 
@@ -1718,7 +2053,9 @@ class _UniffiFfiConverterTypeAccount(_UniffiConverterRustBuffer):
         _UniffiFfiConverterString.check_lower(value.origin)
         _UniffiFfiConverterString.check_lower(value.tenant_name)
         _UniffiFfiConverterString.check_lower(value.account)
+        _UniffiFfiConverterString.check_lower(value.device_name)
         _UniffiFfiConverterTypeAccountState.check_lower(value.state)
+        _UniffiFfiConverterOptionalTypeCountersignError.check_lower(value.fault)
         _UniffiFfiConverterTypePushState.check_lower(value.push)
 
     @staticmethod
@@ -1727,7 +2064,9 @@ class _UniffiFfiConverterTypeAccount(_UniffiConverterRustBuffer):
         _UniffiFfiConverterString.write(value.origin, buf)
         _UniffiFfiConverterString.write(value.tenant_name, buf)
         _UniffiFfiConverterString.write(value.account, buf)
+        _UniffiFfiConverterString.write(value.device_name, buf)
         _UniffiFfiConverterTypeAccountState.write(value.state, buf)
+        _UniffiFfiConverterOptionalTypeCountersignError.write(value.fault, buf)
         _UniffiFfiConverterTypePushState.write(value.push, buf)
 
 
@@ -1898,6 +2237,58 @@ class _UniffiFfiConverterTypeAppAttestation(_UniffiConverterRustBuffer):
     def write(value, buf):
         _UniffiFfiConverterBytes.write(value.key_id, buf)
         _UniffiFfiConverterBytes.write(value.object, buf)
+
+class _UniffiFfiConverterInt64(_UniffiConverterPrimitiveInt):
+    CLASS_NAME = "i64"
+    VALUE_MIN = -2**63
+    VALUE_MAX = 2**63
+
+    @staticmethod
+    def read(buf):
+        return buf.read_i64()
+
+    @staticmethod
+    def write(value, buf):
+        buf.write_i64(value)
+
+@dataclass
+class ClockSkew:
+    """
+    The phone's clock is wrong.
+"""
+    def __init__(self, *, ahead_seconds:int, sentence:str):
+        self.ahead_seconds = ahead_seconds
+        self.sentence = sentence
+
+
+
+
+    def __str__(self):
+        return "ClockSkew(ahead_seconds={}, sentence={})".format(self.ahead_seconds, self.sentence)
+    def __eq__(self, other):
+        if self.ahead_seconds != other.ahead_seconds:
+            return False
+        if self.sentence != other.sentence:
+            return False
+        return True
+
+class _UniffiFfiConverterTypeClockSkew(_UniffiConverterRustBuffer):
+    @staticmethod
+    def read(buf):
+        return ClockSkew(
+            ahead_seconds=_UniffiFfiConverterInt64.read(buf),
+            sentence=_UniffiFfiConverterString.read(buf),
+        )
+
+    @staticmethod
+    def check_lower(value):
+        _UniffiFfiConverterInt64.check_lower(value.ahead_seconds)
+        _UniffiFfiConverterString.check_lower(value.sentence)
+
+    @staticmethod
+    def write(value, buf):
+        _UniffiFfiConverterInt64.write(value.ahead_seconds, buf)
+        _UniffiFfiConverterString.write(value.sentence, buf)
 
 @dataclass
 class Explanation:
@@ -2835,216 +3226,6 @@ class _UniffiFfiConverterSequenceTypePendingRequest(_UniffiConverterRustBuffer):
         return [
             _UniffiFfiConverterTypePendingRequest.read(buf) for i in range(count)
         ]
-
-
-
-# CountersignError
-# We want to define each variant as a nested class that's also a subclass,
-# which is tricky in Python.  To accomplish this we're going to create each
-# class separately, then manually add the child classes to the base class's
-# __dict__.  All of this happens in dummy class to avoid polluting the module
-# namespace.
-class CountersignError(Exception):
-    """
-    What the app should do next. `reason` is a stable name for programs, `sentence` is what to say to the
-    person, in the app's language, and `details` are for the log.
-"""
-    pass
-
-_UniffiTempCountersignError = CountersignError
-
-class CountersignError:  # type: ignore
-    """
-    What the app should do next. `reason` is a stable name for programs, `sentence` is what to say to the
-    person, in the app's language, and `details` are for the log.
-"""
-
-    class AskAgain(_UniffiTempCountersignError):
-        """
-        Stay on this screen and let the person try again.
-"""
-
-        def __init__(self, reason, sentence, details):
-            super().__init__(", ".join([
-                "reason={!r}".format(reason),
-                "sentence={!r}".format(sentence),
-                "details={!r}".format(details),
-            ]))
-            self.reason = reason
-            self.sentence = sentence
-            self.details = details
-
-        def __repr__(self):
-            return "CountersignError.AskAgain({})".format(str(self))
-    _UniffiTempCountersignError.AskAgain = AskAgain # type: ignore
-    class PairAgain(_UniffiTempCountersignError):
-        """
-        This account works no more on this phone, or this link never will: offer to pair again.
-"""
-
-        def __init__(self, reason, sentence, details):
-            super().__init__(", ".join([
-                "reason={!r}".format(reason),
-                "sentence={!r}".format(sentence),
-                "details={!r}".format(details),
-            ]))
-            self.reason = reason
-            self.sentence = sentence
-            self.details = details
-
-        def __repr__(self):
-            return "CountersignError.PairAgain({})".format(str(self))
-    _UniffiTempCountersignError.PairAgain = PairAgain # type: ignore
-    class UpdateApp(_UniffiTempCountersignError):
-        """
-        A newer app is needed: lead to the store.
-"""
-
-        def __init__(self, reason, sentence, details):
-            super().__init__(", ".join([
-                "reason={!r}".format(reason),
-                "sentence={!r}".format(sentence),
-                "details={!r}".format(details),
-            ]))
-            self.reason = reason
-            self.sentence = sentence
-            self.details = details
-
-        def __repr__(self):
-            return "CountersignError.UpdateApp({})".format(str(self))
-    _UniffiTempCountersignError.UpdateApp = UpdateApp # type: ignore
-    class TellUser(_UniffiTempCountersignError):
-        """
-        Say what happened. Trying again by itself changes nothing.
-"""
-
-        def __init__(self, reason, sentence, details):
-            super().__init__(", ".join([
-                "reason={!r}".format(reason),
-                "sentence={!r}".format(sentence),
-                "details={!r}".format(details),
-            ]))
-            self.reason = reason
-            self.sentence = sentence
-            self.details = details
-
-        def __repr__(self):
-            return "CountersignError.TellUser({})".format(str(self))
-    _UniffiTempCountersignError.TellUser = TellUser # type: ignore
-    class RetryLater(_UniffiTempCountersignError):
-        """
-        Nobody's fault: try again in a moment.
-"""
-
-        def __init__(self, reason, sentence, details):
-            super().__init__(", ".join([
-                "reason={!r}".format(reason),
-                "sentence={!r}".format(sentence),
-                "details={!r}".format(details),
-            ]))
-            self.reason = reason
-            self.sentence = sentence
-            self.details = details
-
-        def __repr__(self):
-            return "CountersignError.RetryLater({})".format(str(self))
-    _UniffiTempCountersignError.RetryLater = RetryLater # type: ignore
-
-CountersignError = _UniffiTempCountersignError # type: ignore
-del _UniffiTempCountersignError
-
-
-class _UniffiFfiConverterTypeCountersignError(_UniffiConverterRustBuffer):
-    @staticmethod
-    def read(buf):
-        variant = buf.read_i32()
-        if variant == 1:
-            return CountersignError.AskAgain(
-                _UniffiFfiConverterString.read(buf),
-                _UniffiFfiConverterString.read(buf),
-                _UniffiFfiConverterString.read(buf),
-            )
-        if variant == 2:
-            return CountersignError.PairAgain(
-                _UniffiFfiConverterString.read(buf),
-                _UniffiFfiConverterString.read(buf),
-                _UniffiFfiConverterString.read(buf),
-            )
-        if variant == 3:
-            return CountersignError.UpdateApp(
-                _UniffiFfiConverterString.read(buf),
-                _UniffiFfiConverterString.read(buf),
-                _UniffiFfiConverterString.read(buf),
-            )
-        if variant == 4:
-            return CountersignError.TellUser(
-                _UniffiFfiConverterString.read(buf),
-                _UniffiFfiConverterString.read(buf),
-                _UniffiFfiConverterString.read(buf),
-            )
-        if variant == 5:
-            return CountersignError.RetryLater(
-                _UniffiFfiConverterString.read(buf),
-                _UniffiFfiConverterString.read(buf),
-                _UniffiFfiConverterString.read(buf),
-            )
-        raise InternalError("Raw enum value doesn't match any cases")
-
-    @staticmethod
-    def check_lower(value):
-        if isinstance(value, CountersignError.AskAgain):
-            _UniffiFfiConverterString.check_lower(value.reason)
-            _UniffiFfiConverterString.check_lower(value.sentence)
-            _UniffiFfiConverterString.check_lower(value.details)
-            return
-        if isinstance(value, CountersignError.PairAgain):
-            _UniffiFfiConverterString.check_lower(value.reason)
-            _UniffiFfiConverterString.check_lower(value.sentence)
-            _UniffiFfiConverterString.check_lower(value.details)
-            return
-        if isinstance(value, CountersignError.UpdateApp):
-            _UniffiFfiConverterString.check_lower(value.reason)
-            _UniffiFfiConverterString.check_lower(value.sentence)
-            _UniffiFfiConverterString.check_lower(value.details)
-            return
-        if isinstance(value, CountersignError.TellUser):
-            _UniffiFfiConverterString.check_lower(value.reason)
-            _UniffiFfiConverterString.check_lower(value.sentence)
-            _UniffiFfiConverterString.check_lower(value.details)
-            return
-        if isinstance(value, CountersignError.RetryLater):
-            _UniffiFfiConverterString.check_lower(value.reason)
-            _UniffiFfiConverterString.check_lower(value.sentence)
-            _UniffiFfiConverterString.check_lower(value.details)
-            return
-
-    @staticmethod
-    def write(value, buf):
-        if isinstance(value, CountersignError.AskAgain):
-            buf.write_i32(1)
-            _UniffiFfiConverterString.write(value.reason, buf)
-            _UniffiFfiConverterString.write(value.sentence, buf)
-            _UniffiFfiConverterString.write(value.details, buf)
-        if isinstance(value, CountersignError.PairAgain):
-            buf.write_i32(2)
-            _UniffiFfiConverterString.write(value.reason, buf)
-            _UniffiFfiConverterString.write(value.sentence, buf)
-            _UniffiFfiConverterString.write(value.details, buf)
-        if isinstance(value, CountersignError.UpdateApp):
-            buf.write_i32(3)
-            _UniffiFfiConverterString.write(value.reason, buf)
-            _UniffiFfiConverterString.write(value.sentence, buf)
-            _UniffiFfiConverterString.write(value.details, buf)
-        if isinstance(value, CountersignError.TellUser):
-            buf.write_i32(4)
-            _UniffiFfiConverterString.write(value.reason, buf)
-            _UniffiFfiConverterString.write(value.sentence, buf)
-            _UniffiFfiConverterString.write(value.details, buf)
-        if isinstance(value, CountersignError.RetryLater):
-            buf.write_i32(5)
-            _UniffiFfiConverterString.write(value.reason, buf)
-            _UniffiFfiConverterString.write(value.sentence, buf)
-            _UniffiFfiConverterString.write(value.details, buf)
 
 @dataclass
 class Unreached:
@@ -5217,6 +5398,133 @@ class _UniffiFfiConverterTypePorts(_UniffiConverterRustBuffer):
         _UniffiFfiConverterOptionalTypeClock.write(value.clock, buf)
         _UniffiFfiConverterOptionalTypeAppAttest.write(value.app_attest, buf)
 
+class _UniffiFfiConverterUInt32(_UniffiConverterPrimitiveInt):
+    CLASS_NAME = "u32"
+    VALUE_MIN = 0
+    VALUE_MAX = 2**32
+
+    @staticmethod
+    def read(buf):
+        return buf.read_u32()
+
+    @staticmethod
+    def write(value, buf):
+        buf.write_u32(value)
+
+@dataclass
+class TotpAccount:
+    """
+    An account of an authenticator app. Its secret never leaves the phone but by `export_totp`.
+"""
+    def __init__(self, *, id:str, issuer:str, name:str, digits:int, period_seconds:int):
+        self.id = id
+        self.issuer = issuer
+        self.name = name
+        self.digits = digits
+        self.period_seconds = period_seconds
+
+
+
+
+    def __str__(self):
+        return "TotpAccount(id={}, issuer={}, name={}, digits={}, period_seconds={})".format(self.id, self.issuer, self.name, self.digits, self.period_seconds)
+    def __eq__(self, other):
+        if self.id != other.id:
+            return False
+        if self.issuer != other.issuer:
+            return False
+        if self.name != other.name:
+            return False
+        if self.digits != other.digits:
+            return False
+        if self.period_seconds != other.period_seconds:
+            return False
+        return True
+
+class _UniffiFfiConverterTypeTotpAccount(_UniffiConverterRustBuffer):
+    @staticmethod
+    def read(buf):
+        return TotpAccount(
+            id=_UniffiFfiConverterString.read(buf),
+            issuer=_UniffiFfiConverterString.read(buf),
+            name=_UniffiFfiConverterString.read(buf),
+            digits=_UniffiFfiConverterUInt8.read(buf),
+            period_seconds=_UniffiFfiConverterUInt32.read(buf),
+        )
+
+    @staticmethod
+    def check_lower(value):
+        _UniffiFfiConverterString.check_lower(value.id)
+        _UniffiFfiConverterString.check_lower(value.issuer)
+        _UniffiFfiConverterString.check_lower(value.name)
+        _UniffiFfiConverterUInt8.check_lower(value.digits)
+        _UniffiFfiConverterUInt32.check_lower(value.period_seconds)
+
+    @staticmethod
+    def write(value, buf):
+        _UniffiFfiConverterString.write(value.id, buf)
+        _UniffiFfiConverterString.write(value.issuer, buf)
+        _UniffiFfiConverterString.write(value.name, buf)
+        _UniffiFfiConverterUInt8.write(value.digits, buf)
+        _UniffiFfiConverterUInt32.write(value.period_seconds, buf)
+
+@dataclass
+class TotpCode:
+    """
+    A code, now. Not to be logged.
+"""
+    def __init__(self, *, code:str, next_code:str, valid_until:Timestamp, seconds_left:int, spoken:str):
+        self.code = code
+        self.next_code = next_code
+        self.valid_until = valid_until
+        self.seconds_left = seconds_left
+        self.spoken = spoken
+
+
+
+
+    def __str__(self):
+        return "TotpCode(code={}, next_code={}, valid_until={}, seconds_left={}, spoken={})".format(self.code, self.next_code, self.valid_until, self.seconds_left, self.spoken)
+    def __eq__(self, other):
+        if self.code != other.code:
+            return False
+        if self.next_code != other.next_code:
+            return False
+        if self.valid_until != other.valid_until:
+            return False
+        if self.seconds_left != other.seconds_left:
+            return False
+        if self.spoken != other.spoken:
+            return False
+        return True
+
+class _UniffiFfiConverterTypeTotpCode(_UniffiConverterRustBuffer):
+    @staticmethod
+    def read(buf):
+        return TotpCode(
+            code=_UniffiFfiConverterString.read(buf),
+            next_code=_UniffiFfiConverterString.read(buf),
+            valid_until=_UniffiFfiConverterTimestamp.read(buf),
+            seconds_left=_UniffiFfiConverterUInt32.read(buf),
+            spoken=_UniffiFfiConverterString.read(buf),
+        )
+
+    @staticmethod
+    def check_lower(value):
+        _UniffiFfiConverterString.check_lower(value.code)
+        _UniffiFfiConverterString.check_lower(value.next_code)
+        _UniffiFfiConverterTimestamp.check_lower(value.valid_until)
+        _UniffiFfiConverterUInt32.check_lower(value.seconds_left)
+        _UniffiFfiConverterString.check_lower(value.spoken)
+
+    @staticmethod
+    def write(value, buf):
+        _UniffiFfiConverterString.write(value.code, buf)
+        _UniffiFfiConverterString.write(value.next_code, buf)
+        _UniffiFfiConverterTimestamp.write(value.valid_until, buf)
+        _UniffiFfiConverterUInt32.write(value.seconds_left, buf)
+        _UniffiFfiConverterString.write(value.spoken, buf)
+
 
 
 
@@ -5530,6 +5838,31 @@ class _UniffiFfiConverterSequenceTypeAccount(_UniffiConverterRustBuffer):
             _UniffiFfiConverterTypeAccount.read(buf) for i in range(count)
         ]
 
+class _UniffiFfiConverterOptionalTypeClockSkew(_UniffiConverterRustBuffer):
+    @classmethod
+    def check_lower(cls, value):
+        if value is not None:
+            _UniffiFfiConverterTypeClockSkew.check_lower(value)
+
+    @classmethod
+    def write(cls, value, buf):
+        if value is None:
+            buf.write_u8(0)
+            return
+
+        buf.write_u8(1)
+        _UniffiFfiConverterTypeClockSkew.write(value, buf)
+
+    @classmethod
+    def read(cls, buf):
+        flag = buf.read_u8()
+        if flag == 0:
+            return None
+        elif flag == 1:
+            return _UniffiFfiConverterTypeClockSkew.read(buf)
+        else:
+            raise InternalError("Unexpected flag byte for optional type")
+
 class _UniffiFfiConverterSequenceTypePopup(_UniffiConverterRustBuffer):
     @classmethod
     def check_lower(cls, value):
@@ -5578,18 +5911,28 @@ class _UniffiFfiConverterOptionalTypePushEndpoint(_UniffiConverterRustBuffer):
         else:
             raise InternalError("Unexpected flag byte for optional type")
 
-class _UniffiFfiConverterUInt32(_UniffiConverterPrimitiveInt):
-    CLASS_NAME = "u32"
-    VALUE_MIN = 0
-    VALUE_MAX = 2**32
+class _UniffiFfiConverterSequenceTypeTotpAccount(_UniffiConverterRustBuffer):
+    @classmethod
+    def check_lower(cls, value):
+        for item in value:
+            _UniffiFfiConverterTypeTotpAccount.check_lower(item)
 
-    @staticmethod
-    def read(buf):
-        return buf.read_u32()
+    @classmethod
+    def write(cls, value, buf):
+        items = len(value)
+        buf.write_i32(items)
+        for item in value:
+            _UniffiFfiConverterTypeTotpAccount.write(item, buf)
 
-    @staticmethod
-    def write(value, buf):
-        buf.write_u32(value)
+    @classmethod
+    def read(cls, buf):
+        count = buf.read_i32()
+        if count < 0:
+            raise InternalError("Unexpected negative sequence length")
+
+        return [
+            _UniffiFfiConverterTypeTotpAccount.read(buf) for i in range(count)
+        ]
 
 
 class WatchProtocol(typing.Protocol):
@@ -5710,7 +6053,14 @@ class CountersignProtocol(typing.Protocol):
 
     async def accounts(self, ) -> typing.List[Account]:
         """
-        The accounts on this phone, in the order in which they were paired. Asks no server.
+        The accounts on this phone, in the order in which they were paired. Asks no server, but the key store,
+        whether their keys are still there: offer to pair those again that have a `fault`.
+"""
+        raise NotImplementedError
+    async def add_totp(self, link: str) -> TotpAccount:
+        """
+        Takes an account from an `otpauth://totp/…` link, as a QR code carries it.
+        `AskAgain(not_an_authenticator_link)` where it is none.
 """
         raise NotImplementedError
     def answered_elsewhere_sentence(self, ) -> str:
@@ -5734,6 +6084,12 @@ class CountersignProtocol(typing.Protocol):
         Why the phone is about to ask for a face or a finger.
 """
         raise NotImplementedError
+    def clock_skew(self, ) -> typing.Optional[ClockSkew]:
+        """
+        How far the phone's clock is off, if a server refused a call for it since the app was started: show the
+        sentence.
+"""
+        raise NotImplementedError
     async def deny(self, request: PendingRequest) -> Answered:
         """
         Denies a login. Asks for no biometric.
@@ -5742,6 +6098,12 @@ class CountersignProtocol(typing.Protocol):
     async def explains_biometrics(self, ) -> bool:
         """
         Whether to show `biometrics_why` before the next call that asks for a biometric.
+"""
+        raise NotImplementedError
+    async def export_totp(self, id: str) -> str:
+        """
+        The account as an `otpauth://` link, for a QR code that another phone scans. It holds the secret: show it
+        only after the person has unlocked the app, keep it out of screenshots, and never write it anywhere.
 """
         raise NotImplementedError
     async def fetch(self, account_id: str,login_id: str) -> PendingRequest:
@@ -5783,7 +6145,22 @@ class CountersignProtocol(typing.Protocol):
         raise NotImplementedError
     async def remove(self, account_id: str) -> None:
         """
-        Removes an account and its keys from this phone. The server is not told.
+        Removes an account and its keys from this phone. The server is not told: see `unpair`.
+"""
+        raise NotImplementedError
+    async def remove_totp(self, id: str) -> None:
+        """
+        Forgets an account and its secret. Ask twice: without another factor the person is locked out there.
+"""
+        raise NotImplementedError
+    async def rename_device(self, account_id: str,name: str) -> Account:
+        """
+        Gives this phone another name on an account's server.
+"""
+        raise NotImplementedError
+    async def rename_totp(self, id: str,issuer: str,name: str) -> TotpAccount:
+        """
+        Calls an account something else. The site is not told: it does not know this phone.
 """
         raise NotImplementedError
     async def report(self, request: PendingRequest) -> Answered:
@@ -5811,6 +6188,22 @@ class CountersignProtocol(typing.Protocol):
     def spoken_time_left(self, seconds: int) -> str:
         """
         For screen readers: how much time is left.
+"""
+        raise NotImplementedError
+    async def totp_accounts(self, ) -> typing.List[TotpAccount]:
+        """
+        The authenticator-app accounts on this phone, in the order in which they came.
+"""
+        raise NotImplementedError
+    async def totp_code(self, id: str) -> TotpCode:
+        """
+        An account's code, now, and the one after it. Ask again when its time is over.
+"""
+        raise NotImplementedError
+    async def unpair(self, account_id: str) -> None:
+        """
+        Ends an account: tells its server, which tells the person by mail, and removes it from this phone.
+        `RetryLater` where the server cannot be reached: the account stays, and `remove` removes it all the same.
 """
         raise NotImplementedError
     def waiting_sentence(self, requests: int) -> str:
@@ -5872,7 +6265,8 @@ class Countersign(CountersignProtocol):
         return inst
     async def accounts(self, ) -> typing.List[Account]:
         """
-        The accounts on this phone, in the order in which they were paired. Asks no server.
+        The accounts on this phone, in the order in which they were paired. Asks no server, but the key store,
+        whether their keys are still there: offer to pair those again that have a `fault`.
 """
         _uniffi_lowered_args = (
             self._uniffi_clone_handle(),
@@ -5881,6 +6275,27 @@ class Countersign(CountersignProtocol):
         _uniffi_error_converter = _UniffiFfiConverterTypeCountersignError
         return await _uniffi_rust_call_async(
             _UniffiLib.uniffi_countersign_mobile_fn_method_countersign_accounts(*_uniffi_lowered_args),
+            _UniffiLib.ffi_countersign_mobile_rust_future_poll_rust_buffer,
+            _UniffiLib.ffi_countersign_mobile_rust_future_complete_rust_buffer,
+            _UniffiLib.ffi_countersign_mobile_rust_future_free_rust_buffer,
+            _uniffi_lift_return,
+            _uniffi_error_converter,
+        )
+    async def add_totp(self, link: str) -> TotpAccount:
+        """
+        Takes an account from an `otpauth://totp/…` link, as a QR code carries it.
+        `AskAgain(not_an_authenticator_link)` where it is none.
+"""
+
+        _UniffiFfiConverterString.check_lower(link)
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+            _UniffiFfiConverterString.lower(link),
+        )
+        _uniffi_lift_return = _UniffiFfiConverterTypeTotpAccount.lift
+        _uniffi_error_converter = _UniffiFfiConverterTypeCountersignError
+        return await _uniffi_rust_call_async(
+            _UniffiLib.uniffi_countersign_mobile_fn_method_countersign_add_totp(*_uniffi_lowered_args),
             _UniffiLib.ffi_countersign_mobile_rust_future_poll_rust_buffer,
             _UniffiLib.ffi_countersign_mobile_rust_future_complete_rust_buffer,
             _UniffiLib.ffi_countersign_mobile_rust_future_free_rust_buffer,
@@ -5958,6 +6373,22 @@ class Countersign(CountersignProtocol):
             *_uniffi_lowered_args,
         )
         return _uniffi_lift_return(_uniffi_ffi_result)
+    def clock_skew(self, ) -> typing.Optional[ClockSkew]:
+        """
+        How far the phone's clock is off, if a server refused a call for it since the app was started: show the
+        sentence.
+"""
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+        )
+        _uniffi_lift_return = _UniffiFfiConverterOptionalTypeClockSkew.lift
+        _uniffi_error_converter = None
+        _uniffi_ffi_result = _uniffi_rust_call_with_error(
+            _uniffi_error_converter,
+            _UniffiLib.uniffi_countersign_mobile_fn_method_countersign_clock_skew,
+            *_uniffi_lowered_args,
+        )
+        return _uniffi_lift_return(_uniffi_ffi_result)
     async def deny(self, request: PendingRequest) -> Answered:
         """
         Denies a login. Asks for no biometric.
@@ -5992,6 +6423,27 @@ class Countersign(CountersignProtocol):
             _UniffiLib.ffi_countersign_mobile_rust_future_poll_i8,
             _UniffiLib.ffi_countersign_mobile_rust_future_complete_i8,
             _UniffiLib.ffi_countersign_mobile_rust_future_free_i8,
+            _uniffi_lift_return,
+            _uniffi_error_converter,
+        )
+    async def export_totp(self, id: str) -> str:
+        """
+        The account as an `otpauth://` link, for a QR code that another phone scans. It holds the secret: show it
+        only after the person has unlocked the app, keep it out of screenshots, and never write it anywhere.
+"""
+
+        _UniffiFfiConverterString.check_lower(id)
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+            _UniffiFfiConverterString.lower(id),
+        )
+        _uniffi_lift_return = _UniffiFfiConverterString.lift
+        _uniffi_error_converter = _UniffiFfiConverterTypeCountersignError
+        return await _uniffi_rust_call_async(
+            _UniffiLib.uniffi_countersign_mobile_fn_method_countersign_export_totp(*_uniffi_lowered_args),
+            _UniffiLib.ffi_countersign_mobile_rust_future_poll_rust_buffer,
+            _UniffiLib.ffi_countersign_mobile_rust_future_complete_rust_buffer,
+            _UniffiLib.ffi_countersign_mobile_rust_future_free_rust_buffer,
             _uniffi_lift_return,
             _uniffi_error_converter,
         )
@@ -6119,7 +6571,7 @@ class Countersign(CountersignProtocol):
         )
     async def remove(self, account_id: str) -> None:
         """
-        Removes an account and its keys from this phone. The server is not told.
+        Removes an account and its keys from this phone. The server is not told: see `unpair`.
 """
 
         _UniffiFfiConverterString.check_lower(account_id)
@@ -6134,6 +6586,75 @@ class Countersign(CountersignProtocol):
             _UniffiLib.ffi_countersign_mobile_rust_future_poll_void,
             _UniffiLib.ffi_countersign_mobile_rust_future_complete_void,
             _UniffiLib.ffi_countersign_mobile_rust_future_free_void,
+            _uniffi_lift_return,
+            _uniffi_error_converter,
+        )
+    async def remove_totp(self, id: str) -> None:
+        """
+        Forgets an account and its secret. Ask twice: without another factor the person is locked out there.
+"""
+
+        _UniffiFfiConverterString.check_lower(id)
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+            _UniffiFfiConverterString.lower(id),
+        )
+        _uniffi_lift_return = lambda val: None
+        _uniffi_error_converter = _UniffiFfiConverterTypeCountersignError
+        return await _uniffi_rust_call_async(
+            _UniffiLib.uniffi_countersign_mobile_fn_method_countersign_remove_totp(*_uniffi_lowered_args),
+            _UniffiLib.ffi_countersign_mobile_rust_future_poll_void,
+            _UniffiLib.ffi_countersign_mobile_rust_future_complete_void,
+            _UniffiLib.ffi_countersign_mobile_rust_future_free_void,
+            _uniffi_lift_return,
+            _uniffi_error_converter,
+        )
+    async def rename_device(self, account_id: str,name: str) -> Account:
+        """
+        Gives this phone another name on an account's server.
+"""
+
+        _UniffiFfiConverterString.check_lower(account_id)
+
+        _UniffiFfiConverterString.check_lower(name)
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+            _UniffiFfiConverterString.lower(account_id),
+            _UniffiFfiConverterString.lower(name),
+        )
+        _uniffi_lift_return = _UniffiFfiConverterTypeAccount.lift
+        _uniffi_error_converter = _UniffiFfiConverterTypeCountersignError
+        return await _uniffi_rust_call_async(
+            _UniffiLib.uniffi_countersign_mobile_fn_method_countersign_rename_device(*_uniffi_lowered_args),
+            _UniffiLib.ffi_countersign_mobile_rust_future_poll_rust_buffer,
+            _UniffiLib.ffi_countersign_mobile_rust_future_complete_rust_buffer,
+            _UniffiLib.ffi_countersign_mobile_rust_future_free_rust_buffer,
+            _uniffi_lift_return,
+            _uniffi_error_converter,
+        )
+    async def rename_totp(self, id: str,issuer: str,name: str) -> TotpAccount:
+        """
+        Calls an account something else. The site is not told: it does not know this phone.
+"""
+
+        _UniffiFfiConverterString.check_lower(id)
+
+        _UniffiFfiConverterString.check_lower(issuer)
+
+        _UniffiFfiConverterString.check_lower(name)
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+            _UniffiFfiConverterString.lower(id),
+            _UniffiFfiConverterString.lower(issuer),
+            _UniffiFfiConverterString.lower(name),
+        )
+        _uniffi_lift_return = _UniffiFfiConverterTypeTotpAccount.lift
+        _uniffi_error_converter = _UniffiFfiConverterTypeCountersignError
+        return await _uniffi_rust_call_async(
+            _UniffiLib.uniffi_countersign_mobile_fn_method_countersign_rename_totp(*_uniffi_lowered_args),
+            _UniffiLib.ffi_countersign_mobile_rust_future_poll_rust_buffer,
+            _UniffiLib.ffi_countersign_mobile_rust_future_complete_rust_buffer,
+            _UniffiLib.ffi_countersign_mobile_rust_future_free_rust_buffer,
             _uniffi_lift_return,
             _uniffi_error_converter,
         )
@@ -6233,6 +6754,64 @@ class Countersign(CountersignProtocol):
             *_uniffi_lowered_args,
         )
         return _uniffi_lift_return(_uniffi_ffi_result)
+    async def totp_accounts(self, ) -> typing.List[TotpAccount]:
+        """
+        The authenticator-app accounts on this phone, in the order in which they came.
+"""
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+        )
+        _uniffi_lift_return = _UniffiFfiConverterSequenceTypeTotpAccount.lift
+        _uniffi_error_converter = _UniffiFfiConverterTypeCountersignError
+        return await _uniffi_rust_call_async(
+            _UniffiLib.uniffi_countersign_mobile_fn_method_countersign_totp_accounts(*_uniffi_lowered_args),
+            _UniffiLib.ffi_countersign_mobile_rust_future_poll_rust_buffer,
+            _UniffiLib.ffi_countersign_mobile_rust_future_complete_rust_buffer,
+            _UniffiLib.ffi_countersign_mobile_rust_future_free_rust_buffer,
+            _uniffi_lift_return,
+            _uniffi_error_converter,
+        )
+    async def totp_code(self, id: str) -> TotpCode:
+        """
+        An account's code, now, and the one after it. Ask again when its time is over.
+"""
+
+        _UniffiFfiConverterString.check_lower(id)
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+            _UniffiFfiConverterString.lower(id),
+        )
+        _uniffi_lift_return = _UniffiFfiConverterTypeTotpCode.lift
+        _uniffi_error_converter = _UniffiFfiConverterTypeCountersignError
+        return await _uniffi_rust_call_async(
+            _UniffiLib.uniffi_countersign_mobile_fn_method_countersign_totp_code(*_uniffi_lowered_args),
+            _UniffiLib.ffi_countersign_mobile_rust_future_poll_rust_buffer,
+            _UniffiLib.ffi_countersign_mobile_rust_future_complete_rust_buffer,
+            _UniffiLib.ffi_countersign_mobile_rust_future_free_rust_buffer,
+            _uniffi_lift_return,
+            _uniffi_error_converter,
+        )
+    async def unpair(self, account_id: str) -> None:
+        """
+        Ends an account: tells its server, which tells the person by mail, and removes it from this phone.
+        `RetryLater` where the server cannot be reached: the account stays, and `remove` removes it all the same.
+"""
+
+        _UniffiFfiConverterString.check_lower(account_id)
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+            _UniffiFfiConverterString.lower(account_id),
+        )
+        _uniffi_lift_return = lambda val: None
+        _uniffi_error_converter = _UniffiFfiConverterTypeCountersignError
+        return await _uniffi_rust_call_async(
+            _UniffiLib.uniffi_countersign_mobile_fn_method_countersign_unpair(*_uniffi_lowered_args),
+            _UniffiLib.ffi_countersign_mobile_rust_future_poll_void,
+            _UniffiLib.ffi_countersign_mobile_rust_future_complete_void,
+            _UniffiLib.ffi_countersign_mobile_rust_future_free_void,
+            _uniffi_lift_return,
+            _uniffi_error_converter,
+        )
     def waiting_sentence(self, requests: int) -> str:
         """
         That several requests wait: above the app's list.
@@ -6305,10 +6884,10 @@ class _UniffiFfiConverterTypeCountersign:
 __all__ = [
     "InternalError",
     "AccountState",
+    "CountersignError",
     "PushState",
     "Outcome",
     "HttpError",
-    "CountersignError",
     "Over",
     "KeyPurpose",
     "KeyStoreError",
@@ -6320,6 +6899,7 @@ __all__ = [
     "Account",
     "Answered",
     "AppAttestation",
+    "ClockSkew",
     "Explanation",
     "HttpHeader",
     "HttpOpened",
@@ -6335,6 +6915,8 @@ __all__ = [
     "Withdrawn",
     "PopupChanges",
     "Ports",
+    "TotpAccount",
+    "TotpCode",
     "HttpStreamImpl",
     "HttpStream",
     "KeyStoreImpl",

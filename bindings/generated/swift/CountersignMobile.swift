@@ -519,6 +519,22 @@ fileprivate struct FfiConverterUInt32: FfiConverterPrimitive {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterInt64: FfiConverterPrimitive {
+    typealias FfiType = Int64
+    typealias SwiftType = Int64
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Int64 {
+        return try lift(readInt(&buf))
+    }
+
+    public static func write(_ value: Int64, into buf: inout [UInt8]) {
+        writeInt(&buf, lower(value))
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterBool : FfiConverter {
     typealias FfiType = Int8
     typealias SwiftType = Bool
@@ -1102,7 +1118,8 @@ public func FfiConverterTypeClock_lower(_ value: Clock) -> UInt64 {
 public protocol CountersignProtocol: AnyObject, Sendable {
 
     /**
-     * The accounts on this phone, in the order in which they were paired. Asks no server.
+     * The accounts on this phone, in the order in which they were paired. Asks no server, but the key store,
+     * whether their keys are still there: offer to pair those again that have a `fault`.
      */
     func accounts() async throws  -> [Account]
 
@@ -1126,6 +1143,12 @@ public protocol CountersignProtocol: AnyObject, Sendable {
      * Why the phone is about to ask for a face or a finger.
      */
     func biometricsWhy()  -> Explanation
+
+    /**
+     * How far the phone's clock is off, if a server refused a call for it since the app was started: show the
+     * sentence.
+     */
+    func clockSkew()  -> ClockSkew?
 
     /**
      * Denies a login. Asks for no biometric.
@@ -1175,9 +1198,14 @@ public protocol CountersignProtocol: AnyObject, Sendable {
     func refreshAccount(accountId: String) async throws  -> Account
 
     /**
-     * Removes an account and its keys from this phone. The server is not told.
+     * Removes an account and its keys from this phone. The server is not told: see `unpair`.
      */
     func remove(accountId: String) async throws
+
+    /**
+     * Gives this phone another name on an account's server.
+     */
+    func renameDevice(accountId: String, name: String) async throws  -> Account
 
     /**
      * Denies a login and says that it was somebody else, who knows the password. Asks for no biometric.
@@ -1207,6 +1235,12 @@ public protocol CountersignProtocol: AnyObject, Sendable {
     func spokenTimeLeft(seconds: UInt32)  -> String
 
     /**
+     * Ends an account: tells its server, which tells the person by mail, and removes it from this phone.
+     * `RetryLater` where the server cannot be reached: the account stays, and `remove` removes it all the same.
+     */
+    func unpair(accountId: String) async throws
+
+    /**
      * That several requests wait: above the app's list.
      */
     func waitingSentence(requests: UInt32)  -> String
@@ -1216,6 +1250,38 @@ public protocol CountersignProtocol: AnyObject, Sendable {
      * from a server that has none: call `pending` every 15 seconds instead.
      */
     func watch(accountId: String) async throws  -> Watch
+
+    /**
+     * Takes an account from an `otpauth://totp/…` link, as a QR code carries it.
+     * `AskAgain(not_an_authenticator_link)` where it is none.
+     */
+    func addTotp(link: String) async throws  -> TotpAccount
+
+    /**
+     * The account as an `otpauth://` link, for a QR code that another phone scans. It holds the secret: show it
+     * only after the person has unlocked the app, keep it out of screenshots, and never write it anywhere.
+     */
+    func exportTotp(id: String) async throws  -> String
+
+    /**
+     * Forgets an account and its secret. Ask twice: without another factor the person is locked out there.
+     */
+    func removeTotp(id: String) async throws
+
+    /**
+     * Calls an account something else. The site is not told: it does not know this phone.
+     */
+    func renameTotp(id: String, issuer: String, name: String) async throws  -> TotpAccount
+
+    /**
+     * The authenticator-app accounts on this phone, in the order in which they came.
+     */
+    func totpAccounts() async throws  -> [TotpAccount]
+
+    /**
+     * An account's code, now, and the one after it. Ask again when its time is over.
+     */
+    func totpCode(id: String) async throws  -> TotpCode
 
 }
 /**
@@ -1289,7 +1355,8 @@ public convenience init(ports: Ports, phone: PhoneInfo) {
 
 
     /**
-     * The accounts on this phone, in the order in which they were paired. Asks no server.
+     * The accounts on this phone, in the order in which they were paired. Asks no server, but the key store,
+     * whether their keys are still there: offer to pair those again that have a `fault`.
      */
 open func accounts()async throws  -> [Account]  {
     return
@@ -1365,6 +1432,19 @@ open func biometricsWhy() -> Explanation  {
     return try!  FfiConverterTypeExplanation_lift(try! rustCall() {
         uniffiCallStatus in
     uniffi_countersign_mobile_fn_method_countersign_biometrics_why(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+})
+}
+
+    /**
+     * How far the phone's clock is off, if a server refused a call for it since the app was started: show the
+     * sentence.
+     */
+open func clockSkew() -> ClockSkew?  {
+    return try!  FfiConverterOptionTypeClockSkew.lift(try! rustCall() {
+        uniffiCallStatus in
+    uniffi_countersign_mobile_fn_method_countersign_clock_skew(
             self.uniffiCloneHandle(),uniffiCallStatus
     )
 })
@@ -1523,7 +1603,7 @@ open func refreshAccount(accountId: String)async throws  -> Account  {
 }
 
     /**
-     * Removes an account and its keys from this phone. The server is not told.
+     * Removes an account and its keys from this phone. The server is not told: see `unpair`.
      */
 open func remove(accountId: String)async throws   {
     return
@@ -1537,6 +1617,25 @@ open func remove(accountId: String)async throws   {
             completeFunc: ffi_countersign_mobile_rust_future_complete_void,
             freeFunc: ffi_countersign_mobile_rust_future_free_void,
             liftFunc: { $0 },
+            errorHandler: FfiConverterTypeCountersignError_lift
+        )
+}
+
+    /**
+     * Gives this phone another name on an account's server.
+     */
+open func renameDevice(accountId: String, name: String)async throws  -> Account  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_countersign_mobile_fn_method_countersign_rename_device(
+                        self.uniffiCloneHandle(),FfiConverterString.lower(accountId),FfiConverterString.lower(name)
+                )
+            },
+            pollFunc: ffi_countersign_mobile_rust_future_poll_rust_buffer,
+            completeFunc: ffi_countersign_mobile_rust_future_complete_rust_buffer,
+            freeFunc: ffi_countersign_mobile_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterTypeAccount_lift,
             errorHandler: FfiConverterTypeCountersignError_lift
         )
 }
@@ -1621,6 +1720,26 @@ open func spokenTimeLeft(seconds: UInt32) -> String  {
 }
 
     /**
+     * Ends an account: tells its server, which tells the person by mail, and removes it from this phone.
+     * `RetryLater` where the server cannot be reached: the account stays, and `remove` removes it all the same.
+     */
+open func unpair(accountId: String)async throws   {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_countersign_mobile_fn_method_countersign_unpair(
+                        self.uniffiCloneHandle(),FfiConverterString.lower(accountId)
+                )
+            },
+            pollFunc: ffi_countersign_mobile_rust_future_poll_void,
+            completeFunc: ffi_countersign_mobile_rust_future_complete_void,
+            freeFunc: ffi_countersign_mobile_rust_future_free_void,
+            liftFunc: { $0 },
+            errorHandler: FfiConverterTypeCountersignError_lift
+        )
+}
+
+    /**
      * That several requests wait: above the app's list.
      */
 open func waitingSentence(requests: UInt32) -> String  {
@@ -1649,6 +1768,122 @@ open func watch(accountId: String)async throws  -> Watch  {
             completeFunc: ffi_countersign_mobile_rust_future_complete_u64,
             freeFunc: ffi_countersign_mobile_rust_future_free_u64,
             liftFunc: FfiConverterTypeWatch_lift,
+            errorHandler: FfiConverterTypeCountersignError_lift
+        )
+}
+
+    /**
+     * Takes an account from an `otpauth://totp/…` link, as a QR code carries it.
+     * `AskAgain(not_an_authenticator_link)` where it is none.
+     */
+open func addTotp(link: String)async throws  -> TotpAccount  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_countersign_mobile_fn_method_countersign_add_totp(
+                        self.uniffiCloneHandle(),FfiConverterString.lower(link)
+                )
+            },
+            pollFunc: ffi_countersign_mobile_rust_future_poll_rust_buffer,
+            completeFunc: ffi_countersign_mobile_rust_future_complete_rust_buffer,
+            freeFunc: ffi_countersign_mobile_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterTypeTotpAccount_lift,
+            errorHandler: FfiConverterTypeCountersignError_lift
+        )
+}
+
+    /**
+     * The account as an `otpauth://` link, for a QR code that another phone scans. It holds the secret: show it
+     * only after the person has unlocked the app, keep it out of screenshots, and never write it anywhere.
+     */
+open func exportTotp(id: String)async throws  -> String  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_countersign_mobile_fn_method_countersign_export_totp(
+                        self.uniffiCloneHandle(),FfiConverterString.lower(id)
+                )
+            },
+            pollFunc: ffi_countersign_mobile_rust_future_poll_rust_buffer,
+            completeFunc: ffi_countersign_mobile_rust_future_complete_rust_buffer,
+            freeFunc: ffi_countersign_mobile_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterString.lift,
+            errorHandler: FfiConverterTypeCountersignError_lift
+        )
+}
+
+    /**
+     * Forgets an account and its secret. Ask twice: without another factor the person is locked out there.
+     */
+open func removeTotp(id: String)async throws   {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_countersign_mobile_fn_method_countersign_remove_totp(
+                        self.uniffiCloneHandle(),FfiConverterString.lower(id)
+                )
+            },
+            pollFunc: ffi_countersign_mobile_rust_future_poll_void,
+            completeFunc: ffi_countersign_mobile_rust_future_complete_void,
+            freeFunc: ffi_countersign_mobile_rust_future_free_void,
+            liftFunc: { $0 },
+            errorHandler: FfiConverterTypeCountersignError_lift
+        )
+}
+
+    /**
+     * Calls an account something else. The site is not told: it does not know this phone.
+     */
+open func renameTotp(id: String, issuer: String, name: String)async throws  -> TotpAccount  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_countersign_mobile_fn_method_countersign_rename_totp(
+                        self.uniffiCloneHandle(),FfiConverterString.lower(id),FfiConverterString.lower(issuer),FfiConverterString.lower(name)
+                )
+            },
+            pollFunc: ffi_countersign_mobile_rust_future_poll_rust_buffer,
+            completeFunc: ffi_countersign_mobile_rust_future_complete_rust_buffer,
+            freeFunc: ffi_countersign_mobile_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterTypeTotpAccount_lift,
+            errorHandler: FfiConverterTypeCountersignError_lift
+        )
+}
+
+    /**
+     * The authenticator-app accounts on this phone, in the order in which they came.
+     */
+open func totpAccounts()async throws  -> [TotpAccount]  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_countersign_mobile_fn_method_countersign_totp_accounts(
+                        self.uniffiCloneHandle()
+                )
+            },
+            pollFunc: ffi_countersign_mobile_rust_future_poll_rust_buffer,
+            completeFunc: ffi_countersign_mobile_rust_future_complete_rust_buffer,
+            freeFunc: ffi_countersign_mobile_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterSequenceTypeTotpAccount.lift,
+            errorHandler: FfiConverterTypeCountersignError_lift
+        )
+}
+
+    /**
+     * An account's code, now, and the one after it. Ask again when its time is over.
+     */
+open func totpCode(id: String)async throws  -> TotpCode  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_countersign_mobile_fn_method_countersign_totp_code(
+                        self.uniffiCloneHandle(),FfiConverterString.lower(id)
+                )
+            },
+            pollFunc: ffi_countersign_mobile_rust_future_poll_rust_buffer,
+            completeFunc: ffi_countersign_mobile_rust_future_complete_rust_buffer,
+            freeFunc: ffi_countersign_mobile_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterTypeTotpCode_lift,
             errorHandler: FfiConverterTypeCountersignError_lift
         )
 }
@@ -3319,9 +3554,18 @@ public struct Account: Equatable, Hashable {
      */
     public let account: String
     /**
+     * What this phone is called there; empty where its server has yet to say.
+     */
+    public let deviceName: String
+    /**
      * Where it stands.
      */
     public let state: AccountState
+    /**
+     * Why it works no more on this phone, whatever its server says: `PairAgain`, since its keys are lost, or
+     * its storage was restored on another phone. Found by `accounts()` alone.
+     */
+    public let fault: CountersignError?
     /**
      * Whether popups reach this phone, as the server said last.
      */
@@ -3343,8 +3587,15 @@ public struct Account: Equatable, Hashable {
          * The user's sign-in name.
          */account: String,
         /**
+         * What this phone is called there; empty where its server has yet to say.
+         */deviceName: String,
+        /**
          * Where it stands.
          */state: AccountState,
+        /**
+         * Why it works no more on this phone, whatever its server says: `PairAgain`, since its keys are lost, or
+         * its storage was restored on another phone. Found by `accounts()` alone.
+         */fault: CountersignError?,
         /**
          * Whether popups reach this phone, as the server said last.
          */push: PushState) {
@@ -3352,7 +3603,9 @@ public struct Account: Equatable, Hashable {
         self.origin = origin
         self.tenantName = tenantName
         self.account = account
+        self.deviceName = deviceName
         self.state = state
+        self.fault = fault
         self.push = push
     }
 
@@ -3376,7 +3629,9 @@ public struct FfiConverterTypeAccount: FfiConverterRustBuffer {
                 origin: FfiConverterString.read(from: &buf),
                 tenantName: FfiConverterString.read(from: &buf),
                 account: FfiConverterString.read(from: &buf),
+                deviceName: FfiConverterString.read(from: &buf),
                 state: FfiConverterTypeAccountState.read(from: &buf),
+                fault: FfiConverterOptionTypeCountersignError.read(from: &buf),
                 push: FfiConverterTypePushState.read(from: &buf)
         )
     }
@@ -3386,7 +3641,9 @@ public struct FfiConverterTypeAccount: FfiConverterRustBuffer {
         FfiConverterString.write(value.origin, into: &buf)
         FfiConverterString.write(value.tenantName, into: &buf)
         FfiConverterString.write(value.account, into: &buf)
+        FfiConverterString.write(value.deviceName, into: &buf)
         FfiConverterTypeAccountState.write(value.state, into: &buf)
+        FfiConverterOptionTypeCountersignError.write(value.fault, into: &buf)
         FfiConverterTypePushState.write(value.push, into: &buf)
     }
 }
@@ -3542,6 +3799,75 @@ public func FfiConverterTypeAppAttestation_lift(_ buf: RustBuffer) throws -> App
 #endif
 public func FfiConverterTypeAppAttestation_lower(_ value: AppAttestation) -> RustBuffer {
     return FfiConverterTypeAppAttestation.lower(value)
+}
+
+
+/**
+ * The phone's clock is wrong.
+ */
+public struct ClockSkew: Equatable, Hashable {
+    /**
+     * How far it is ahead, in seconds; behind, where negative.
+     */
+    public let aheadSeconds: Int64
+    /**
+     * What it leads to and what to do about it, for the person.
+     */
+    public let sentence: String
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * How far it is ahead, in seconds; behind, where negative.
+         */aheadSeconds: Int64,
+        /**
+         * What it leads to and what to do about it, for the person.
+         */sentence: String) {
+        self.aheadSeconds = aheadSeconds
+        self.sentence = sentence
+    }
+
+
+
+
+}
+
+#if compiler(>=6)
+extension ClockSkew: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeClockSkew: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> ClockSkew {
+        return
+            try ClockSkew(
+                aheadSeconds: FfiConverterInt64.read(from: &buf),
+                sentence: FfiConverterString.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: ClockSkew, into buf: inout [UInt8]) {
+        FfiConverterInt64.write(value.aheadSeconds, into: &buf)
+        FfiConverterString.write(value.sentence, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeClockSkew_lift(_ buf: RustBuffer) throws -> ClockSkew {
+    return try FfiConverterTypeClockSkew.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeClockSkew_lower(_ value: ClockSkew) -> RustBuffer {
+    return FfiConverterTypeClockSkew.lower(value)
 }
 
 
@@ -4721,6 +5047,204 @@ public func FfiConverterTypePorts_lift(_ buf: RustBuffer) throws -> Ports {
 #endif
 public func FfiConverterTypePorts_lower(_ value: Ports) -> RustBuffer {
     return FfiConverterTypePorts.lower(value)
+}
+
+
+/**
+ * An account of an authenticator app. Its secret never leaves the phone but by `export_totp`.
+ */
+public struct TotpAccount: Equatable, Hashable {
+    /**
+     * Its id on this phone.
+     */
+    public let id: String
+    /**
+     * The site, as its link named it; may be empty.
+     */
+    public let issuer: String
+    /**
+     * The user's name there, or what the person called it.
+     */
+    public let name: String
+    /**
+     * How many digits its codes have: 6 or 8.
+     */
+    public let digits: UInt8
+    /**
+     * How long a code lasts, in seconds.
+     */
+    public let periodSeconds: UInt32
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Its id on this phone.
+         */id: String,
+        /**
+         * The site, as its link named it; may be empty.
+         */issuer: String,
+        /**
+         * The user's name there, or what the person called it.
+         */name: String,
+        /**
+         * How many digits its codes have: 6 or 8.
+         */digits: UInt8,
+        /**
+         * How long a code lasts, in seconds.
+         */periodSeconds: UInt32) {
+        self.id = id
+        self.issuer = issuer
+        self.name = name
+        self.digits = digits
+        self.periodSeconds = periodSeconds
+    }
+
+
+
+
+}
+
+#if compiler(>=6)
+extension TotpAccount: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeTotpAccount: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> TotpAccount {
+        return
+            try TotpAccount(
+                id: FfiConverterString.read(from: &buf),
+                issuer: FfiConverterString.read(from: &buf),
+                name: FfiConverterString.read(from: &buf),
+                digits: FfiConverterUInt8.read(from: &buf),
+                periodSeconds: FfiConverterUInt32.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: TotpAccount, into buf: inout [UInt8]) {
+        FfiConverterString.write(value.id, into: &buf)
+        FfiConverterString.write(value.issuer, into: &buf)
+        FfiConverterString.write(value.name, into: &buf)
+        FfiConverterUInt8.write(value.digits, into: &buf)
+        FfiConverterUInt32.write(value.periodSeconds, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeTotpAccount_lift(_ buf: RustBuffer) throws -> TotpAccount {
+    return try FfiConverterTypeTotpAccount.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeTotpAccount_lower(_ value: TotpAccount) -> RustBuffer {
+    return FfiConverterTypeTotpAccount.lower(value)
+}
+
+
+/**
+ * A code, now. Not to be logged.
+ */
+public struct TotpCode: Equatable, Hashable {
+    /**
+     * The code.
+     */
+    public let code: String
+    /**
+     * The code that comes after it, for whoever is slow to type.
+     */
+    public let nextCode: String
+    /**
+     * Until when it lasts, by the phone's clock.
+     */
+    public let validUntil: Date
+    /**
+     * How many seconds are left of it, at least 1.
+     */
+    public let secondsLeft: UInt32
+    /**
+     * For screen readers: the code, digit by digit.
+     */
+    public let spoken: String
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The code.
+         */code: String,
+        /**
+         * The code that comes after it, for whoever is slow to type.
+         */nextCode: String,
+        /**
+         * Until when it lasts, by the phone's clock.
+         */validUntil: Date,
+        /**
+         * How many seconds are left of it, at least 1.
+         */secondsLeft: UInt32,
+        /**
+         * For screen readers: the code, digit by digit.
+         */spoken: String) {
+        self.code = code
+        self.nextCode = nextCode
+        self.validUntil = validUntil
+        self.secondsLeft = secondsLeft
+        self.spoken = spoken
+    }
+
+
+
+
+}
+
+#if compiler(>=6)
+extension TotpCode: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeTotpCode: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> TotpCode {
+        return
+            try TotpCode(
+                code: FfiConverterString.read(from: &buf),
+                nextCode: FfiConverterString.read(from: &buf),
+                validUntil: FfiConverterTimestamp.read(from: &buf),
+                secondsLeft: FfiConverterUInt32.read(from: &buf),
+                spoken: FfiConverterString.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: TotpCode, into buf: inout [UInt8]) {
+        FfiConverterString.write(value.code, into: &buf)
+        FfiConverterString.write(value.nextCode, into: &buf)
+        FfiConverterTimestamp.write(value.validUntil, into: &buf)
+        FfiConverterUInt32.write(value.secondsLeft, into: &buf)
+        FfiConverterString.write(value.spoken, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeTotpCode_lift(_ buf: RustBuffer) throws -> TotpCode {
+    return try FfiConverterTypeTotpCode.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeTotpCode_lower(_ value: TotpCode) -> RustBuffer {
+    return FfiConverterTypeTotpCode.lower(value)
 }
 
 
@@ -6298,6 +6822,54 @@ fileprivate struct FfiConverterOptionTypeAppAttestation: FfiConverterRustBuffer 
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterOptionTypeClockSkew: FfiConverterRustBuffer {
+    typealias SwiftType = ClockSkew?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeClockSkew.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeClockSkew.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterOptionTypeCountersignError: FfiConverterRustBuffer {
+    typealias SwiftType = CountersignError?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeCountersignError.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeCountersignError.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterOptionTypePushEndpoint: FfiConverterRustBuffer {
     typealias SwiftType = PushEndpoint?
 
@@ -6463,6 +7035,31 @@ fileprivate struct FfiConverterSequenceTypePopup: FfiConverterRustBuffer {
         seq.reserveCapacity(Int(len))
         for _ in 0 ..< len {
             seq.append(try FfiConverterTypePopup.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterSequenceTypeTotpAccount: FfiConverterRustBuffer {
+    typealias SwiftType = [TotpAccount]
+
+    public static func write(_ value: [TotpAccount], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeTotpAccount.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [TotpAccount] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [TotpAccount]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeTotpAccount.read(from: &buf))
         }
         return seq
     }
@@ -6671,7 +7268,7 @@ private let initializationResult: InitializationResult = {
     if bindings_contract_version != scaffolding_contract_version {
         return InitializationResult.contractVersionMismatch
     }
-    if (uniffi_countersign_mobile_checksum_method_countersign_accounts() != 25686) {
+    if (uniffi_countersign_mobile_checksum_method_countersign_accounts() != 2851) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_countersign_mobile_checksum_method_countersign_answered_elsewhere_sentence() != 29933) {
@@ -6684,6 +7281,9 @@ private let initializationResult: InitializationResult = {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_countersign_mobile_checksum_method_countersign_biometrics_why() != 57454) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countersign_mobile_checksum_method_countersign_clock_skew() != 24706) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_countersign_mobile_checksum_method_countersign_deny() != 2762) {
@@ -6710,7 +7310,10 @@ private let initializationResult: InitializationResult = {
     if (uniffi_countersign_mobile_checksum_method_countersign_refresh_account() != 32457) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_countersign_mobile_checksum_method_countersign_remove() != 41022) {
+    if (uniffi_countersign_mobile_checksum_method_countersign_remove() != 8141) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countersign_mobile_checksum_method_countersign_rename_device() != 20865) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_countersign_mobile_checksum_method_countersign_report() != 1662) {
@@ -6728,10 +7331,31 @@ private let initializationResult: InitializationResult = {
     if (uniffi_countersign_mobile_checksum_method_countersign_spoken_time_left() != 45728) {
         return InitializationResult.apiChecksumMismatch
     }
+    if (uniffi_countersign_mobile_checksum_method_countersign_unpair() != 36189) {
+        return InitializationResult.apiChecksumMismatch
+    }
     if (uniffi_countersign_mobile_checksum_method_countersign_waiting_sentence() != 43483) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_countersign_mobile_checksum_method_countersign_watch() != 40362) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countersign_mobile_checksum_method_countersign_add_totp() != 52450) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countersign_mobile_checksum_method_countersign_export_totp() != 24371) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countersign_mobile_checksum_method_countersign_remove_totp() != 20032) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countersign_mobile_checksum_method_countersign_rename_totp() != 60743) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countersign_mobile_checksum_method_countersign_totp_accounts() != 46927) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countersign_mobile_checksum_method_countersign_totp_code() != 61613) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_countersign_mobile_checksum_method_appattest_attest() != 10876) {

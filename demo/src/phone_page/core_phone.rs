@@ -169,8 +169,8 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 fn page_account(known: mobile::Account, state: AccountState) -> Account {
-    let mobile::Account { id, tenant_name: tenant, account, origin, push, .. } = known;
-    Account { id, tenant, account, origin, push, state }
+    let mobile::Account { id, tenant_name: tenant, colour, account, origin, push, .. } = known;
+    Account { id, tenant, colour, account, origin, push, state }
 }
 
 fn page_request(request: &mobile::PendingRequest) -> Pending {

@@ -53,6 +53,9 @@ pub struct Account {
     pub id: String,
     /// The tenant's name.
     pub tenant: String,
+    /// The tenant's colour, as `#rrggbb`, if it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub colour: Option<String>,
     /// The user's sign-in name.
     pub account: String,
     /// The server's origin.

@@ -12,7 +12,9 @@ mod requests;
 mod server;
 mod server_decide;
 mod server_push;
+mod standing;
 mod stream;
+mod totp;
 
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};

@@ -13,8 +13,8 @@ use ring::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, KeyPair};
 use super::server::Server;
 use super::stream::{Gate, Held};
 use crate::ports::{
-    HttpClient, HttpError, HttpRequest, HttpResponse, HttpStream, KeyPurpose, KeyStore, KeyStoreError,
-    MadeKey, SecureStorage, StorageError,
+    AppAttest, AppAttestation, HttpClient, HttpError, HttpRequest, HttpResponse, HttpStream, KeyPurpose,
+    KeyStore, KeyStoreError, MadeKey, SecureStorage, StorageError,
 };
 use crate::{Core, Lang, PhoneInfo, Ports};
 
@@ -37,6 +37,8 @@ pub(super) struct FakeKeys {
     pub(super) keys: Mutex<BTreeMap<String, (KeyPurpose, Arc<EcdsaKeyPair>)>>,
     pub(super) signing: Mutex<Signing>,
     pub(super) creating: Mutex<Option<(KeyPurpose, KeyStoreError)>>,
+    /// Whether keys are attested: by giving the challenge back.
+    pub(super) attested: Mutex<bool>,
     pub(super) deleting: Mutex<Option<KeyStoreError>>,
     /// Purpose and reason of each use.
     pub(super) uses: Mutex<Vec<(KeyPurpose, Option<String>)>>,
@@ -64,7 +66,7 @@ impl KeyStore for FakeKeys {
         &self,
         alias: String,
         purpose: KeyPurpose,
-        _challenge: Option<Vec<u8>>,
+        challenge: Option<Vec<u8>>,
     ) -> Result<MadeKey, KeyStoreError> {
         match &*self.creating.lock().unwrap() {
             Some((failing, error)) if *failing == purpose => return Err(error.clone()),
@@ -74,7 +76,9 @@ impl KeyStore for FakeKeys {
         let public_key = key.public_key().as_ref().to_vec();
         let before = self.keys.lock().unwrap().insert(alias, (purpose, Arc::new(key)));
         assert!(before.is_none(), "an alias is used once");
-        Ok(MadeKey { public_key, attestation: None })
+        let attested = *self.attested.lock().unwrap();
+        let attestation = challenge.filter(|_| attested).map(|challenge| vec![challenge]);
+        Ok(MadeKey { public_key, attestation })
     }
 
     async fn public_key(&self, alias: String) -> Result<Vec<u8>, KeyStoreError> {
@@ -109,6 +113,16 @@ impl KeyStore for FakeKeys {
 
     fn protection(&self) -> KeyProtection {
         KeyProtection::Hardware
+    }
+}
+
+/// Attests by giving back what it is to attest.
+struct FakeAppAttest;
+
+#[async_trait]
+impl AppAttest for FakeAppAttest {
+    async fn attest(&self, client_data_hash: Vec<u8>) -> Result<Option<AppAttestation>, KeyStoreError> {
+        Ok(Some(AppAttestation { key_id: vec![7; 32], object: client_data_hash }))
     }
 }
 
@@ -208,13 +222,21 @@ impl Phone {
         let clock = Arc::new(FakeClock::default());
         clock.set(START);
         http.0.lock().unwrap().extend(servers.iter().map(|server| Arc::clone(server)));
-        let core = core(&keys, &storage, &http, &clock);
+        let core = core(&keys, &storage, &http, &clock, None);
         Self { core, keys, storage, http, clock }
+    }
+
+    /// A phone whose platform vouches for its apps.
+    pub(super) fn with_app_attest(servers: &[&Arc<Server>]) -> Self {
+        let mut phone = Self::new(servers);
+        let attest: Arc<dyn AppAttest> = Arc::new(FakeAppAttest);
+        phone.core = core(&phone.keys, &phone.storage, &phone.http, &phone.clock, Some(attest));
+        phone
     }
 
     /// The app is ended and started again: what is not stored is gone.
     pub(super) fn restart(&mut self) {
-        self.core = core(&self.keys, &self.storage, &self.http, &self.clock);
+        self.core = core(&self.keys, &self.storage, &self.http, &self.clock, None);
     }
 
     pub(super) fn set_signing(&self, signing: Signing) {
@@ -236,6 +258,7 @@ fn core(
     storage: &Arc<FakeStorage>,
     http: &Arc<FakeHttp>,
     clock: &Arc<FakeClock>,
+    app_attest: Option<Arc<dyn AppAttest>>,
 ) -> Core {
     let ports = Ports {
         keys: keys.clone(),
@@ -243,7 +266,7 @@ fn core(
         http: http.clone(),
         clock: clock.clone(),
         random: Arc::new(SystemRandom::new()),
-        app_attest: None,
+        app_attest,
     };
     let info = PhoneInfo {
         platform: "ios".into(),

@@ -175,6 +175,7 @@ fn every_error_code_and_odd_answer_says_what_to_do() {
         (C::PairingOver, Error::PairAgain(Reason::PairingOver)),
         (C::HardwareKeysRequired, Error::TellUser(Reason::HardwareKeysRequired)),
         (C::AttestationRequired, Error::TellUser(Reason::AttestationRequired)),
+        (C::AppTooOld, Error::UpdateApp(Reason::AppTooOld)),
         (C::UnknownRequest, Error::TellUser(Reason::UnknownRequest)),
         (C::AlreadyDecided, Error::TellUser(Reason::AlreadyDecided)),
         (C::Expired, Error::TellUser(Reason::Expired)),

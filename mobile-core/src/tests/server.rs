@@ -4,10 +4,12 @@ use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::sync::{Arc, Mutex};
 
 use countersign_protocol::api::{
-    ClaimAnswer, ClaimBody, DeviceAnswer, DeviceState, ErrorCode, Problem, RequestAnswer, RequestsAnswer,
-    path,
+    ClaimAnswer, ClaimBody, DeviceAnswer, DeviceState, ErrorCode, NameBody, Problem, RequestAnswer,
+    RequestsAnswer, path,
 };
+use countersign_protocol::app::APP_HEADER;
 use countersign_protocol::approval::{ApprovalRequest, DecisionStatement, Mode, Place};
+use countersign_protocol::attestation::Attestation;
 use countersign_protocol::bytes::{Bytes, StatementId, sha256};
 use countersign_protocol::call::{CALL_WINDOW_SECONDS, Call, SCHEME};
 use countersign_protocol::ids::{DeviceId, LoginId, PairingId, TenantId, UserId};
@@ -78,6 +80,9 @@ pub(super) struct State {
     pub(super) push: PushOnServer,
     /// What the next streams bring, piece by piece.
     pub(super) streams: VecDeque<Vec<Piece>>,
+    /// What each request said of its app.
+    pub(super) apps: Vec<String>,
+    pub(super) attestation: Option<Attestation>,
     link: Option<PairingLink>,
     seen: HashSet<StatementId>,
 }
@@ -160,6 +165,8 @@ impl Server {
     pub(super) fn answer(&self, request: &HttpRequest) -> HttpResponse {
         let mut state = self.state.lock().unwrap();
         state.hits += 1;
+        let said = request.headers.iter().find(|header| header.name == APP_HEADER).unwrap();
+        state.apps.push(said.value.clone());
         if let Some((status, text)) = state.raw.clone() {
             return HttpResponse { status, headers: Vec::new(), body: text.into_bytes() };
         }
@@ -196,6 +203,11 @@ impl Server {
         let rest = path.strip_prefix("/device/v1").unwrap();
         match (request.method.as_str(), rest.strip_prefix("/requests")) {
             ("GET", None) if rest == "/events" => Ok(String::new()),
+            ("DELETE", None) => {
+                state.device = None;
+                Ok("{}".to_owned())
+            }
+            ("PUT", None) if rest == "/name" => rename(state, &request.body),
             ("PUT", None) if rest == "/push" => state.push.put(&call, &request.body),
             ("GET", None) => device(state),
             ("GET", Some("")) => list(state),
@@ -224,6 +236,7 @@ impl Server {
             state: DeviceState::Unconfirmed,
         };
         state.push.pair(&device.claim);
+        state.attestation = body.attestation;
         let answer = ClaimAnswer {
             device: device.id,
             user: device.user,
@@ -271,6 +284,12 @@ fn device(state: &State) -> Answer {
         tenant_name: "ACME".into(),
     };
     Ok(serde_json::to_string(&answer).unwrap())
+}
+
+fn rename(state: &mut State, body: &[u8]) -> Answer {
+    let NameBody { name } = serde_json::from_slice(body).unwrap();
+    state.device.as_mut().unwrap().claim.model = name;
+    device(state)
 }
 
 fn list(state: &State) -> Answer {

@@ -3,6 +3,7 @@
 mod notices;
 mod popups;
 mod reasons;
+mod skew;
 mod spoken;
 
 use countersign_protocol::approval::Place;
@@ -10,6 +11,7 @@ use countersign_protocol::approval::Place;
 pub use notices::{Explanation, answered_elsewhere, biometrics_why, outcome, push_lost};
 pub use popups::{POPUP_BODY_KEY, POPUP_TITLE_KEY, popup_body, popup_title, waiting};
 pub use reasons::reason;
+pub use skew::clock_skew;
 pub use spoken::{spoken_digits, spoken_number, spoken_request, spoken_time_left};
 
 /// English and Japanese.

@@ -73,6 +73,15 @@ fn of_the_pairing(reason: &Reason) -> Option<Pair> {
             "This is not a code for adding a phone. Scan the one on the “Add a phone” page.",
             "スマートフォン登録用のコードではありません。「スマートフォンを追加」の画面のコードを読み取ってください。",
         ),
+        Reason::NotAnAuthenticatorLink => (
+            "This is not a code for an authenticator app. Scan the one that the site shows for setting one up.",
+            "認証アプリ用のコードではありません。サイトの認証アプリ設定画面に表示されるコードを読み取ってください。",
+        ),
+        Reason::EmptyName => ("Type a name.", "名前を入力してください。"),
+        Reason::AppTooOld => (
+            "This version of the app is too old for your organisation. Update it, and everything goes on as before.",
+            "このアプリのバージョンは、組織の設定では使用できません。アプリを更新すると、これまでどおりお使いいただけます。",
+        ),
         Reason::InsecureServer => (
             "This link leads to a server without a secure connection, so it was not followed.",
             "接続が保護されていないサーバーへのリンクのため、開きませんでした。",
@@ -177,6 +186,9 @@ mod tests {
             R::NumberDigits(6),
             R::Cancelled,
             R::NotAPairingLink,
+            R::NotAnAuthenticatorLink,
+            R::EmptyName,
+            R::AppTooOld,
             R::InsecureServer,
             R::PairingOver,
             R::HardwareKeysRequired,

@@ -8,11 +8,12 @@ use serde_json::json;
 use super::new_password::PasswordRefused;
 use super::tenants::signing_key_owner;
 use super::{App, AppError};
+use crate::domain::actor::By;
 use crate::domain::policy::Policy;
 use crate::domain::policy::asked::Facts;
 use crate::domain::push_limits::PushLimits;
 use crate::domain::tenant::{Origin, Tenant};
-use crate::domain::user::{Role, User, email_key};
+use crate::domain::user::{Role, User, display_name, email_key};
 use crate::signing_key::SigningKey;
 use crate::store::tenants::{self, NewTenant};
 use crate::store::users::{self, NewUser};
@@ -40,8 +41,27 @@ pub struct UserWish {
     pub name: String,
     /// What the person may do.
     pub role: Role,
+    /// The type, one that the policy names.
+    pub user_type: Option<String>,
     /// The password.
     pub password: SecretString,
+    /// Whether it has to be replaced after the first sign-in, since whoever made it up knows it.
+    pub initial: bool,
+}
+
+impl UserWish {
+    /// A user of no type, whose password stays.
+    #[must_use]
+    pub fn new(email: &str, name: &str, role: Role, password: SecretString) -> Self {
+        Self {
+            email: email.to_owned(),
+            name: name.to_owned(),
+            role,
+            user_type: None,
+            password,
+            initial: false,
+        }
+    }
 }
 
 /// Why something could not be added.
@@ -56,6 +76,15 @@ pub enum AddError {
     /// Not an e-mail address.
     #[error("this is not an e-mail address; write it as ada@example.com")]
     NotAnEmail,
+    /// A name that is too long.
+    #[error("a name has at most 200 characters, on one line")]
+    Name,
+    /// A type that the policy does not name.
+    #[error("the policy has no user type of this name: see the settings")]
+    UnknownType,
+    /// A role that only a higher one gives.
+    #[error("only a super administrator makes administrators")]
+    RoleNotGiven,
     /// The password.
     #[error(transparent)]
     Password(#[from] PasswordRefused),
@@ -114,39 +143,44 @@ impl App {
     ///
     /// # Errors
     /// [`AddError`].
-    pub async fn add_user(&self, tenant: TenantId, wish: UserWish) -> Result<UserId, AddError> {
-        let email_key = email_key(&wish.email).ok_or(AddError::NotAnEmail)?;
-        let password_hash = self.hash_password(wish.password).await?;
-        let at = self.now();
+    pub async fn add_user(&self, by: &By, tenant: &Tenant, wish: UserWish) -> Result<UserId, AddError> {
+        let UserWish { email, name, role, user_type, password, initial } = wish;
+        let email_key = email_key(&email).ok_or(AddError::NotAnEmail)?;
+        let name = display_name(&name).ok_or(AddError::Name)?;
+        if user_type.as_ref().is_some_and(|name| !tenant.policy.user_types.contains(name)) {
+            return Err(AddError::UnknownType);
+        }
+        let least = if role == Role::Member { Role::Administrator } else { Role::SuperAdministrator };
+        if !by.reaches(least) {
+            return Err(AddError::RoleNotGiven);
+        }
+        let password_hash = self.hash_password(password).await?;
+        let (at, tenant) = (self.now(), tenant.id);
         let id = UserId::new(at, self.random());
-        let email = wish.email.trim().to_owned();
         let user = User {
             id,
-            email,
-            name: wish.name.trim().to_owned(),
-            role: wish.role,
+            email: email.trim().to_owned(),
+            name,
+            role,
             language: None,
-            needs_new_password: false,
+            needs_new_password: initial,
             disabled: false,
-            user_type: None,
+            user_type,
             chosen_since: None,
             created_at: at,
         };
-        let line = self.audit(tenant, Some(id), "user.added", json!({ "role": wish.role.as_str() }));
+        let line = self.audit(tenant, Some(id), "user.added", json!({ "role": role.as_str() })).by(by);
         let new = NewUser { tenant, user, email_key, password_hash };
-        self.parts
-            .db
-            .write_with((new, line), |(new, line), tx| {
-                Box::pin(async move {
-                    users::add(tx, new).await?;
-                    audit::append(tx, line).await
-                })
+        let unit = self.parts.db.write_with((new, line), |(new, line), tx| {
+            Box::pin(async move {
+                users::add(tx, new).await?;
+                audit::append(tx, line).await
             })
-            .await
-            .map_err(|error| match error {
-                StoreError::Conflict { .. } => AddError::UserExists,
-                other => other.into(),
-            })?;
+        });
+        unit.await.map_err(|error| match error {
+            StoreError::Conflict { .. } => AddError::UserExists,
+            other => other.into(),
+        })?;
         Ok(id)
     }
 
@@ -190,5 +224,14 @@ impl App {
     pub async fn origins(&self) -> Result<Vec<Origin>, AppError> {
         let rows = self.parts.db.read(|tx| Box::pin(tenants::all(tx))).await?;
         Ok(rows.into_iter().map(|row| row.origin).collect())
+    }
+
+    /// The main host of each tenant.
+    ///
+    /// # Errors
+    /// [`AppError`] from the database.
+    pub async fn main_origins(&self) -> Result<Vec<Origin>, AppError> {
+        let rows = self.parts.db.read(|tx| Box::pin(tenants::all(tx))).await?;
+        Ok(rows.into_iter().filter(|row| row.origin == row.main).map(|row| row.main).collect())
     }
 }

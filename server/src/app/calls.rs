@@ -93,7 +93,9 @@ impl App {
         let call: Call = unverified.verify(&device.device_key)?;
         let right = call.iss == device.id
             && call.htm == incoming.method
-            && call.htu.strip_prefix(&at.origin.to_string()) == Some(incoming.path)
+            // A phone calls where it was paired, and nowhere else.
+            && device.origin == at.origin.to_string()
+            && call.htu.strip_prefix(&device.origin) == Some(incoming.path)
             && call.body == sha256(incoming.body);
         if !right {
             return Err(CallError::Bad);

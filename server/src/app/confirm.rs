@@ -18,6 +18,8 @@ use super::{App, AppError};
 use crate::domain::factor::Factor;
 use crate::domain::login::Purpose;
 use crate::domain::requirement::ModeReason;
+use crate::domain::tenant::Origin;
+use crate::domain::user::User;
 use crate::store::factor_records::{self, Counted};
 use crate::store::{StoreError, audit, sessions, users};
 
@@ -63,6 +65,21 @@ impl App {
             (Some(strongest), Some(factor)) if recent && factor.assurance() >= strongest => Freshness::Fresh,
             (Some(_), _) => Freshness::FactorFirst,
         })
+    }
+
+    /// Where somebody has to prove again to be there, if what takes it answers at another host alone.
+    ///
+    /// # Errors
+    /// [`AppError`] from the database.
+    pub async fn confirms_elsewhere(
+        &self,
+        at: &TenantHandle,
+        user: &User,
+    ) -> Result<Option<Vec<Origin>>, AppError> {
+        if !ways_to_confirm(self.holding(at, user).await?).is_empty() {
+            return Ok(None);
+        }
+        Ok(Some(self.hosts_with_passkeys(at, user.id).await?))
     }
 
     /// Begins a login in which a signed-in person proves again to be there. A phone asks for the number. None if the
@@ -123,7 +140,8 @@ impl App {
             return Ok(PasswordAgain::Suspended(now.until(until)));
         }
         let stored = db.read_one(move |tx| Box::pin(users::password_hash(tx, tenant, user))).await?;
-        let right = self.parts.passwords.verify(password, stored.as_deref()).await;
+        let right =
+            self.parts.passwords.verify(password, stored.as_ref().map(|(hash, _)| hash.as_str())).await;
         if !right.map_err(|_| AppError::Busy)? {
             return Ok(PasswordAgain::Wrong);
         }

@@ -100,7 +100,7 @@ impl App {
         let (stored, row, asked) = found.ok_or(RequestError::Unknown)?;
         let now = self.now();
         let decision = verify(&compact, &call.device)?;
-        matches_request(&decision, at, &call.device, &stored, now)?;
+        matches_request(&decision, &call.device, &stored, now)?;
         in_time(&decision, &row, now)?;
         let to = answered(decision.decision, row.mode, row.number.as_deref(), decision.number.as_deref());
         let detail = json!({
@@ -190,7 +190,6 @@ fn verify(compact: &str, device: &Device) -> Result<DecisionStatement, DecideErr
 /// Compares the decision with what the server signed.
 fn matches_request(
     decision: &DecisionStatement,
-    at: &TenantHandle,
     device: &Device,
     stored: &StoredRequest,
     now: Timestamp,
@@ -198,7 +197,7 @@ fn matches_request(
     let now = now.seconds();
     let checks = [
         (decision.iss == device.id, "iss"),
-        (decision.aud == at.origin.to_string(), "aud"),
+        (decision.aud == device.origin, "aud"),
         (decision.sub == device.user, "sub"),
         (decision.login == stored.login, "login"),
         (decision.nonce == stored.nonce, "nonce"),

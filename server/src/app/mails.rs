@@ -18,6 +18,7 @@ use zeroize::Zeroizing;
 use super::tenants::TenantHandle;
 use super::{App, AppError};
 use crate::domain::backoff;
+use crate::domain::brand::Colour;
 use crate::domain::key_ring::KeyRing;
 use crate::domain::seal::{OpenError, belonging};
 use crate::mail::{Letter, Mail, MailSender, Outgoing, SendOutcome};
@@ -60,6 +61,7 @@ pub(super) struct Draft {
     tenant: TenantId,
     tenant_name: String,
     origin: String,
+    colour: Option<Colour>,
     now: Timestamp,
     keys: Arc<KeyRing>,
     nonce: [u8; 12],
@@ -68,7 +70,12 @@ pub(super) struct Draft {
 impl Draft {
     /// The row of the mail. None only if it cannot be written down, which is logged.
     pub(super) fn to(&self, recipient: &Recipient, mail: Mail) -> Option<NewMail> {
-        let letter = Letter { tenant: self.tenant_name.clone(), origin: self.origin.clone(), mail };
+        let letter = Letter {
+            tenant: self.tenant_name.clone(),
+            origin: self.origin.clone(),
+            colour: self.colour,
+            mail,
+        };
         let Some((kind, detail)) = letter.columns() else {
             tracing::error!(mail = %self.id, "a mail cannot be written down");
             return None;
@@ -103,6 +110,7 @@ impl App {
             tenant: at.tenant.id,
             tenant_name: at.tenant.name.clone(),
             origin: at.origin.to_string(),
+            colour: at.brand.colour,
             now,
             keys: Arc::clone(&self.parts.master_keys),
             nonce: random::bytes(self.random()),
@@ -139,7 +147,12 @@ impl App {
         }
         let tenant = at.tenant.id;
         let found = self.parts.db.read_one(move |tx| Box::pin(mails::administrators(tx, tenant))).await?;
-        Ok(found.iter().filter_map(|recipient| self.mail(at, recipient, mail.clone())).collect())
+        // No browser of theirs asked for it.
+        let to_main = |recipient| {
+            let draft = Draft { origin: at.main.to_string(), ..self.draft(at)? };
+            draft.to(recipient, mail.clone())
+        };
+        Ok(found.iter().filter_map(to_main).collect())
     }
 
     /// After a commit that added mail: it is sent now.

@@ -4,9 +4,15 @@
 //! unit of work. Whoever waits is told after the commit, never before.
 
 mod account_security;
+mod acts;
 pub mod admin;
 mod ask_again;
+mod audit_chain;
+mod audit_key;
+mod audit_log;
+mod audit_verify;
 mod authenticators;
+mod brand;
 mod browser_copies;
 mod calls;
 mod code_key;
@@ -20,6 +26,8 @@ mod device_push;
 mod email_codes;
 mod evidence;
 mod held;
+mod hosts;
+mod jobs;
 mod mails;
 mod manage_user;
 mod new_password;
@@ -27,9 +35,11 @@ mod other_ways;
 mod pairing;
 mod passkeys;
 mod policy;
+mod policy_preview;
 mod prove;
 mod prove_recovery;
 mod pushes;
+mod receipts;
 mod recover;
 mod recovery_codes;
 mod removals;
@@ -45,6 +55,7 @@ mod tenants;
 mod totp;
 mod wake_queue;
 mod wakes;
+mod what_if;
 mod workers;
 mod wrong_codes;
 
@@ -67,13 +78,21 @@ use crate::store::audit::AuditLine;
 use crate::store::{Db, StoreError};
 
 pub use crate::passkeys::{Kind as PasskeyKind, Permitted as PermittedPasskeys};
+pub use crate::store::audit_search::Found as FoundLine;
 pub use crate::store::browsers::TrustedBrowser;
 pub use crate::store::devices::Device;
+pub use crate::store::hosts::Host;
 pub use crate::store::passkeys::Passkey;
 pub use crate::store::sessions::Session;
 pub use account_security::{AccountSecurity, Happening};
+pub use acts::{Acted, Refused};
 pub use ask_again::AskedAgain;
+pub use audit_chain::ChainBroken;
+pub use audit_key::AuditKey;
+pub use audit_log::{AUDIT_PAGE, AuditPageOfLines};
+pub use audit_verify::Verified;
 pub use authenticators::{AuthenticatorConfirmed, AuthenticatorView, OfferedAuthenticator};
+pub use brand::{BrandChange, LONGEST_TENANT_NAME};
 pub use calls::{CallError, IncomingCall, VerifiedCall};
 pub use code_key::CodeKey;
 pub use code_screen::{AskAgain, CodeScreen};
@@ -85,11 +104,13 @@ pub use decide::DecideError;
 pub use device_push::SetPushError;
 pub use email_codes::CodeSent;
 pub use held::Held;
+pub use hosts::{HostUse, RemoveHostError, TenantView};
 pub use new_password::{PasswordRefused, SHORTEST_PASSWORD};
 pub use other_ways::{EmailStatus, OfferedWay, OtherWays};
 pub use pairing::{ClaimError, PairingView};
 pub use passkeys::{LONGEST_PASSKEY_NAME, PasskeyAdded, PasskeyAnswer, PasskeyAsked};
-pub use policy::PolicyChange;
+pub use policy::{PolicyChange, WantedPolicy};
+pub use policy_preview::{Concerned, FoundUser, PolicyPreview, Previewed, Shown};
 pub use prove::{Attempt, Proved};
 pub use prove_recovery::RecoveryProved;
 pub use recover::{RecoveryAsked, RecoveryView, WaitBegun};
@@ -100,6 +121,7 @@ pub use sessions::{NewSession, SignedIn};
 pub use set_up::{HasSetUp, SetUp};
 pub use start_login::{Browser, Started};
 pub use tenants::TenantHandle;
+pub use what_if::{WhatIf, Where};
 pub use workers::Workers;
 
 /// How long things last.
@@ -125,6 +147,8 @@ pub struct Parts {
     pub master_keys: Arc<KeyRing>,
     /// What hashes short codes.
     pub code_key: CodeKey,
+    /// What seals the ends of audit chains.
+    pub audit_key: AuditKey,
     /// What checks passwords.
     pub passwords: PasswordHasher,
     /// What sends wakes.
@@ -142,6 +166,8 @@ pub struct App {
     tenants: tenants::Cache,
     wakes: wake_queue::Queue,
     mailer: mails::Mailer,
+    jobs: jobs::JobBell,
+    audit_heads: audit_chain::SeenHeads,
 }
 
 /// Why a use case could not be carried out, through no fault of whoever asked.
@@ -192,7 +218,15 @@ impl App {
     #[must_use]
     pub fn new(parts: Parts) -> Arc<Self> {
         let (wakes, hub, tenants) = (wake_queue::Queue::new(), Hub::new(), tenants::Cache::default());
-        Arc::new(Self { parts, hub, tenants, wakes, mailer: mails::Mailer::new() })
+        Arc::new(Self {
+            parts,
+            hub,
+            tenants,
+            wakes,
+            mailer: mails::Mailer::new(),
+            jobs: jobs::JobBell::default(),
+            audit_heads: audit_chain::SeenHeads::default(),
+        })
     }
 
     /// The present.

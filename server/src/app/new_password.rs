@@ -8,9 +8,12 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
 use uuid::Uuid;
 
+use super::acts::Refused;
+use super::manage_user::target;
 use super::sessions::{SignedIn, end_logins_and_sessions};
 use super::tenants::TenantHandle;
 use super::{App, AppError};
+use crate::domain::actor::By;
 use crate::mail::Mail;
 use crate::passwords::{HashError, MAX_LENGTH};
 use crate::store::audit::{self, AuditLine};
@@ -33,6 +36,9 @@ pub enum PasswordRefused {
     /// The session was begun with nothing but the password that somebody else knows.
     #[error("a password that was reported is not replaced by whoever knows no more than it")]
     NotProved,
+    /// It may not be done to this user.
+    #[error(transparent)]
+    Refused(Refused),
     /// Not the caller's fault.
     #[error(transparent)]
     App(#[from] AppError),
@@ -67,17 +73,17 @@ impl App {
         password: SecretString,
         address: IpAddr,
     ) -> Result<(), PasswordRefused> {
-        if signed_in.session.proof.factor().is_none() && signed_in.session.proved_by.is_none() {
-            return Err(PasswordRefused::NotProved);
-        }
         let (tenant, user, session, now) =
             (at.tenant.id, signed_in.user.id, signed_in.session.id, self.now());
-        let new_hash = self.hash_password(password.clone()).await?;
-        let old_hash =
-            self.parts.db.read_one(move |tx| Box::pin(users::password_hash(tx, tenant, user))).await?;
-        let Some(old_hash) = old_hash else {
+        let old = self.parts.db.read_one(move |tx| Box::pin(users::password_hash(tx, tenant, user))).await?;
+        let Some((old_hash, initial)) = old else {
             return Err(AppError::Internal("a user has no password").into());
         };
+        let proved = signed_in.session.proof.factor().is_some() || signed_in.session.proved_by.is_some();
+        if !proved && !initial {
+            return Err(PasswordRefused::NotProved);
+        }
+        let new_hash = self.hash_password(password.clone()).await?;
         let same = self.parts.passwords.verify(password, Some(&old_hash)).await;
         if same.map_err(|_| AppError::Busy)? {
             return Err(PasswordRefused::Same);
@@ -102,32 +108,35 @@ impl App {
         Ok(())
     }
 
-    /// Sets a user's password, by whoever runs the server. All of the user's sessions and logins end.
+    /// Sets a user's password, to be replaced after the next sign-in if it is an initial one. All of the user's sessions
+    /// and logins end.
     ///
     /// # Errors
     /// [`PasswordRefused`].
     pub async fn set_password(
         &self,
         at: &TenantHandle,
+        by: &By,
         user: UserId,
         password: SecretString,
+        initial: bool,
     ) -> Result<(), PasswordRefused> {
-        let (tenant, now) = (at.tenant.id, self.now());
+        let (tenant, now, by) = (at.tenant.id, self.now(), *by);
         let new_hash = self.hash_password(password).await?;
-        let news = self.password_news(at, user, "user.password_set", None).await?;
-        let ended: Vec<LoginId> = self
-            .parts
-            .db
-            .write_with((new_hash, news), move |(new_hash, news), tx| {
-                Box::pin(async move {
-                    if !users::set_password(tx, tenant, user, new_hash).await? {
-                        return Ok(Vec::new());
-                    }
-                    news.write(tx).await?;
-                    end_what_it_began(tx, tenant, user, None, now).await
-                })
+        let mut news = self.password_news(at, user, "user.password_set", None).await?;
+        news.line = news.line.by(&by);
+        let since = initial.then_some(now);
+        let unit = self.parts.db.write_with((new_hash, news), move |(new_hash, news), tx| {
+            Box::pin(async move {
+                target(tx, tenant, &by, user).await?.map_err(PasswordRefused::Refused)?;
+                if !users::set_password(tx, tenant, user, new_hash, since).await? {
+                    return Ok(Vec::new());
+                }
+                news.write(tx).await?;
+                end_what_it_began(tx, tenant, user, None, now).await
             })
-            .await?;
+        });
+        let ended: Vec<LoginId> = unit.await?;
         ended.into_iter().for_each(|login| self.hub.publish(login));
         self.mail_was_added();
         Ok(())

@@ -239,6 +239,7 @@ impl App {
             device_key: PublicKey::from(&claim.device_key),
             approval_key: PublicKey::from(&claim.approval_key),
             push: claim.push,
+            origin: at.origin.to_string(),
             push_lost_at: None,
             created_at: now,
             last_used_at: None,

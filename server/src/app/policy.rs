@@ -1,4 +1,5 @@
-//! The policy of a tenant is changed: at once or not at all, and only as somebody saw it.
+//! The policy of a tenant is changed: at once or not at all, and only as somebody saw it. Whom that concerns is
+//! told by jobs, which are queued in the same unit of work.
 
 use std::time::Duration;
 
@@ -7,12 +8,31 @@ use serde_json::json;
 
 use super::{App, AppError};
 use crate::domain::actor::By;
+use crate::domain::directory::Whom;
+use crate::domain::job::{Job, JobState, Task};
 use crate::domain::policy::Policy;
 use crate::domain::policy::asked::Facts;
 use crate::domain::policy::change::ChangeError;
+use crate::domain::policy::news::{News, news};
+use crate::domain::policy::preset::Preset;
 use crate::domain::tenant::Tenant;
 use crate::store::audit::AuditLine;
-use crate::store::{StoreError, audit, browsers, tenants};
+use crate::store::{StoreError, audit, browsers, jobs, tenants};
+
+/// What a policy is to be.
+#[derive(Clone, Debug)]
+pub struct WantedPolicy {
+    /// The policy.
+    pub policy: Policy,
+    /// The preset that it comes from, if one is applied: see [`Preset::stated`].
+    pub preset: Option<Preset>,
+}
+
+impl From<Policy> for WantedPolicy {
+    fn from(policy: Policy) -> Self {
+        Self { policy, preset: None }
+    }
+}
 
 /// What came of changing a policy.
 #[derive(Debug)]
@@ -46,20 +66,36 @@ impl App {
         by: &By,
         tenant: TenantId,
         revision: i64,
-        wanted: Policy,
+        wanted: impl Into<WantedPolicy> + Send,
     ) -> Result<PolicyChange, AppError> {
         let now = self.tenant_now(tenant).await?;
-        let policy = match wanted.following(&now.policy, &now.facts, self.now().into()) {
-            Ok(policy) => policy,
+        if now.revision != revision {
+            return Ok(PolicyChange::Overtaken);
+        }
+        let after = match self.tenant_after(by, &now, wanted.into()) {
+            Ok(after) => after,
             Err(error) => return Ok(PolicyChange::Refused(error)),
         };
-        if policy == now.policy {
+        if after == now {
             return Ok(PolicyChange::Same);
         }
-        let detail = json!({ "before": now.policy, "after": policy });
+        let detail = json!({ "before": now.policy, "after": after.policy });
         let line = self.audit(tenant, None, "tenant.policy_changed", detail).by(by);
-        let facts = now.facts.clone();
-        self.write_policy(Tenant { revision, policy, facts, ..now }, line).await
+        self.write_policy(by, now, after, line).await
+    }
+
+    /// The tenant as it would be with another policy, if it may have that.
+    pub(super) fn tenant_after(
+        &self,
+        by: &By,
+        now: &Tenant,
+        WantedPolicy { policy, preset }: WantedPolicy,
+    ) -> Result<Tenant, ChangeError> {
+        now.policy.may_be_followed(&policy, by)?;
+        let at = self.now().into();
+        let facts = preset.map_or_else(|| now.facts.clone(), |preset| preset.stated(&now.facts, at));
+        let policy = policy.following(&now.policy, &facts, at)?;
+        Ok(Tenant { policy, facts, ..now.clone() })
     }
 
     /// Says something of a tenant: its plan, or that a feature is on or off. The policy goes by it.
@@ -82,12 +118,20 @@ impl App {
             facts.features.iter().filter(|(_, one)| one.on).map(|(name, _)| name).collect();
         let detail = json!({ "plan": facts.plan, "features": features });
         let line = self.audit(tenant, None, "tenant.facts_stated", detail).by(by);
-        self.write_policy(Tenant { facts, ..now }, line).await
+        let after = Tenant { facts, ..now.clone() };
+        self.write_policy(by, now, after, line).await
     }
 
-    async fn write_policy(&self, wanted: Tenant, line: AuditLine) -> Result<PolicyChange, AppError> {
+    async fn write_policy(
+        &self,
+        by: &By,
+        before: Tenant,
+        wanted: Tenant,
+        line: AuditLine,
+    ) -> Result<PolicyChange, AppError> {
         let (tenant, now) = (wanted.id, self.now());
-        let unit = self.parts.db.write_with((wanted.clone(), line), move |(wanted, line), tx| {
+        let jobs = self.jobs_of(by, &before, &wanted).await?;
+        let unit = self.parts.db.write_with((wanted.clone(), line, jobs), move |(wanted, line, jobs), tx| {
             Box::pin(async move {
                 let Tenant { policy, facts, revision, .. } = wanted;
                 if !tenants::set_policy(tx, tenant, *revision, policy, facts).await? {
@@ -96,6 +140,9 @@ impl App {
                 // What was remembered for longer than it may be now is remembered no more.
                 let most = now + Duration::from_hours(24 * u64::from(policy.factors.remember_days));
                 browsers::remember_until_at_most(tx, tenant, most).await?;
+                for job in jobs {
+                    jobs::add(tx, tenant, job).await?;
+                }
                 audit::append(tx, line).await?;
                 Ok::<_, StoreError>(true)
             })
@@ -105,5 +152,32 @@ impl App {
         }
         self.tenants.forget(tenant);
         Ok(PolicyChange::Changed(Box::new(Tenant { revision: wanted.revision + 1, ..wanted })))
+    }
+
+    /// What has to be done once a tenant is no longer as it was.
+    async fn jobs_of(&self, by: &By, before: &Tenant, after: &Tenant) -> Result<Vec<Job>, AppError> {
+        let now = self.now();
+        let news = news(before, after, now);
+        if news.is_empty() {
+            return Ok(Vec::new());
+        }
+        let groups = self.population(before, after).await?;
+        let job = |News { action, filter, due_at }: News, total| Job {
+            id: self.row_id(now),
+            task: Task { action, whom: Whom::All(filter), by: *by },
+            state: JobState::Waiting,
+            total,
+            seen: 0,
+            changed: 0,
+            due_at,
+            created_at: now,
+            ended_at: None,
+        };
+        let counted = |news: News| {
+            let total =
+                groups.iter().filter(|group| news.is_for(&group.alike)).map(|group| group.users).sum();
+            job(news, total)
+        };
+        Ok(news.into_iter().map(counted).collect())
     }
 }

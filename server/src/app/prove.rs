@@ -118,8 +118,11 @@ pub(super) struct UsedCode {
 impl App {
     /// What a user has set up, and whether mail leads anywhere.
     pub(super) async fn holding(&self, at: &TenantHandle, user: &User) -> Result<Holding, AppError> {
-        let (tenant, id) = (at.tenant.id, user.id);
-        let held = self.parts.db.read_one(move |tx| Box::pin(holdings::of_user(tx, tenant, id))).await?;
+        let (tenant, id, host) = (at.tenant.id, user.id, at.origin.host().to_owned());
+        let db = &self.parts.db;
+        let held = db
+            .read_one(move |tx| Box::pin(async move { holdings::at_host(tx, tenant, id, &host).await }))
+            .await?;
         Ok(Holding { mail: self.parts.mail.is_some(), ..held })
     }
 

@@ -107,35 +107,7 @@ impl App {
         Ok(Recovered::Done)
     }
 
-    /// Removes all that a user has set up, by whoever runs the server. The user is signed out everywhere.
-    ///
-    /// # Errors
-    /// [`AppError`] from the database.
-    pub async fn reset_factors(&self, at: &TenantHandle, user: UserId) -> Result<Vec<Removed>, AppError> {
-        let (tenant, now) = (at.tenant.id, self.now());
-        let line = self.audit(tenant, Some(user), "factors.reset", json!({}));
-        let mail = self.mail_to_user(at, user, Mail::FactorsReset { at: now.into() }).await?;
-        let unit = self.parts.db.write_with((line, mail), move |(line, mail), tx| {
-            Box::pin(async move {
-                let removed = remove(tx, tenant, user, &Going::All).await?;
-                recoveries::stop_all(tx, tenant, user, now).await?;
-                factor_records::forget(tx, tenant, user).await?;
-                let ended = end_everything(tx, tenant, user).await?;
-                let mut line = line.clone();
-                line.detail["removed"] = json!(removed);
-                audit::append(tx, &line).await?;
-                if let Some(mail) = mail {
-                    mails::add(tx, mail).await?;
-                }
-                Ok::<_, StoreError>((removed, ended))
-            })
-        });
-        let (removed, ended) = unit.await?;
-        self.tell_of_ended(user, ended);
-        Ok(removed)
-    }
-
-    fn tell_of_ended(&self, user: UserId, ended: Vec<LoginId>) {
+    pub(super) fn tell_of_ended(&self, user: UserId, ended: Vec<LoginId>) {
         ended.into_iter().for_each(|login| self.hub.publish(login));
         self.hub.publish(user);
         self.mail_was_added();
@@ -177,8 +149,25 @@ impl Recovering {
     }
 }
 
+/// Removes all that a user has set up, and forgets how it fared. What it was. Sessions go on.
+pub(super) async fn remove_all(
+    tx: &mut Tx<'_>,
+    tenant: TenantId,
+    user: UserId,
+    now: Timestamp,
+) -> Result<Vec<Removed>, StoreError> {
+    let removed = remove(tx, tenant, user, &Going::All).await?;
+    recoveries::stop_all(tx, tenant, user, now).await?;
+    factor_records::forget(tx, tenant, user).await?;
+    Ok(removed)
+}
+
 /// Ends what rests on the factors that are gone: sessions, logins, and the trust in browsers.
-async fn end_everything(tx: &mut Tx<'_>, tenant: TenantId, user: UserId) -> Result<Vec<LoginId>, StoreError> {
+pub(super) async fn end_everything(
+    tx: &mut Tx<'_>,
+    tenant: TenantId,
+    user: UserId,
+) -> Result<Vec<LoginId>, StoreError> {
     let ended = end_logins_and_sessions(tx, tenant, user, None).await?;
     browsers::forget_all(tx, tenant, user).await?;
     Ok(ended)

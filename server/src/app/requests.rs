@@ -80,6 +80,8 @@ impl App {
             name: device.name,
             account: account.email,
             tenant_name: at.tenant.name.clone(),
+            colour: at.brand.colour.map(|colour| colour.to_string()),
+            logo: at.brand.logo_path().map(|path| format!("{}{path}", at.origin)),
         })
     }
 

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use countersign_protocol::approval::{ApprovalRequest, Mode};
-use countersign_protocol::bytes::Bytes;
+use countersign_protocol::bytes::{Bytes, Digest};
 use countersign_protocol::ids::{LoginId, TenantId, UserId};
 use countersign_protocol::random;
 use countersign_protocol::statement;
@@ -32,10 +32,11 @@ use crate::domain::policy::asked::Person;
 use crate::domain::reach::Push;
 use crate::domain::requirement::{self, Answer, Circumstances, ModeReason, Requirement};
 use crate::domain::session::Proof;
+use crate::domain::tenant::Origin;
 use crate::domain::user::{User, email_key};
 use crate::domain::ways::Holding;
 use crate::store::audit::{self, AuditLine};
-use crate::store::circumstances::{self, Question};
+use crate::store::circumstances::{self, Known, Question};
 use crate::store::devices::{self, Device};
 use crate::store::logins::{self, Login};
 use crate::store::requests::{self, StoredRequest};
@@ -77,6 +78,8 @@ pub enum Started {
     SetUp(LoginCookie),
     /// Nobody signs in from this network.
     NotFromHere,
+    /// What the user has set up answers at another host of the tenant alone: at one of these, if they are still its.
+    Elsewhere(Vec<Origin>),
 }
 
 /// What a new login is for, and how it can be proved.
@@ -137,6 +140,9 @@ impl App {
         let Answer { requirement, asked } = requirement::decide(&at.tenant, &circumstances);
         match requirement {
             Requirement::NotFromHere => Ok(Started::NotFromHere),
+            Requirement::Elsewhere => {
+                Ok(Started::Elsewhere(self.hosts_with_passkeys(at, typed.user.id).await?))
+            }
             Requirement::PasswordAlone(why) => {
                 let why = SessionReason { why: why.as_str(), rule: asked.rule };
                 let session =
@@ -217,43 +223,57 @@ impl App {
         user: &'a User,
         browser: &Browser,
     ) -> Result<(Vec<Device>, Circumstances<'a>), AppError> {
-        let (tenant, user_id, now, db) = (at.tenant.id, user.id, self.now(), &self.parts.db);
-        let question = Question {
-            tenant,
-            user: user_id,
-            token_hash: browser.token.as_ref().map(Token::hash),
-            address: network::whose(browser.address),
-            denied_since: now - DENIED_LATELY,
-            now,
-        };
-        let mut devices =
-            db.read_one(move |tx| Box::pin(devices::active_of_user(tx, tenant, user_id))).await?;
-        let known =
-            db.read_one(move |tx| Box::pin(async move { circumstances::known(tx, &question).await })).await?;
+        let token = browser.token.as_ref().map(Token::hash);
+        let place = (at.origin.host(), browser.address, token);
+        let (mut devices, known, circumstances) = self.circumstances_at(at.tenant.id, user, place).await?;
         if let Some((copy, used_at)) = known.copied {
             self.browser_copied(at, user, copy, used_at, browser.address).await?;
         }
+        // Phones that failed too often are held, and not asked for a while.
+        if known.push_suspended_until.is_some_and(|until| until > circumstances.now) {
+            devices.clear();
+        }
+        Ok((devices, circumstances))
+    }
+
+    /// What is known when a user signs in at a host, from an address, in the browser with this token.
+    pub(super) async fn circumstances_at<'a>(
+        &self,
+        tenant: TenantId,
+        user: &'a User,
+        (host, address, token_hash): (&str, IpAddr, Option<Digest>),
+    ) -> Result<(Vec<Device>, Known, Circumstances<'a>), AppError> {
+        let (user_id, now, db) = (user.id, self.now(), &self.parts.db);
+        let question = Question {
+            tenant,
+            user: user_id,
+            token_hash,
+            address: network::whose(address),
+            host: host.to_owned(),
+            denied_since: now - DENIED_LATELY,
+            now,
+        };
+        let devices = db.read_one(move |tx| Box::pin(devices::active_of_user(tx, tenant, user_id))).await?;
+        let known =
+            db.read_one(move |tx| Box::pin(async move { circumstances::known(tx, &question).await })).await?;
         let circumstances = Circumstances {
             person: Person::from(user),
             holding: Holding {
                 phone: !devices.is_empty(),
                 passkey: known.passkey,
+                passkey_elsewhere: known.passkey_elsewhere,
                 authenticator: known.authenticator,
                 recovery_codes: known.recovery_codes,
                 mail: self.parts.mail.is_some(),
             },
-            address: browser.address,
+            address,
             trusted_at: known.trusted_at,
             remembered: known.remembered_until.is_some_and(|until| until > now),
             denied_lately: known.denied_lately,
             address_reported: known.address_reported,
             now,
         };
-        // Phones that failed too often are held, and not asked for a while.
-        if known.push_suspended_until.is_some_and(|until| until > now) {
-            devices.clear();
-        }
-        Ok((devices, circumstances))
+        Ok((devices, known, circumstances))
     }
 
     fn new_login(
@@ -315,7 +335,8 @@ impl App {
     ) -> Result<StoredRequest, AppError> {
         let nonce = Bytes(random::bytes(self.random()));
         let request = ApprovalRequest {
-            iss: at.origin.to_string(),
+            // The address that the phone was paired at, whatever host the browser is at.
+            iss: device.origin.clone(),
             aud: device.id,
             sub: login.user,
             login: login.id,

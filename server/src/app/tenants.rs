@@ -8,6 +8,7 @@ use countersign_protocol::ids::TenantId;
 use countersign_protocol::time::Timestamp;
 
 use super::{App, AppError};
+use crate::domain::brand::Brand;
 use crate::domain::seal::belonging;
 use crate::domain::tenant::{Origin, Tenant};
 use crate::signing_key::SigningKey;
@@ -20,8 +21,12 @@ const FRESH: Duration = Duration::from_secs(5);
 pub struct TenantHandle {
     /// The tenant.
     pub tenant: Tenant,
-    /// Where it is reached.
+    /// Where it is reached, by whoever it is made for.
     pub origin: Origin,
+    /// Its main host, for links that no browser asked for. Often the same.
+    pub main: Origin,
+    /// How its pages look.
+    pub brand: Brand,
     /// Signs its approval requests.
     pub signing_key: SigningKey,
     /// The list of permitted authenticators, as the database has it; without one, any is.
@@ -77,6 +82,15 @@ impl App {
         Ok(Some(handle))
     }
 
+    /// The tenant with this id, as it is reached at its main host: for whatever no browser asked for.
+    ///
+    /// # Errors
+    /// [`AppError`] if the database or the tenant's key cannot be read.
+    pub async fn tenant_by_id(&self, tenant: TenantId) -> Result<Option<TenantHandle>, AppError> {
+        let row = self.parts.db.read_one(move |tx| Box::pin(tenants::by_id(tx, tenant))).await?;
+        row.map(|row| self.unseal(row)).transpose()
+    }
+
     fn cached_tenant(&self, authority: &str, now: Timestamp) -> Option<Arc<TenantHandle>> {
         let cache = self.tenants.by_authority.lock().unwrap_or_else(PoisonError::into_inner);
         let (read_at, handle) = cache.get(authority)?;
@@ -90,7 +104,7 @@ impl App {
         })?;
         let signing_key = SigningKey::from_pkcs8(&pkcs8)
             .map_err(|_| AppError::Internal("a tenant's signing key is damaged"))?;
-        let TenantRow { tenant, origin, passkey_models, .. } = row;
-        Ok(TenantHandle { tenant, origin, signing_key, passkey_models })
+        let TenantRow { tenant, origin, main, brand, passkey_models, .. } = row;
+        Ok(TenantHandle { tenant, origin, main, brand, signing_key, passkey_models })
     }
 }

@@ -1,4 +1,4 @@
-//! What runs beside the requests: time, mail and wakes; and how it ends.
+//! What runs beside the requests: time, mail, jobs and wakes; and how it ends.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -33,12 +33,15 @@ impl Workers {
 }
 
 impl App {
-    /// Runs sweeper, mailer and wake worker until [`Workers::stop`], or until what is returned is dropped.
+    /// Runs sweeper, mailer, jobs, audit chainer and wake worker until [`Workers::stop`], or until what is returned is
+    /// dropped.
     #[must_use]
     pub fn run_workers(self: &Arc<Self>) -> Workers {
         let mut others = JoinSet::new();
         others.spawn(Arc::clone(self).run_sweeper());
         others.spawn(Arc::clone(self).run_mailer());
+        others.spawn(Arc::clone(self).run_jobs());
+        others.spawn(Arc::clone(self).run_audit_chainer());
         others.spawn(Arc::clone(self).look_for_due());
         let (mut wakes, stopping) = (JoinSet::new(), watch::Sender::new(false));
         let (done, to_note) = mpsc::channel(QUEUE);

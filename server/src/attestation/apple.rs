@@ -28,7 +28,11 @@ struct AuthenticatorData<'a> {
 }
 
 impl Verifier {
-    pub(super) fn verify_apple(
+    /// What Apple says of the app that had `key_id` attested, over `client_data_hash`.
+    ///
+    /// # Errors
+    /// [`Doubt`]: the first reason why it does not hold.
+    pub fn verify_app_attest(
         &self,
         key_id: Digest,
         object: &[u8],

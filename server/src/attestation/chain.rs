@@ -82,6 +82,8 @@ pub(super) fn is_signed(certificate: &Certificate<'_>, key: &SubjectPublicKeyInf
     let algorithm = &certificate.signature_algorithm;
     *algorithm == certificate.tbs_certificate.signature
         && taken.contains(&algorithm.algorithm)
+        // The parser passes over how many of the last bits do not count.
+        && certificate.signature_value.unused_bits == 0
         && certificate.verify_signature(Some(key)).is_ok()
 }
 

@@ -93,7 +93,7 @@ impl Verifier {
             Attestation::AppleAppAttest { key_id, object } => {
                 let (device, approval) = (of.device_key.id(), of.approval_key.id());
                 let over = client_data_hash(of.challenge, device, approval);
-                self.verify_apple(*key_id, &object.0, over, now)
+                self.verify_app_attest(*key_id, &object.0, over, now)
             }
         }
     }

@@ -1,7 +1,7 @@
 //! The subcommands. Each opens what it needs, does one thing, and says what it did.
 
-mod factors;
 mod passkeys;
+mod policy;
 mod push;
 mod rotate_keys;
 mod serve;
@@ -40,6 +40,9 @@ pub(crate) enum Command {
     /// Users: the people of a tenant.
     #[command(subcommand)]
     User(user::UserCommand),
+    /// Policies: who must prove a second factor, by what, and from where.
+    #[command(subcommand)]
+    Policy(policy::PolicyCommand),
     /// Waking phones: whether it works.
     #[command(subcommand)]
     Push(push::PushCommand),
@@ -79,6 +82,7 @@ pub(crate) async fn run(command: Command) -> Result<(), Failure> {
         Command::Migrate(home) => migrate(&home).await,
         Command::Tenant(command) => tenant::run(command).await,
         Command::User(command) => user::run(command).await,
+        Command::Policy(command) => policy::run(command).await,
         Command::Push(command) => push::run(command).await,
         Command::RotateKeys(command) => rotate_keys::run(command).await,
     }

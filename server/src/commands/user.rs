@@ -5,7 +5,10 @@ use std::sync::Arc;
 
 use clap::{Args, Subcommand};
 use countersign_server::app::admin::UserWish;
-use countersign_server::app::{App, Confirmed, TenantHandle};
+use countersign_server::app::{Acted, App, Confirmed, TenantHandle};
+use countersign_server::domain::actor::By;
+use countersign_server::domain::directory::Action;
+use countersign_server::domain::mail::Removed;
 use countersign_server::domain::tenant::Origin;
 use countersign_server::domain::user::{Role, User};
 use secrecy::SecretString;
@@ -98,7 +101,7 @@ pub(crate) struct Whose {
 impl Whose {
     pub(super) async fn find(&self) -> Result<(Arc<App>, Arc<TenantHandle>), Failure> {
         let app = self.home.service().await?.app;
-        let origins = app.origins().await?;
+        let origins = app.main_origins().await?;
         let origin = match (&self.tenant, origins.as_slice()) {
             (Some(text), _) => Origin::parse(text).map_err(|error| format!("{text}: {error}"))?,
             (None, [only]) => only.clone(),
@@ -117,14 +120,14 @@ pub(super) async fn run(command: UserCommand) -> Result<(), Failure> {
             let role = Role::parse(&role).ok_or("--role is member, administrator or super-administrator")?;
             let (app, at) = whose.find().await?;
             let password = read_password()?;
-            app.add_user(at.tenant.id, UserWish { email: email.clone(), name, role, password }).await?;
+            app.add_user(&By::CommandLine, &at.tenant, UserWish::new(&email, &name, role, password)).await?;
             println!("Added {email} to {}.", at.tenant.name);
             Ok(())
         }
         UserCommand::Password { whose, email } => {
             let (app, at) = whose.find().await?;
             let user = find_user(&app, &at, &email).await?;
-            app.set_password(&at, user.id, read_password()?).await?;
+            app.set_password(&at, &By::CommandLine, user.id, read_password()?, false).await?;
             println!("{email} has a new password, and is signed out everywhere.");
             Ok(())
         }
@@ -132,19 +135,19 @@ pub(super) async fn run(command: UserCommand) -> Result<(), Failure> {
         UserCommand::Enable { whose, email } => set_disabled(whose, &email, false).await,
         UserCommand::Unlock { whose, email } => {
             let (app, at) = whose.find().await?;
-            app.unlock(&at, find_user(&app, &at, &email).await?.id).await?;
+            act(&app, &at, &email, Action::Unlock).await?;
             println!("Nothing of {email} is suspended any more.");
             Ok(())
         }
         UserCommand::Reset { whose, email } => {
             let (app, at) = whose.find().await?;
-            let removed = app.reset_factors(&at, find_user(&app, &at, &email).await?.id).await?;
-            println!("Removed {} of {email}, who is signed out everywhere.", count(removed.len()));
+            let removed = act(&app, &at, &email, Action::Reset).await?.map_or(0, |removed| removed.len());
+            println!("Removed {} of {email}, who is signed out everywhere.", count(removed));
             Ok(())
         }
         UserCommand::Email { whose, email, new } => {
             let (app, at) = whose.find().await?;
-            app.set_email(&at, find_user(&app, &at, &email).await?.id, &new).await?;
+            app.set_email(&at, &By::CommandLine, find_user(&app, &at, &email).await?.id, &new).await?;
             println!("{email} is {} from now on. Both addresses are told.", new.trim());
             Ok(())
         }
@@ -165,8 +168,8 @@ pub(super) async fn run(command: UserCommand) -> Result<(), Failure> {
 
 async fn set_disabled(whose: Whose, email: &str, disabled: bool) -> Result<(), Failure> {
     let (app, at) = whose.find().await?;
-    let user = find_user(&app, &at, email).await?;
-    let changed = app.set_disabled(&at, user.id, disabled).await?;
+    let action = if disabled { Action::Disable } else { Action::Enable };
+    let changed = act(&app, &at, email, action).await?.is_some();
     let state = if disabled { "disabled" } else { "enabled" };
     println!("{email} {} {state}.", if changed { "is now" } else { "was already" });
     Ok(())
@@ -177,6 +180,21 @@ fn count(factors: usize) -> String {
         0 => "nothing".to_owned(),
         1 => "one factor".to_owned(),
         several => format!("{several} factors"),
+    }
+}
+
+/// Does something to a user; what was removed by it, if it was not so already.
+async fn act(
+    app: &App,
+    at: &TenantHandle,
+    email: &str,
+    action: Action,
+) -> Result<Option<Vec<Removed>>, Failure> {
+    let user = find_user(app, at, email).await?;
+    match app.act_on(at, &By::CommandLine, user.id, action).await? {
+        Acted::Done(removed) => Ok(Some(removed)),
+        Acted::Same => Ok(None),
+        Acted::Refused(refused) => Err(refused.into()),
     }
 }
 

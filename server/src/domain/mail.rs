@@ -89,6 +89,47 @@ pub enum Mail {
         /// When.
         at: NumericDate,
     },
+    /// To the user: a second factor is asked from now on.
+    TurnedOn {
+        /// Until when one has to be set up; none if at the next sign-in.
+        until: Option<NumericDate>,
+        /// Whether the user has one already, or needs none but e-mail.
+        ready: bool,
+        /// When.
+        at: NumericDate,
+    },
+    /// To the user: one is asked no more.
+    TurnedOff {
+        /// Whether what was set up is removed.
+        removed: bool,
+        /// When.
+        at: NumericDate,
+    },
+    /// To the user: a second factor has to be set up, and there is none yet.
+    SetUpDue {
+        /// Until when.
+        until: NumericDate,
+    },
+    /// To the user: an administrator asked that all ways to confirm sign-ins be removed; another one decides.
+    ResetAsked {
+        /// Until when that may be done.
+        until: NumericDate,
+        /// When it was asked.
+        at: NumericDate,
+    },
+    /// To each other administrator: the same.
+    ResetAskedToAdministrators {
+        /// Whose factors.
+        email: String,
+        /// What the person is called; may be empty.
+        name: String,
+        /// Who asked: a name or an e-mail address.
+        by: String,
+        /// Until when that may be done.
+        until: NumericDate,
+        /// When it was asked.
+        at: NumericDate,
+    },
     /// To the user: a trusted browser's cookie was shown that had been replaced; the browser is forgotten.
     BrowserCopied {
         /// Where it was shown.

@@ -3,7 +3,9 @@
 pub mod activity;
 pub mod actor;
 pub mod attestation;
+pub mod audit;
 pub mod backoff;
+pub mod brand;
 pub mod client;
 pub mod directory;
 pub mod factor;
@@ -17,6 +19,7 @@ pub mod pairing;
 pub mod policy;
 pub mod push_limits;
 pub mod reach;
+pub mod receipt;
 pub mod recovery;
 pub mod recovery_code;
 pub mod requirement;

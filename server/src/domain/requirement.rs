@@ -67,6 +67,8 @@ pub enum Requirement {
     },
     /// A second factor has to be set up: there is none that could be proved.
     SetUp,
+    /// What is set up answers at another host of the tenant alone: nobody gets in here without it.
+    Elsewhere,
 }
 
 /// Why the password was enough.
@@ -160,6 +162,9 @@ fn requirement(tenant: &Tenant, at: &Circumstances<'_>, asked: &Asked) -> Requir
         return Requirement::Remembered;
     }
     let ways = at.holding.ways_in(rules);
+    if ways.is_empty() && holds {
+        return Requirement::Elsewhere;
+    }
     if ways.is_empty() {
         let grace_ends = asked.grace_ends(policy);
         let grace = at.now < grace_ends;

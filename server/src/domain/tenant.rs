@@ -151,6 +151,13 @@ impl Origin {
     pub fn authority(&self) -> &str {
         &self.authority
     }
+
+    /// The host alone: what passkeys are bound to.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        let port = self.authority.rfind(':').filter(|at| !self.authority[*at..].contains(']'));
+        port.map_or(&self.authority, |at| &self.authority[..at])
+    }
 }
 
 fn is_loopback(url: &url::Url) -> bool {
@@ -184,6 +191,15 @@ mod tests {
         for bad in ["login.example.com", "https://a/b", "https://u@a", "ftp://a", "https://a?x", ""] {
             assert_eq!(Origin::parse(bad), Err(OriginError::Malformed), "{bad}");
         }
+    }
+
+    #[test]
+    fn a_host_has_no_port() {
+        let host = |text| Origin::parse(text).unwrap().host().to_owned();
+        assert_eq!(host("https://login.example.com:8443"), "login.example.com");
+        assert_eq!(host("https://login.example.com"), "login.example.com");
+        assert_eq!(host("http://[::1]:9"), "[::1]");
+        assert_eq!(host("http://[::1]"), "[::1]");
     }
 
     #[test]

@@ -77,6 +77,17 @@ pub fn email_key(email: &str) -> Option<String> {
     Some(email.to_lowercase())
 }
 
+/// The longest name of a person, in characters.
+pub const LONGEST_PERSON: usize = 200;
+
+/// A person's name as it is kept: without surrounding space, on one line. None if it is too long. It may be empty.
+#[must_use]
+pub fn display_name(name: &str) -> Option<String> {
+    let name = name.trim();
+    let good = name.chars().count() <= LONGEST_PERSON && !name.contains(char::is_control);
+    good.then(|| name.to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

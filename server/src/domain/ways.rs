@@ -9,8 +9,10 @@ use super::factor::{Assurance, Factor, FactorRules};
 pub struct Holding {
     /// An active phone.
     pub phone: bool,
-    /// A passkey.
+    /// A passkey that answers at this host.
     pub passkey: bool,
+    /// A passkey that answers at another host of the tenant alone: no way in here, and yet set up.
+    pub passkey_elsewhere: bool,
     /// An authenticator app.
     pub authenticator: bool,
     /// Recovery codes that are left.
@@ -36,13 +38,20 @@ impl Holding {
     /// not set up, and recovery codes stand for something that is.
     #[must_use]
     pub fn strongest(self) -> Option<Assurance> {
-        Factor::OWN.into_iter().filter(|factor| self.has(*factor)).map(Factor::assurance).max()
+        let here = Factor::OWN.into_iter().filter(|factor| self.has(*factor));
+        let elsewhere = self.passkey_elsewhere.then_some(Factor::Passkey);
+        here.chain(elsewhere).map(Factor::assurance).max()
     }
 
     /// Whether the user has set up something that is accepted.
     #[must_use]
     pub fn satisfies(self, rules: &FactorRules) -> bool {
-        Factor::OWN.into_iter().any(|factor| self.has(factor) && rules.accept(factor))
+        let here = Factor::OWN.into_iter().any(|factor| self.has(factor) && rules.accept(factor));
+        here || self.accepted_elsewhere(rules)
+    }
+
+    fn accepted_elsewhere(self, rules: &FactorRules) -> bool {
+        self.passkey_elsewhere && rules.accept(Factor::Passkey)
     }
 
     /// The ways at or above `least`.
@@ -52,11 +61,14 @@ impl Holding {
     }
 
     /// The ways to sign in that a tenant's rules leave. Whoever has set up nothing that is accepted (any more), and
-    /// has no mailbox that is, proves what there is, and then sets up something better.
+    /// has no mailbox that is, proves what there is, and then sets up something better. None, though something is
+    /// set up, means that it answers at another host alone.
     #[must_use]
     pub fn ways_in(self, rules: &FactorRules) -> Vec<Factor> {
         let good = self.those(|factor| rules.accept(factor));
         match self.strongest() {
+            // Recovery codes stand for the passkey of the other host.
+            Some(_) if self.accepted_elsewhere(rules) => good,
             Some(strongest) if good.iter().all(|factor| *factor == Factor::RecoveryCode) => {
                 self.ways(strongest)
             }
@@ -77,7 +89,10 @@ pub fn enough(holding: Holding, rules: &FactorRules, factor: Factor) -> Enough {
     let stands_alone = |way: &Factor| *way != Factor::RecoveryCode && rules.accept(*way);
     if !ways.contains(&factor) {
         Enough::No
-    } else if holding.strongest().is_some() && !ways.iter().any(stands_alone) {
+    } else if holding.strongest().is_some()
+        && !ways.iter().any(stands_alone)
+        && !holding.accepted_elsewhere(rules)
+    {
         Enough::SetUpFirst
     } else {
         Enough::Yes
@@ -105,7 +120,8 @@ mod tests {
     use super::*;
 
     fn all() -> impl Iterator<Item = Holding> {
-        (0_u8..32).map(|bits| Holding {
+        (0_u8..64).map(|bits| Holding {
+            passkey_elsewhere: bits & 32 > 0,
             phone: bits & 1 > 0,
             passkey: bits & 2 > 0,
             authenticator: bits & 4 > 0,
@@ -157,7 +173,7 @@ mod tests {
         for (holding, rules) in cases() {
             let Some(strongest) = holding.strongest() else { continue };
             let ways = holding.ways_in(&rules);
-            assert!(!ways.is_empty(), "{holding:?} {rules:?}");
+            assert!(!ways.is_empty() || holding.passkey_elsewhere, "{holding:?} {rules:?}");
             let least = rules.floor.min(strongest);
             assert!(ways.iter().all(|way| way.assurance() >= least), "{holding:?} {rules:?}");
         }

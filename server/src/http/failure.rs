@@ -16,7 +16,7 @@ use super::HttpState;
 use super::body::{self, BodyRefused};
 use super::visitor::{host_of, language_of};
 use crate::app::AppError;
-use crate::web::{ErrorKind, ErrorPage, Page};
+use crate::web::{ErrorKind, ErrorPage, Page, PageBrand};
 
 /// What the person is told.
 #[derive(Clone, Copy, Debug)]
@@ -92,7 +92,10 @@ pub(super) async fn render_pages(
     let Some(&Failure(kind)) = response.extensions().get::<Failure>() else { return response };
     let tenant = state.app.tenant(&host).await.ok().flatten();
     let tenant_name = tenant.as_ref().map_or("Countersign", |at| at.tenant.name.as_str());
-    let page = ErrorPage { page: Page { lang, tenant_name, csrf: "", path: &path }, kind };
+    let stylesheet = tenant.as_ref().and_then(|at| at.brand.stylesheet());
+    let logo = tenant.as_ref().and_then(|at| at.brand.logo_path());
+    let brand = PageBrand { stylesheet: stylesheet.as_deref(), logo: logo.as_deref() };
+    let page = ErrorPage { page: Page { lang, tenant_name, csrf: "", brand, path: &path }, kind };
     match page.render() {
         Ok(html) => (response.status(), Html(html)).into_response(),
         Err(_) => response,

@@ -69,6 +69,8 @@ pub fn router(state: Arc<HttpState>) -> Router {
         .route("/account/security/sessions/end", post(pages::security_changes::end_session))
         .route("/account/security/sessions/end-others", post(pages::security_changes::end_other_sessions))
         .route("/account/security/recovery/stop", post(pages::security_changes::stop_recovery))
+        .route("/assets/tenant.css", get(pages::brand::stylesheet))
+        .route("/assets/logo", get(pages::brand::logo))
         .route("/assets/{name}", get(pages::assets::file))
         .fallback(pages::not_found)
         .layer(middleware::from_fn_with_state(Arc::clone(&state), failure::render_pages));

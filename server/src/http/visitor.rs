@@ -15,7 +15,7 @@ use super::failure::Failure;
 use super::{HttpState, headers};
 use crate::app::{App, Browser, LoginCookie, PairingCookie, RecoveryLink, SignedIn, TenantHandle, Token};
 use crate::domain::{client, network};
-use crate::web::{ErrorKind, Lang, Page};
+use crate::web::{ErrorKind, Lang, Page, PageBrand};
 
 /// The other end of the connection, put into each request by the accept loop.
 #[derive(Clone, Copy, Debug)]
@@ -157,6 +157,8 @@ impl Visitor {
         Frame {
             lang: self.lang,
             tenant_name: self.at.tenant.name.clone(),
+            stylesheet: self.at.brand.stylesheet(),
+            logo: self.at.brand.logo_path(),
             csrf: self.csrf.reveal(),
             path: self.path.clone(),
         }
@@ -193,13 +195,21 @@ impl Visitor {
 pub(super) struct Frame {
     lang: Lang,
     tenant_name: String,
+    stylesheet: Option<String>,
+    logo: Option<String>,
     csrf: String,
     path: String,
 }
 
 impl Frame {
     pub(super) fn page(&self) -> Page<'_> {
-        Page { lang: self.lang, tenant_name: &self.tenant_name, csrf: &self.csrf, path: &self.path }
+        Page {
+            lang: self.lang,
+            tenant_name: &self.tenant_name,
+            csrf: &self.csrf,
+            brand: PageBrand { stylesheet: self.stylesheet.as_deref(), logo: self.logo.as_deref() },
+            path: &self.path,
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::domain::brand::Colour;
 pub use crate::domain::mail::{FactorChange, Mail, Removed, Seen};
 use crate::web::{self, Lang, RenderedMail};
 
@@ -13,6 +14,9 @@ pub struct Letter {
     pub tenant: String,
     /// Where the tenant is reached: links lead there.
     pub origin: String,
+    /// Its colour; rows of older versions have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub colour: Option<Colour>,
     /// What it says.
     #[serde(flatten)]
     pub mail: Mail,
@@ -48,7 +52,7 @@ impl Letter {
     /// If a template fails; tests hold that none does.
     pub fn render(&self, language: &str) -> Result<RenderedMail, web::MailError> {
         let lang = Lang::parse(language).unwrap_or_default();
-        web::render_mail(lang, &self.tenant, &self.origin, &self.mail)
+        web::render_letter(lang, &self.tenant, &self.origin, self.colour, &self.mail)
     }
 }
 
@@ -60,7 +64,7 @@ mod tests {
     use super::*;
 
     fn letter(mail: Mail) -> Letter {
-        Letter { tenant: "ACME".into(), origin: "https://login.example.com".into(), mail }
+        Letter { tenant: "ACME".into(), origin: "https://login.example.com".into(), colour: None, mail }
     }
 
     #[test]

@@ -1,4 +1,7 @@
-//! The audit lines: what happened to whom, appended and never changed.
+//! The audit lines: what happened to whom, appended and never changed. How they are chained is in
+//! [`super::audit_chain`], how they are found in [`super::audit_search`].
+
+use std::net::IpAddr;
 
 use countersign_protocol::ids::{TenantId, UserId};
 use countersign_protocol::time::Timestamp;
@@ -7,6 +10,7 @@ use uuid::Uuid;
 use super::rows::time;
 use super::{StoreError, Tx};
 use crate::domain::actor::{Actor, By};
+use crate::domain::audit::event::result_of;
 
 /// One line.
 #[derive(Clone, Debug)]
@@ -28,14 +32,20 @@ pub struct AuditLine {
 }
 
 impl AuditLine {
+    /// The same, done from an address, if that is known.
+    #[must_use]
+    pub fn from_address(mut self, address: Option<IpAddr>) -> Self {
+        if let Some(address) = address {
+            self.detail["address"] = address.to_string().into();
+        }
+        self
+    }
+
     /// The same, done by somebody else than the user that it is about.
     #[must_use]
     pub fn by(mut self, by: &By) -> Self {
         self.actor = by.actor();
-        if let Some(address) = by.address() {
-            self.detail["address"] = address.to_string().into();
-        }
-        self
+        self.from_address(by.address())
     }
 }
 
@@ -45,8 +55,8 @@ impl AuditLine {
 /// [`StoreError`] from the database.
 pub async fn append(tx: &mut Tx<'_>, line: &AuditLine) -> Result<(), StoreError> {
     tx.query(
-        "INSERT INTO audit (id, tenant_id, user_id, at, event, detail, actor, address) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "INSERT INTO audit (id, tenant_id, user_id, at, event, detail, actor, address, result) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
     )
     .bind(line.id)
     .bind(line.tenant.0)
@@ -56,6 +66,7 @@ pub async fn append(tx: &mut Tx<'_>, line: &AuditLine) -> Result<(), StoreError>
     .bind(line.detail.to_string())
     .bind(line.actor.to_string())
     .bind(line.detail["address"].as_str().map(str::to_owned))
+    .bind(result_of(line.event).as_str())
     .execute()
     .await?;
     Ok(())

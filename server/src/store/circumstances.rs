@@ -23,6 +23,8 @@ pub struct Question {
     pub address: IpAddr,
     /// From when on denials count.
     pub denied_since: Timestamp,
+    /// At which host: passkeys of others answer elsewhere.
+    pub host: String,
     /// The present.
     pub now: Timestamp,
 }
@@ -36,8 +38,10 @@ pub struct Known {
     pub remembered_until: Option<Timestamp>,
     /// The user's browser that had this token before its last login, and when that was.
     pub copied: Option<(Uuid, Timestamp)>,
-    /// Whether the user has a passkey.
+    /// Whether the user has a passkey of this host.
     pub passkey: bool,
+    /// Whether the user has one of another host.
+    pub passkey_elsewhere: bool,
     /// Whether the user has an authenticator app.
     pub authenticator: bool,
     /// Whether the user has recovery codes left.
@@ -57,6 +61,7 @@ record! {
         copied: Option<Uuid>,
         copied_at: Option<i64>,
         passkey: bool,
+        passkey_elsewhere: bool,
         authenticator: bool,
         recovery_codes: bool,
         push_suspended_until: Option<i64>,
@@ -73,7 +78,9 @@ pub async fn known(tx: &mut Tx<'_>, question: &Question) -> Result<Known, StoreE
     let row: Row = tx
         .query(
             "SELECT b.address AS trusted_at, b.remembered_until, c.id AS copied, c.last_used_at AS copied_at, \
-             EXISTS (SELECT 1 FROM passkeys WHERE tenant_id = $1 AND user_id = $2) AS passkey, \
+             EXISTS (SELECT 1 FROM passkeys WHERE tenant_id = $1 AND user_id = $2 AND host = $7) AS passkey, \
+             EXISTS (SELECT 1 FROM passkeys WHERE tenant_id = $1 AND user_id = $2 AND host <> $7) \
+             AS passkey_elsewhere, \
              EXISTS (SELECT 1 FROM authenticators WHERE tenant_id = $1 AND user_id = $2 AND state = 'active') \
              AS authenticator, EXISTS (SELECT 1 FROM recovery_codes \
              WHERE tenant_id = $1 AND user_id = $2 AND used_at IS NULL) AS recovery_codes, \
@@ -92,6 +99,7 @@ pub async fn known(tx: &mut Tx<'_>, question: &Question) -> Result<Known, StoreE
         .bind(question.denied_since.micros())
         .bind(question.address.to_string())
         .bind(question.now.micros())
+        .bind(question.host.clone())
         .fetch_one()
         .await?;
     let trusted_at = row.trusted_at.map(|text| rows::address(&text, "trusted_browsers.address"));
@@ -100,6 +108,7 @@ pub async fn known(tx: &mut Tx<'_>, question: &Question) -> Result<Known, StoreE
         remembered_until: row.remembered_until.map(rows::time),
         copied: row.copied.zip(row.copied_at.map(rows::time)),
         passkey: row.passkey,
+        passkey_elsewhere: row.passkey_elsewhere,
         authenticator: row.authenticator,
         recovery_codes: row.recovery_codes,
         push_suspended_until: row.push_suspended_until.map(rows::time),

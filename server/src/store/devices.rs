@@ -34,6 +34,8 @@ pub struct Device {
     pub approval_key: PublicKey,
     /// Where its wakes go.
     pub push: Option<PushEndpoint>,
+    /// The address that it was paired at, and calls: scheme and authority. What it is sent names it.
+    pub origin: String,
     /// When its push service said that there is no such endpoint any more, if the phone named no other
     /// since.
     pub push_lost_at: Option<Timestamp>,
@@ -55,6 +57,7 @@ record! {
         device_key: Vec<u8>,
         approval_key: Vec<u8>,
         push: Option<String>,
+        origin: String,
         push_lost_at: Option<i64>,
         created_at: i64,
         last_used_at: Option<i64>,
@@ -84,6 +87,7 @@ impl Row {
             device_key: key(&self.device_key, "devices.device_key")?,
             approval_key: key(&self.approval_key, "devices.approval_key")?,
             push: push.map_err(|_| corrupt("devices.push"))?,
+            origin: self.origin,
             push_lost_at: self.push_lost_at.map(time),
             created_at: time(self.created_at),
             last_used_at: self.last_used_at.map(time),
@@ -95,7 +99,7 @@ macro_rules! select {
     ($tail:literal) => {
         concat!(
             "SELECT id, tenant_id, user_id, state, name, platform, protection, device_key, approval_key, ",
-            "push, push_lost_at, created_at, last_used_at FROM devices ",
+            "push, origin, push_lost_at, created_at, last_used_at FROM devices ",
             $tail
         )
     };
@@ -165,8 +169,8 @@ pub async fn add_unconfirmed(tx: &mut Tx<'_>, new: &Device) -> Result<(), StoreE
     };
     tx.query(
         "INSERT INTO devices (id, tenant_id, user_id, state, name, platform, protection, device_kid, \
-         device_key, approval_kid, approval_key, push, created_at) \
-         VALUES ($1, $2, $3, 'unconfirmed', $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+         device_key, approval_kid, approval_key, push, created_at, origin) \
+         VALUES ($1, $2, $3, 'unconfirmed', $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
     )
     .bind(new.id.0)
     .bind(new.tenant.0)
@@ -180,6 +184,7 @@ pub async fn add_unconfirmed(tx: &mut Tx<'_>, new: &Device) -> Result<(), StoreE
     .bind(new.approval_key.sec1().to_vec())
     .bind(new.push.as_ref().map(as_text).transpose()?)
     .bind(new.created_at.micros())
+    .bind(new.origin.clone())
     .execute()
     .await?;
     Ok(())

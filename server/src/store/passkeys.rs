@@ -21,6 +21,8 @@ pub struct Passkey {
     pub credential: String,
     /// What its owner calls it.
     pub name: String,
+    /// The host that it answers at, and nowhere else.
+    pub host: String,
     /// When it was added.
     pub created_at: Timestamp,
     /// When it was last signed in with.
@@ -34,6 +36,7 @@ record! {
         credential_id: Vec<u8>,
         credential: String,
         name: String,
+        host: String,
         created_at: i64,
         last_used_at: Option<i64>,
     }
@@ -47,6 +50,7 @@ impl Row {
             credential_id: self.credential_id,
             credential: self.credential,
             name: self.name,
+            host: self.host,
             created_at: time(self.created_at),
             last_used_at: self.last_used_at.map(time),
         }
@@ -60,7 +64,7 @@ impl Row {
 pub async fn add(tx: &mut Tx<'_>, tenant: TenantId, new: &Passkey) -> Result<(), StoreError> {
     tx.query(
         "INSERT INTO passkeys (id, tenant_id, user_id, credential_id, credential, name, created_at, \
-         last_used_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+         last_used_at, host) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
     )
     .bind(new.id)
     .bind(tenant.0)
@@ -70,6 +74,7 @@ pub async fn add(tx: &mut Tx<'_>, tenant: TenantId, new: &Passkey) -> Result<(),
     .bind(new.name.clone())
     .bind(new.created_at.micros())
     .bind(new.last_used_at.map(Timestamp::micros))
+    .bind(new.host.clone())
     .execute()
     .await?;
     Ok(())
@@ -82,7 +87,7 @@ pub async fn add(tx: &mut Tx<'_>, tenant: TenantId, new: &Passkey) -> Result<(),
 pub async fn of_user(tx: &mut Tx<'_>, tenant: TenantId, user: UserId) -> Result<Vec<Passkey>, StoreError> {
     let rows: Vec<Row> = tx
         .query(
-            "SELECT id, user_id, credential_id, credential, name, created_at, last_used_at FROM passkeys \
+            "SELECT id, user_id, credential_id, credential, name, host, created_at, last_used_at FROM passkeys \
              WHERE tenant_id = $1 AND user_id = $2 ORDER BY created_at, id",
         )
         .bind(tenant.0)

@@ -2,12 +2,13 @@
 
 use countersign_protocol::bytes::Nonce;
 use countersign_protocol::ids::{DeviceId, LoginId, TenantId};
+use countersign_protocol::key::PublicKey;
 use countersign_protocol::pairing::PushEndpoint;
 use countersign_protocol::time::Timestamp;
 
 use super::logins::{self, Login};
 use super::record::record;
-use super::rows::{bytes, corrupt};
+use super::rows::{bytes, corrupt, key};
 use super::{StoreError, Tx};
 
 /// An approval request as the server signed it.
@@ -215,4 +216,25 @@ pub async fn receipt(
         decision,
         decided_at: Timestamp::from_micros(decided_at),
     }))
+}
+
+/// The approval key and the device key of a device, also of one that was removed: receipts outlive phones.
+///
+/// # Errors
+/// [`StoreError`] from the database, or if the row contradicts itself.
+pub async fn signing_keys(
+    tx: &mut Tx<'_>,
+    tenant: TenantId,
+    device: DeviceId,
+) -> Result<Option<[PublicKey; 2]>, StoreError> {
+    let row: Option<(Vec<u8>, Vec<u8>)> = tx
+        .query("SELECT approval_key, device_key FROM devices WHERE tenant_id = $1 AND id = $2")
+        .bind(tenant.0)
+        .bind(device.0)
+        .fetch_optional()
+        .await?;
+    row.map(|(approval, device)| {
+        Ok([key(&approval, "devices.approval_key")?, key(&device, "devices.device_key")?])
+    })
+    .transpose()
 }

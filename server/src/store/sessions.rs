@@ -280,3 +280,23 @@ pub async fn end_all(
         .execute()
         .await
 }
+
+/// How many sessions of a user there are.
+///
+/// # Errors
+/// [`StoreError`] from the database.
+pub async fn count(
+    tx: &mut Tx<'_>,
+    tenant: TenantId,
+    user: UserId,
+    now: Timestamp,
+) -> Result<u64, StoreError> {
+    let (count,): (i64,) = tx
+        .query("SELECT COUNT(*) FROM sessions WHERE tenant_id = $1 AND user_id = $2 AND expires_at > $3")
+        .bind(tenant.0)
+        .bind(user.0)
+        .bind(now.micros())
+        .fetch_one()
+        .await?;
+    Ok(u64::try_from(count).unwrap_or(0))
+}

@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::record::record;
 use super::rows::corrupt;
 use super::{StoreError, Tx};
+use crate::domain::brand::{Brand, Colour};
 use crate::domain::policy::Policy;
 use crate::domain::policy::asked::Facts;
 use crate::domain::push_limits::PushLimits;
@@ -22,6 +23,10 @@ pub struct TenantRow {
     pub passkey_models: Option<String>,
     /// Where it is reached.
     pub origin: Origin,
+    /// Its main host, which may be another one.
+    pub main: Origin,
+    /// How its pages look.
+    pub brand: Brand,
 }
 
 record! {
@@ -43,6 +48,10 @@ record! {
         signing_key_sealed: Vec<u8>,
         authority: String,
         secure: bool,
+        main_authority: String,
+        main_secure: bool,
+        colour: Option<String>,
+        logo_hash: Option<String>,
     }
 }
 
@@ -52,8 +61,10 @@ macro_rules! select {
             "SELECT t.id, t.name, t.require_hardware_keys, ",
             "t.push_first_pause, t.push_longest_pause, t.push_per_quarter, t.push_per_day, ",
             "t.push_hold_denied, t.push_hold_reported, t.policy, t.plan, t.features, t.revision, ",
-            "t.passkey_models, t.signing_key_sealed, h.authority, h.secure ",
+            "t.passkey_models, t.signing_key_sealed, h.authority, h.secure, ",
+            "m.authority AS main_authority, m.secure AS main_secure, t.colour, t.logo_hash ",
             "FROM tenant_hosts h JOIN tenants t ON t.id = h.tenant_id ",
+            "JOIN tenant_hosts m ON m.tenant_id = t.id AND m.main ",
             $tail
         )
     };
@@ -81,8 +92,14 @@ impl Row {
 
     fn read(mut self) -> Result<TenantRow, StoreError> {
         let (push_limits, facts) = (self.push_limits()?, self.facts()?);
-        let scheme = if self.secure { "https" } else { "http" };
-        let origin = Origin::parse(&format!("{scheme}://{}", self.authority));
+        let brand = Brand {
+            colour: self
+                .colour
+                .as_deref()
+                .map(|text| Colour::parse(text).ok_or(corrupt("tenants.colour")))
+                .transpose()?,
+            logo: self.logo_hash,
+        };
         Ok(TenantRow {
             tenant: Tenant {
                 id: TenantId(self.id),
@@ -95,9 +112,16 @@ impl Row {
             },
             passkey_models: self.passkey_models,
             signing_key_sealed: self.signing_key_sealed,
-            origin: origin.map_err(|_| corrupt("tenant_hosts.authority"))?,
+            origin: origin(self.secure, &self.authority)?,
+            main: origin(self.main_secure, &self.main_authority)?,
+            brand,
         })
     }
+}
+
+pub(super) fn origin(secure: bool, authority: &str) -> Result<Origin, StoreError> {
+    let scheme = if secure { "https" } else { "http" };
+    Origin::parse(&format!("{scheme}://{authority}")).map_err(|_| corrupt("tenant_hosts.authority"))
 }
 
 /// The tenant reached at `authority`, the value of a `Host` header.
@@ -109,21 +133,21 @@ pub async fn by_authority(tx: &mut Tx<'_>, authority: &str) -> Result<Option<Ten
     tx.query(sql).bind(authority).fetch_optional::<Row>().await?.map(Row::read).transpose()
 }
 
-/// The tenant with this id, as it is reached at one of its hosts.
+/// The tenant with this id, as it is reached at its main host.
 ///
 /// # Errors
 /// [`StoreError`] from the database, or if the row contradicts itself.
 pub async fn by_id(tx: &mut Tx<'_>, tenant: TenantId) -> Result<Option<TenantRow>, StoreError> {
-    let sql = select!("WHERE t.id = $1 ORDER BY h.authority LIMIT 1");
+    let sql = select!("WHERE t.id = $1 AND h.main");
     tx.query(sql).bind(tenant.0).fetch_optional::<Row>().await?.map(Row::read).transpose()
 }
 
-/// Every tenant, once for each host it is reached at.
+/// Every tenant, once for each host it is reached at, the main one first.
 ///
 /// # Errors
 /// [`StoreError`] from the database, or if a row contradicts itself.
 pub async fn all(tx: &mut Tx<'_>) -> Result<Vec<TenantRow>, StoreError> {
-    let sql = select!("ORDER BY t.created_at, h.authority");
+    let sql = select!("ORDER BY t.created_at, t.id, h.main DESC, h.authority");
     tx.query(sql).fetch_all::<Row>().await?.into_iter().map(Row::read).collect()
 }
 
@@ -158,7 +182,7 @@ pub async fn add(tx: &mut Tx<'_>, new: &NewTenant) -> Result<(), StoreError> {
     .bind(new.at.micros())
     .execute()
     .await?;
-    tx.query("INSERT INTO tenant_hosts (authority, secure, tenant_id) VALUES ($1, $2, $3)")
+    tx.query("INSERT INTO tenant_hosts (authority, secure, tenant_id, main) VALUES ($1, $2, $3, TRUE)")
         .bind(new.origin.authority().to_owned())
         .bind(new.origin.is_secure())
         .bind(new.tenant.id.0)

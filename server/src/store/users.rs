@@ -106,14 +106,15 @@ pub struct NewUser {
     pub password_hash: String,
 }
 
-/// Adds a user.
+/// Adds a user. If a new password is needed, this one is an initial one.
 ///
 /// # Errors
 /// [`StoreError::Conflict`] if the tenant has that sign-in name already.
 pub async fn add(tx: &mut Tx<'_>, new: &NewUser) -> Result<(), StoreError> {
     tx.query(
         "INSERT INTO users (id, tenant_id, email, email_key, name, role, user_type, chosen_since, \
-         password_hash, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+         password_hash, created_at, search_key, new_password_since, password_initial) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
     )
     .bind(new.user.id.0)
     .bind(new.tenant.0)
@@ -125,9 +126,17 @@ pub async fn add(tx: &mut Tx<'_>, new: &NewUser) -> Result<(), StoreError> {
     .bind(new.user.chosen_since.map(Timestamp::micros))
     .bind(new.password_hash.clone())
     .bind(new.user.created_at.micros())
+    .bind(search_key(&new.user.name, &new.email_key))
+    .bind(new.user.needs_new_password.then_some(new.user.created_at.micros()))
+    .bind(new.user.needs_new_password)
     .execute()
     .await?;
     Ok(())
+}
+
+/// What a user is searched by: see [`super::directory`].
+fn search_key(name: &str, email_key: &str) -> String {
+    format!("{} {email_key}", name.to_lowercase())
 }
 
 /// Notes when a user signed in, and in which language, if that is another one: mail is written in it.
@@ -194,7 +203,8 @@ pub async fn still(
     Ok(rows == 1)
 }
 
-/// From now on, the user has to choose a new password after signing in. False if that is so already.
+/// From now on, the user has to choose a new password after signing in, since somebody else knows this one. False if
+/// that is so already.
 ///
 /// # Errors
 /// [`StoreError`] from the database.
@@ -206,8 +216,8 @@ pub async fn require_new_password(
 ) -> Result<bool, StoreError> {
     let rows = tx
         .query(
-            "UPDATE users SET new_password_since = $3 \
-             WHERE tenant_id = $1 AND id = $2 AND new_password_since IS NULL",
+            "UPDATE users SET new_password_since = $3, password_initial = FALSE \
+             WHERE tenant_id = $1 AND id = $2 AND (new_password_since IS NULL OR password_initial)",
         )
         .bind(tenant.0)
         .bind(id.0)
@@ -217,7 +227,7 @@ pub async fn require_new_password(
     Ok(rows == 1)
 }
 
-/// The user's password, as a PHC string.
+/// The user's password, as a PHC string, and whether it is an initial one, which whoever knows it may replace.
 ///
 /// # Errors
 /// [`StoreError`] from the database.
@@ -225,18 +235,16 @@ pub async fn password_hash(
     tx: &mut Tx<'_>,
     tenant: TenantId,
     id: UserId,
-) -> Result<Option<String>, StoreError> {
-    let row: Option<(String,)> = tx
-        .query("SELECT password_hash FROM users WHERE tenant_id = $1 AND id = $2")
+) -> Result<Option<(String, bool)>, StoreError> {
+    tx.query("SELECT password_hash, password_initial FROM users WHERE tenant_id = $1 AND id = $2")
         .bind(tenant.0)
         .bind(id.0)
         .fetch_optional()
-        .await?;
-    Ok(row.map(|(hash,)| hash))
+        .await
 }
 
-/// Sets a user's password, whatever it was. It need not be changed any more. False if there is no such
-/// user.
+/// Sets a user's password, whatever it was. It need not be changed, unless it is to be replaced after the next sign-in,
+/// since whoever set it knows it: then `replace_since` says since when. False if there is no such user.
 ///
 /// # Errors
 /// [`StoreError`] from the database.
@@ -245,15 +253,17 @@ pub async fn set_password(
     tenant: TenantId,
     id: UserId,
     hash: &str,
+    replace_since: Option<Timestamp>,
 ) -> Result<bool, StoreError> {
     let rows = tx
         .query(
-            "UPDATE users SET password_hash = $3, new_password_since = NULL \
-             WHERE tenant_id = $1 AND id = $2",
+            "UPDATE users SET password_hash = $3, new_password_since = $4, \
+             password_initial = ($4 IS NOT NULL) WHERE tenant_id = $1 AND id = $2",
         )
         .bind(tenant.0)
         .bind(id.0)
         .bind(hash.to_owned())
+        .bind(replace_since.map(Timestamp::micros))
         .execute()
         .await?;
     Ok(rows == 1)
@@ -274,7 +284,7 @@ pub async fn replace_password(
 ) -> Result<bool, StoreError> {
     let rows = tx
         .query(
-            "UPDATE users SET password_hash = $5, new_password_since = NULL \
+            "UPDATE users SET password_hash = $5, new_password_since = NULL, password_initial = FALSE \
              WHERE tenant_id = $1 AND id = $2 AND password_hash = $4 \
              AND EXISTS (SELECT 1 FROM sessions s WHERE s.id = $3 AND s.user_id = users.id)",
         )
@@ -288,7 +298,8 @@ pub async fn replace_password(
     Ok(rows == 1)
 }
 
-/// Disables a user, or enables one again. False if that is so already, or there is no such user.
+/// Disables a user, or enables one again. False if that is so already, there is no such user, or it is a super
+/// administrator and `super_administrators`, as [`hold_super_administrators`] counted them, is not more than one.
 ///
 /// # Errors
 /// [`StoreError`] from the database.
@@ -297,15 +308,128 @@ pub async fn set_disabled(
     tenant: TenantId,
     id: UserId,
     since: Option<Timestamp>,
+    super_administrators: i64,
 ) -> Result<bool, StoreError> {
     let rows = tx
         .query(
             "UPDATE users SET disabled_at = $3 WHERE tenant_id = $1 AND id = $2 \
-             AND (disabled_at IS NULL) = ($3 IS NOT NULL)",
+             AND (disabled_at IS NULL) = ($3 IS NOT NULL) \
+             AND ($3 IS NULL OR role <> 'super-administrator' OR $4 > 1)",
         )
         .bind(tenant.0)
         .bind(id.0)
         .bind(since.map(Timestamp::micros))
+        .bind(super_administrators)
+        .execute()
+        .await?;
+    Ok(rows == 1)
+}
+
+/// Holds the super administrators of a tenant that are not disabled until the unit ends, and counts them: of two units
+/// that each take one away, the second sees what the first did.
+///
+/// # Errors
+/// [`StoreError`] from the database.
+pub async fn hold_super_administrators(tx: &mut Tx<'_>, tenant: TenantId) -> Result<i64, StoreError> {
+    // An UPDATE locks the rows on PostgreSQL, and looks again at those that it had to wait for.
+    let rows = tx
+        .query(
+            "UPDATE users SET name = name WHERE tenant_id = $1 AND role = 'super-administrator' \
+             AND disabled_at IS NULL",
+        )
+        .bind(tenant.0)
+        .execute()
+        .await?;
+    Ok(i64::try_from(rows).unwrap_or(i64::MAX))
+}
+
+/// Gives a user another role, if it is `before` still. False if not, or if it is the last super administrator, of whom
+/// there are `super_administrators`, as [`hold_super_administrators`] counted them.
+///
+/// # Errors
+/// [`StoreError`] from the database.
+pub async fn set_role(
+    tx: &mut Tx<'_>,
+    tenant: TenantId,
+    id: UserId,
+    (before, after): (Role, Role),
+    super_administrators: i64,
+) -> Result<bool, StoreError> {
+    let rows = tx
+        .query(
+            "UPDATE users SET role = $4 WHERE tenant_id = $1 AND id = $2 AND role = $3 \
+             AND (role <> 'super-administrator' OR disabled_at IS NOT NULL OR $5 > 1)",
+        )
+        .bind(tenant.0)
+        .bind(id.0)
+        .bind(before.as_str())
+        .bind(after.as_str())
+        .bind(super_administrators)
+        .execute()
+        .await?;
+    Ok(rows == 1)
+}
+
+/// Chooses a user for a second factor, or no more. False if that is so already.
+///
+/// # Errors
+/// [`StoreError`] from the database.
+pub async fn set_chosen(
+    tx: &mut Tx<'_>,
+    tenant: TenantId,
+    id: UserId,
+    since: Option<Timestamp>,
+) -> Result<bool, StoreError> {
+    let rows = tx
+        .query(
+            "UPDATE users SET chosen_since = $3 WHERE tenant_id = $1 AND id = $2 \
+             AND (chosen_since IS NULL) = ($3 IS NOT NULL)",
+        )
+        .bind(tenant.0)
+        .bind(id.0)
+        .bind(since.map(Timestamp::micros))
+        .execute()
+        .await?;
+    Ok(rows == 1)
+}
+
+/// Gives a user a type, or none. False if it is that already.
+///
+/// # Errors
+/// [`StoreError`] from the database.
+pub async fn set_type(
+    tx: &mut Tx<'_>,
+    tenant: TenantId,
+    id: UserId,
+    user_type: Option<&str>,
+) -> Result<bool, StoreError> {
+    let rows = tx
+        .query(
+            "UPDATE users SET user_type = $3 WHERE tenant_id = $1 AND id = $2 \
+             AND user_type IS DISTINCT FROM $3",
+        )
+        .bind(tenant.0)
+        .bind(id.0)
+        .bind(user_type.map(str::to_owned))
+        .execute()
+        .await?;
+    Ok(rows == 1)
+}
+
+/// Gives a user a name. False if it is that already.
+///
+/// # Errors
+/// [`StoreError`] from the database.
+pub async fn set_name(tx: &mut Tx<'_>, tenant: TenantId, id: UserId, name: &str) -> Result<bool, StoreError> {
+    let rows = tx
+        .query(
+            "UPDATE users SET name = $3, search_key = $4 || email_key WHERE tenant_id = $1 AND id = $2 \
+             AND name <> $3",
+        )
+        .bind(tenant.0)
+        .bind(id.0)
+        .bind(name.to_owned())
+        .bind(search_key(name, ""))
         .execute()
         .await?;
     Ok(rows == 1)
@@ -349,7 +473,7 @@ pub async fn unwarn(tx: &mut Tx<'_>, tenant: TenantId, id: UserId) -> Result<(),
     Ok(())
 }
 
-/// Gives a user another e-mail address.
+/// Gives a user, who is called `name`, another e-mail address. False if there is no such user.
 ///
 /// # Errors
 /// [`StoreError::Conflict`] if another user of the tenant has it.
@@ -357,15 +481,19 @@ pub async fn set_email(
     tx: &mut Tx<'_>,
     tenant: TenantId,
     id: UserId,
-    email: &str,
-    email_key: &str,
-) -> Result<(), StoreError> {
-    tx.query("UPDATE users SET email = $3, email_key = $4 WHERE tenant_id = $1 AND id = $2")
+    (email, email_key): (&str, &str),
+    name: &str,
+) -> Result<bool, StoreError> {
+    let rows = tx
+        .query(
+            "UPDATE users SET email = $3, email_key = $4, search_key = $5 WHERE tenant_id = $1 AND id = $2",
+        )
         .bind(tenant.0)
         .bind(id.0)
         .bind(email.to_owned())
         .bind(email_key.to_owned())
+        .bind(search_key(name, email_key))
         .execute()
         .await?;
-    Ok(())
+    Ok(rows == 1)
 }

@@ -225,10 +225,17 @@ impl CodePage<'_> {
 mod tests {
     use super::*;
     use crate::web::Lang;
+    use crate::web::PageBrand;
 
     fn page(devices: &[&str], left: u32, total: u32) -> CodePage<'static> {
         CodePage {
-            page: Page { lang: Lang::En, tenant_name: "Acme", csrf: "t", path: "/login/code" },
+            page: Page {
+                lang: Lang::En,
+                tenant_name: "Acme",
+                csrf: "t",
+                brand: PageBrand::default(),
+                path: "/login/code",
+            },
             purpose: CodePurpose::SignIn,
             devices: devices.iter().map(|&d| d.to_owned()).collect(),
             number: None,

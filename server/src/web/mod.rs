@@ -5,8 +5,10 @@
 
 mod admin;
 pub mod assets;
+pub mod brand;
 mod code;
 mod confirm;
+mod elsewhere;
 mod error;
 mod lang;
 mod login;
@@ -28,14 +30,16 @@ mod when;
 mod tests;
 
 pub use admin::{AdminFrame, AdminSection};
+pub use brand::PageBrand;
 pub use code::{
     CodePage, CodePurpose, CodeState, EmailWay, SendAgain, Way, WayKind, WayProblem, masked_email,
 };
 pub use confirm::{ConfirmPage, ConfirmProblem, ConfirmState};
+pub use elsewhere::ElsewherePage;
 pub use error::{ErrorKind, ErrorPage};
 pub use lang::Lang;
 pub use login::{LoginMessage, LoginPage};
-pub use mail::{MailError, RenderedMail, render_mail};
+pub use mail::{MailError, RenderedMail, render_letter, render_mail};
 pub use page::Page;
 pub use pair::{PairLandingPage, PairPage, PairProblem, PairState};
 pub use passkeys::{PasskeyRow, PasskeysPage, unnamed_passkey};

@@ -1,6 +1,6 @@
 //! What all pages have in common.
 
-use super::{Lang, assets, texts};
+use super::{Lang, PageBrand, assets, texts};
 
 /// The part that every page carries. Not `Debug`, and so no page is: it holds a token.
 #[derive(Clone, Copy)]
@@ -11,6 +11,8 @@ pub struct Page<'a> {
     pub tenant_name: &'a str,
     /// The token that forms send back.
     pub csrf: &'a str,
+    /// The tenant's colour and picture.
+    pub brand: PageBrand<'a>,
     /// The path of an address that shows this page by GET: the language switch leads there.
     pub path: &'a str,
 }

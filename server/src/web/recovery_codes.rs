@@ -66,11 +66,18 @@ impl RecoveryCodesPage<'_> {
 mod tests {
     use super::*;
     use crate::web::Lang;
+    use crate::web::PageBrand;
 
     #[test]
     fn the_file_holds_every_code_and_whose_they_are() {
         let codes = ["7f3a-9k2m".to_owned(), "p4qx-t8wz".to_owned()];
-        let page = Page { lang: Lang::Ja, tenant_name: "Acme & 日本", csrf: "", path: "" };
+        let page = Page {
+            lang: Lang::Ja,
+            tenant_name: "Acme & 日本",
+            csrf: "",
+            brand: PageBrand::default(),
+            path: "",
+        };
         let page =
             RecoveryCodesPage { page, email: "aiko@acme.example", made: "today", codes: &codes, next: "/" };
         let file = page.file();

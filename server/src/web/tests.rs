@@ -1,6 +1,7 @@
 //! Every page in every state and language, and the catalogues against each other.
 
 mod account;
+mod brand;
 mod recovery;
 
 use std::{
@@ -22,7 +23,7 @@ const TIMED_OUT: CodeState = CodeState::Waiting(Reach::TimedOut);
 const HOSTILE: &str = r#"<img src=x onerror="alert(1)">'&"#;
 
 fn page(lang: Lang, path: &str) -> Page<'_> {
-    Page { lang, tenant_name: "Acme Japan", csrf: "token-7f3a", path }
+    Page { lang, tenant_name: "Acme Japan", csrf: "token-7f3a", brand: PageBrand::default(), path }
 }
 
 fn code(lang: Lang, state: CodeState, number: Option<&str>, since: u32) -> CodePage<'_> {
@@ -258,7 +259,8 @@ fn hostile_names_stay_text() {
         let mut device = rows().remove(0);
         (device.name, device.platform) = (HOSTILE.to_owned(), HOSTILE.to_owned());
         let proof = Proof::Phone { device: HOSTILE.to_owned(), number: false };
-        let hostile_page = Page { tenant_name: HOSTILE, csrf: HOSTILE, path: HOSTILE, lang };
+        let hostile_page =
+            Page { tenant_name: HOSTILE, csrf: HOSTILE, brand: PageBrand::default(), path: HOSTILE, lang };
         for html in [
             waiting.render(),
             StartPage { email: HOSTILE, name: HOSTILE, ..start(lang, proof, vec![device]) }.render(),

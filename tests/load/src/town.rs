@@ -91,8 +91,9 @@ impl Town {
         let tenant = service.app.add_tenant(tenant_at(Origin::parse(&format!("http://{host}"))?)).await?;
         let at = service.app.tenant(&host).await?.ok_or("the tenant is missing")?;
         let server_key = at.signing_key.public_key().clone();
-        let people = add_people(&db, tenant, wanted.people, &push_service().await?).await?;
-        let silent = add_silent(&db, tenant, wanted.silent).await?;
+        let people =
+            add_people(&db, (tenant, &at.origin.to_string()), wanted.people, &push_service().await?).await?;
+        let silent = add_silent(&db, (tenant, &at.origin.to_string()), wanted.silent).await?;
         let waiting = add_waiting(&db, tenant, wanted.waiting).await?;
         drop(service);
         db.close().await;
@@ -190,7 +191,11 @@ fn user(tenant: TenantId, name: &str) -> NewUser {
     }
 }
 
-fn device(tenant: TenantId, user: UserId, push: PushEndpoint) -> (Device, SigningKey, SigningKey) {
+fn device(
+    (tenant, origin): (TenantId, String),
+    user: UserId,
+    push: PushEndpoint,
+) -> (Device, SigningKey, SigningKey) {
     let at = SystemClock.now();
     let ((device_key, _), (approval_key, _)) = (SigningKey::generate(), SigningKey::generate());
     let device = Device {
@@ -204,6 +209,7 @@ fn device(tenant: TenantId, user: UserId, push: PushEndpoint) -> (Device, Signin
         device_key: device_key.public_key().clone(),
         approval_key: approval_key.public_key().clone(),
         push: Some(push),
+        origin,
         push_lost_at: None,
         created_at: at,
         last_used_at: None,
@@ -213,7 +219,7 @@ fn device(tenant: TenantId, user: UserId, push: PushEndpoint) -> (Device, Signin
 
 async fn add_people(
     db: &Db,
-    tenant: TenantId,
+    (tenant, origin): (TenantId, &str),
     count: usize,
     subscribe: &impl Fn() -> (PushEndpoint, tokio::sync::mpsc::Receiver<Vec<u8>>),
 ) -> Result<Vec<(String, Keys)>, Failure> {
@@ -221,7 +227,7 @@ async fn add_people(
     for n in 0..count {
         let (push, wakes) = subscribe();
         let user = user(tenant, &format!("person{n}"));
-        let (row, device_key, approval_key) = device(tenant, user.user.id, push);
+        let (row, device_key, approval_key) = device((tenant, origin.to_owned()), user.user.id, push);
         let keys = Keys { device: row.id, device_key, approval_key, wakes };
         people.push((user.user.email.clone(), keys));
         rows.push((user, row));
@@ -230,11 +236,15 @@ async fn add_people(
     Ok(people)
 }
 
-async fn add_silent(db: &Db, tenant: TenantId, phones: Vec<PushEndpoint>) -> Result<Vec<String>, Failure> {
+async fn add_silent(
+    db: &Db,
+    (tenant, origin): (TenantId, &str),
+    phones: Vec<PushEndpoint>,
+) -> Result<Vec<String>, Failure> {
     let (mut rows, mut emails) = (Vec::new(), Vec::new());
     for (n, push) in phones.into_iter().enumerate() {
         let user = user(tenant, &format!("silent{n}"));
-        let (row, ..) = device(tenant, user.user.id, push);
+        let (row, ..) = device((tenant, origin.to_owned()), user.user.id, push);
         emails.push(user.user.email.clone());
         rows.push((user, row));
     }

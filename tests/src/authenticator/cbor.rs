@@ -10,25 +10,25 @@ fn head(major: u8, number: usize) -> Vec<u8> {
     }
 }
 
-pub(super) fn bytes(content: &[u8]) -> Vec<u8> {
+pub(crate) fn bytes(content: &[u8]) -> Vec<u8> {
     [head(2, content.len()), content.to_vec()].concat()
 }
 
-pub(super) fn text(content: &str) -> Vec<u8> {
+pub(crate) fn text(content: &str) -> Vec<u8> {
     [head(3, content.len()), content.as_bytes().to_vec()].concat()
 }
 
-pub(super) fn array(items: &[Vec<u8>]) -> Vec<u8> {
+pub(crate) fn array(items: &[Vec<u8>]) -> Vec<u8> {
     [head(4, items.len()), items.concat()].concat()
 }
 
 /// Keys and values, each encoded already.
-pub(super) fn map(entries: &[(Vec<u8>, Vec<u8>)]) -> Vec<u8> {
+pub(crate) fn map(entries: &[(Vec<u8>, Vec<u8>)]) -> Vec<u8> {
     let entries: Vec<_> = entries.iter().map(|(key, value)| [key.as_slice(), value].concat()).collect();
     [head(5, entries.len()), entries.concat()].concat()
 }
 
-pub(super) fn integer(number: i8) -> Vec<u8> {
+pub(crate) fn integer(number: i8) -> Vec<u8> {
     if number < 0 {
         head(1, usize::from((-1 - number).unsigned_abs()))
     } else {

@@ -1,7 +1,7 @@
 //! An authenticator without hardware, and the browser's part of a ceremony: ES256, as much of WebAuthn
 //! as it takes, and some ways to do it wrong.
 
-mod cbor;
+pub(crate) mod cbor;
 mod maker;
 
 use std::fmt;

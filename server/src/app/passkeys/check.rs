@@ -42,7 +42,7 @@ impl App {
         owner: Uuid,
     ) -> Result<Option<String>, AppError> {
         let Ok(party) = relying_party(at) else { return Ok(None) };
-        let held = self.passkeys_of(at, user).await?;
+        let held = self.passkeys_here(at, user).await?;
         if held.is_empty() {
             return Ok(None);
         }
@@ -81,7 +81,7 @@ impl App {
             return Ok(None);
         };
         // As it is now: it may have been removed, or used elsewhere, since it was asked for.
-        let held = self.passkeys_of(at, user).await?;
+        let held = self.passkeys_here(at, user).await?;
         let Some(passkey) = held.into_iter().find(|passkey| passkey.credential_id == credential_id) else {
             return Ok(None);
         };

@@ -50,6 +50,13 @@ impl App {
         Ok(db.read_one(move |tx| Box::pin(passkeys::of_user(tx, tenant, user))).await?)
     }
 
+    /// Those that answer at this host.
+    async fn passkeys_here(&self, at: &TenantHandle, user: UserId) -> Result<Vec<Passkey>, AppError> {
+        let mut held = self.passkeys_of(at, user).await?;
+        held.retain(|passkey| passkey.host == at.origin.host());
+        Ok(held)
+    }
+
     /// Calls a passkey something else. False if the user has none of this id, or the name is empty or
     /// longer than [`LONGEST_PASSKEY_NAME`].
     ///

@@ -144,6 +144,7 @@ impl App {
             credential_id: new.id,
             credential: new.credential,
             name: tidy_name(name).unwrap_or_else(|| "Passkey".to_owned()),
+            host: at.origin.host().to_owned(),
             created_at: now,
             last_used_at: None,
         };

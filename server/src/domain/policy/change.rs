@@ -1,10 +1,14 @@
 //! One policy follows another: what it asks of whom since when, and whether the tenant's plan includes it.
 
+use std::net::IpAddr;
+
 use countersign_protocol::time::NumericDate;
 
 use super::asked::{Facts, is_in_force};
 use super::rule::{Condition, Rule, SecondFactor};
 use super::{Policy, PolicyError};
+use crate::domain::actor::By;
+use crate::domain::user::Role;
 
 /// Why a policy may not follow another.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -20,9 +24,29 @@ pub enum ChangeError {
         /// The plans that it is part of.
         plans: Vec<String>,
     },
+    /// Whoever changes it has no right to.
+    #[error("this policy is changed by {role} alone", role = .0.as_str())]
+    NotYours(Role),
+    /// Whoever changes it could not sign in again.
+    #[error("{0} is in none of the networks that would be allowed: add the one that you are in")]
+    LocksOut(IpAddr),
 }
 
 impl Policy {
+    /// Whether this policy may be followed by `after`, if `by` says so.
+    ///
+    /// # Errors
+    /// [`ChangeError::NotYours`], [`ChangeError::LocksOut`].
+    pub fn may_be_followed(&self, after: &Self, by: &By) -> Result<(), ChangeError> {
+        if !by.reaches(self.changed_by) {
+            return Err(ChangeError::NotYours(self.changed_by));
+        }
+        match by.address().filter(|address| !after.networks.allows(*address)) {
+            Some(address) => Err(ChangeError::LocksOut(address)),
+            None => Ok(()),
+        }
+    }
+
     /// This policy, to follow `before` at `now`: what was asked already is asked since then.
     ///
     /// # Errors

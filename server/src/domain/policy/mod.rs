@@ -4,13 +4,17 @@
 //! * [`rule`]: a rule, its scope and conditions;
 //! * [`asked`]: what the rules come to for one person, and which of them it was;
 //! * [`change`]: one policy follows another;
+//! * [`preview`]: what that leads to, before it is so;
+//! * [`news`]: what users are told of it;
 //! * [`preset`]: policies to begin with;
 //! * [`stored`]: as JSON, where what cannot be read asks for more, never for less.
 
 pub mod asked;
 pub mod change;
 pub mod networks;
+pub mod news;
 pub mod preset;
+pub mod preview;
 pub mod rule;
 pub mod stored;
 

@@ -2,6 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use countersign_protocol::time::NumericDate;
+
+use super::asked::{Facts, Feature};
 use super::rule::{Condition, Rule, Scope, SecondFactor};
 use super::{Policy, TurnedOff};
 use crate::domain::factor::{Factor, FactorRules, FactorSet};
@@ -49,6 +52,35 @@ impl Preset {
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|preset| preset.as_str() == text)
+    }
+
+    /// The policy, to follow `before`: what a preset does not speak of stays as it is.
+    #[must_use]
+    pub fn applied(self, before: &Policy) -> Policy {
+        let mut policy = self.policy();
+        policy.user_types.extend(before.user_types.iter().cloned());
+        Policy {
+            networks: before.networks.clone(),
+            sessions: before.sessions,
+            number_rule: before.number_rule,
+            number_digits: before.number_digits,
+            grace_days: before.grace_days,
+            resets_need_two: before.resets_need_two,
+            ..policy
+        }
+    }
+
+    /// What is known of a tenant once the preset is applied: a feature that a condition names, and of which nothing was
+    /// said, is off. Otherwise it would count as on, and everybody would be asked at once.
+    #[must_use]
+    pub fn stated(self, facts: &Facts, now: NumericDate) -> Facts {
+        let mut stated = facts.clone();
+        for condition in self.policy().rules.into_iter().flat_map(|rule| rule.when) {
+            if let Condition::Feature(name) = condition {
+                stated.features.entry(name).or_insert(Feature { on: false, since: now });
+            }
+        }
+        stated
     }
 
     /// The policy.

@@ -127,21 +127,28 @@ fn a_browser_is_remembered_only_where_the_tenant_allows_it_and_nothing_was_denie
 }
 
 /// What a person has set up, in the table below.
-const STATES: [(&str, Holding); 4] = [
+const STATES: [(&str, Holding); 5] = [
     ("nothing", NOTHING),
     ("a mailbox", Holding { mail: true, ..NOTHING }),
     ("an app", Holding { authenticator: true, ..NOTHING }),
     ("a phone", Holding { phone: true, ..NOTHING }),
+    ("a passkey of another host", Holding { passkey_elsewhere: true, ..NOTHING }),
 ];
-const NOTHING: Holding =
-    Holding { phone: false, passkey: false, authenticator: false, recovery_codes: false, mail: false };
+const NOTHING: Holding = Holding {
+    phone: false,
+    passkey: false,
+    passkey_elsewhere: false,
+    authenticator: false,
+    recovery_codes: false,
+    mail: false,
+};
 
-/// What is expected: `-` the password alone, `?` a proof, `+` set-up first. One sign for each of [`STATES`].
+/// What is expected: `-` the password alone, `?` a proof, `+` set-up first, `>` to another host. One sign for each of [`STATES`].
 const fn expected(asks: SecondFactor) -> &'static str {
     match asks {
-        SecondFactor::Off => "----",
-        SecondFactor::Optional => "--??",
-        SecondFactor::Required => "+???",
+        SecondFactor::Off => "-----",
+        SecondFactor::Optional => "--??>",
+        SecondFactor::Required => "+???>",
     }
 }
 
@@ -151,6 +158,7 @@ fn sign(requirement: &Requirement) -> char {
         Requirement::Prove { .. } => '?',
         Requirement::SetUp => '+',
         Requirement::NotFromHere => 'x',
+        Requirement::Elsewhere => '>',
     }
 }
 
@@ -221,7 +229,7 @@ fn every_combination_of_mode_scope_condition_and_state_has_its_answer() {
             }
         }
     }
-    assert_eq!(told, 3 * 3 * 6 * 7 * 4);
+    assert_eq!(told, 3 * 3 * 6 * 7 * 5);
 }
 
 #[test]

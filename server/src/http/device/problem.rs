@@ -61,6 +61,7 @@ fn status_and_title(code: ErrorCode) -> (StatusCode, &'static str) {
         ErrorCode::AttestationRequired => {
             (StatusCode::FORBIDDEN, "Only phones that prove where they keep their keys can be paired here")
         }
+        ErrorCode::AppTooOld => (StatusCode::FORBIDDEN, "This version of the app is too old; update it"),
         ErrorCode::BadDecision => (StatusCode::BAD_REQUEST, "The decision is not for this request"),
         ErrorCode::UnknownRequest => (StatusCode::NOT_FOUND, "There is no such request for this phone"),
         ErrorCode::AlreadyDecided => (StatusCode::CONFLICT, "This sign-in was answered already"),

@@ -7,6 +7,7 @@ use secrecy::SecretString;
 use serde::Deserialize;
 
 use super::fresh::back;
+use super::login::elsewhere;
 use super::security;
 use crate::app::{AppError, Freshness, PasswordAgain, SignedIn};
 use crate::http::cookies::Name;
@@ -28,7 +29,10 @@ pub(in crate::http) async fn show(visitor: Visitor) -> Result<Response, Failure>
     };
     match visitor.app.freshness(&visitor.at, &signed_in).await? {
         Freshness::Fresh => Ok(visitor.redirect(security::HERE)),
-        Freshness::FactorFirst => page(visitor, &signed_in, ConfirmState::Factor),
+        Freshness::FactorFirst => match visitor.app.confirms_elsewhere(&visitor.at, &signed_in.user).await? {
+            Some(origins) => elsewhere(visitor, &origins),
+            None => page(visitor, &signed_in, ConfirmState::Factor),
+        },
         Freshness::PasswordFirst => page(visitor, &signed_in, ConfirmState::Password(None)),
     }
 }
@@ -65,6 +69,9 @@ fn done(mut visitor: Visitor) -> Response {
 
 /// A login that proves again who is there begins; the Code screen asks for it.
 async fn by_factor(mut visitor: Visitor, signed_in: &SignedIn) -> Result<Response, Failure> {
+    if let Some(origins) = visitor.app.confirms_elsewhere(&visitor.at, &signed_in.user).await? {
+        return elsewhere(visitor, &origins);
+    }
     let login = visitor.app.begin_confirmation(&visitor.at, signed_in, &visitor.browser()).await?;
     let Some(login) = login else { return Ok(visitor.redirect("/login")) };
     visitor.set(Name::Login, &login.reveal(), None);

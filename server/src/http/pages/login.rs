@@ -8,11 +8,12 @@ use serde::Deserialize;
 
 use super::hand_over;
 use crate::app::{AppError, Started};
+use crate::domain::tenant::Origin;
 use crate::http::cookies::Name;
 use crate::http::failure::Failure;
 use crate::http::form::Guarded;
 use crate::http::visitor::Visitor;
-use crate::web::{LoginMessage, LoginPage};
+use crate::web::{ElsewherePage, LoginMessage, LoginPage};
 
 #[derive(Deserialize)]
 pub(in crate::http) struct Credentials {
@@ -52,12 +53,20 @@ pub(in crate::http) async fn submit(form_sent: Guarded<Credentials>) -> Result<R
             visitor.set(Name::Login, &login.reveal(), None);
             Ok(visitor.redirect("/login/setup"))
         }
+        Ok(Started::Elsewhere(origins)) => elsewhere(visitor, &origins),
         Ok(Started::NotFromHere) => Err(Failure(crate::web::ErrorKind::NotFromHere)),
         Err(AppError::Busy) => {
             form(visitor, StatusCode::SERVICE_UNAVAILABLE, &email, Some(LoginMessage::Busy))
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// What is set up answers at these addresses.
+pub(super) fn elsewhere(visitor: Visitor, origins: &[Origin]) -> Result<Response, Failure> {
+    let origins = origins.iter().map(Origin::to_string).collect();
+    let html = ElsewherePage { page: visitor.frame().page(), origins }.render()?;
+    Ok(visitor.html(StatusCode::FORBIDDEN, html))
 }
 
 fn form(

@@ -2,6 +2,7 @@
 
 pub(super) mod assets;
 pub(super) mod authenticator;
+pub(super) mod brand;
 pub(super) mod code;
 pub(super) mod complete;
 pub(super) mod confirm;

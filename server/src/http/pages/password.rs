@@ -9,7 +9,7 @@ use crate::app::{AppError, PasswordRefused, SignedIn};
 use crate::http::failure::Failure;
 use crate::http::form::Guarded;
 use crate::http::visitor::Visitor;
-use crate::web::{PasswordPage, PasswordProblem};
+use crate::web::{ErrorKind, PasswordPage, PasswordProblem};
 
 #[derive(Deserialize)]
 pub(in crate::http) struct NewPassword {
@@ -42,6 +42,7 @@ pub(in crate::http) async fn submit(form: Guarded<NewPassword>) -> Result<Respon
         Err(PasswordRefused::Same) => PasswordProblem::Same,
         Err(PasswordRefused::NotProved) => PasswordProblem::NotProved,
         Err(PasswordRefused::App(AppError::Busy)) => PasswordProblem::Busy,
+        Err(PasswordRefused::Refused(_)) => return Err(Failure(ErrorKind::Internal)),
         Err(PasswordRefused::App(error)) => return Err(error.into()),
     };
     page(visitor, &signed_in, Some(problem))

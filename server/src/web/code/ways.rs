@@ -202,6 +202,7 @@ pub fn masked_email(email: &str) -> String {
 mod tests {
     use super::*;
     use crate::web::Lang;
+    use crate::web::PageBrand;
 
     #[test]
     fn an_address_is_masked_whatever_its_length() {
@@ -224,7 +225,7 @@ mod tests {
 
     #[test]
     fn a_long_suspension_is_told_in_hours() {
-        let page = Page { lang: Lang::En, tenant_name: "", csrf: "", path: "" };
+        let page = Page { lang: Lang::En, tenant_name: "", csrf: "", brand: PageBrand::default(), path: "" };
         let text = |suspended| {
             Way { suspended: Some(suspended), ..Way::new(WayKind::Authenticator) }.suspended_text(&page)
         };

@@ -2,7 +2,14 @@
 
 use askama::Template;
 
+use crate::domain::brand::{Colour, Shade, Shades};
 use crate::web::Lang;
+
+/// As in `app.css`.
+pub(super) const USUAL_SHADES: Shades = Shades {
+    light: Shade { accent: Colour::new(0x24, 0x50, 0xc2), on_accent: Colour::new(0xff, 0xff, 0xff) },
+    dark: Shade { accent: Colour::new(0x9d, 0xb8, 0xff), on_accent: Colour::new(0x0c, 0x17, 0x36) },
+};
 
 #[derive(Template)]
 #[template(path = "mail/letter.html")]
@@ -12,6 +19,8 @@ pub(super) struct LetterPage<'a> {
     pub(super) subject: String,
     pub(super) title: String,
     pub(super) lead: String,
+    /// The tenant's colour.
+    pub(super) shades: Shades,
     /// A code to be typed, shown large.
     pub(super) code: Option<String>,
     pub(super) facts: Vec<(String, String)>,

@@ -1,6 +1,7 @@
 //! Mail as people read it: subject, plain text and HTML, from the same sentences. One file a family.
 
 mod account;
+mod asked;
 mod letter;
 mod recovery;
 mod reported;
@@ -9,9 +10,10 @@ mod words;
 
 use askama::Template as _;
 
-use self::letter::LetterPage;
+use self::letter::{LetterPage, USUAL_SHADES};
 use self::words::Words;
 use super::Lang;
+use crate::domain::brand::{Colour, Shades};
 use crate::domain::mail::Mail;
 
 /// Why a mail cannot be rendered.
@@ -38,7 +40,22 @@ pub fn render_mail(
     origin: &str,
     mail: &Mail,
 ) -> Result<RenderedMail, MailError> {
-    let letter = write(Words::new(lang, tenant_name, origin), mail);
+    render_letter(lang, tenant_name, origin, None, mail)
+}
+
+/// As [`render_mail`], in the tenant's colour.
+///
+/// # Errors
+/// If the template fails.
+pub fn render_letter(
+    lang: Lang,
+    tenant_name: &str,
+    origin: &str,
+    colour: Option<Colour>,
+    mail: &Mail,
+) -> Result<RenderedMail, MailError> {
+    let mut letter = write(Words::new(lang, tenant_name, origin), mail);
+    letter.shades = colour.map_or(USUAL_SHADES, Shades::of);
     let plain = letter.plain();
     let html = letter.render()?;
     Ok(RenderedMail { subject: letter.subject, plain, html })
@@ -68,6 +85,13 @@ fn write<'a>(words: Words<'a>, mail: &Mail) -> LetterPage<'a> {
             account::factor_changed(&words, *change, name.as_deref(), *address, *at)
         }
         Mail::FactorsReset { at } => account::factors_reset(&words, *at),
+        Mail::TurnedOn { until, ready, at } => asked::turned_on(words, *until, *ready, *at),
+        Mail::TurnedOff { removed, at } => asked::turned_off(&words, *removed, *at),
+        Mail::SetUpDue { until } => asked::set_up_due(words, *until),
+        Mail::ResetAsked { until, at } => asked::reset_asked(words, *until, *at),
+        Mail::ResetAskedToAdministrators { email, name, by, until, at } => {
+            asked::reset_asked_to_administrators(words.with_person(name, email), by, *until, *at)
+        }
         Mail::RecoveryInstructions { link, minutes, seen } => {
             recovery::instructions(&words.with("minutes", u32::from(*minutes)), link, seen)
         }

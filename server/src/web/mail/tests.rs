@@ -58,6 +58,23 @@ fn mails(name: &str, place: &Place) -> Vec<(String, Mail)> {
         ),
         ("recovered", Mail::RecoveryDone { removed, address: "192.0.2.7".parse().unwrap(), at }),
         ("stopped", Mail::RecoveryStopped { address, at }),
+        ("on", Mail::TurnedOn { until: None, ready: false, at }),
+        ("on-until", Mail::TurnedOn { until: Some(UNTIL), ready: false, at }),
+        ("on-ready", Mail::TurnedOn { until: None, ready: true, at }),
+        ("off", Mail::TurnedOff { removed: true, at }),
+        ("off-kept", Mail::TurnedOff { removed: false, at }),
+        ("due", Mail::SetUpDue { until: UNTIL }),
+        ("reset-asked", Mail::ResetAsked { until: UNTIL, at }),
+        (
+            "reset-waits",
+            Mail::ResetAskedToAdministrators {
+                email: "aiko@acme.example".to_owned(),
+                name: name.clone(),
+                by: "Grace Hopper".to_owned(),
+                until: UNTIL,
+                at,
+            },
+        ),
     ]
     .into_iter()
     .map(|(file, mail)| (file.to_owned(), mail))

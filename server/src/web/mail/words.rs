@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use countersign_protocol::approval::Place;
 use countersign_protocol::time::NumericDate;
 
-use super::letter::{Action, LetterPage, Section};
+use super::letter::{Action, LetterPage, Section, USUAL_SHADES};
 use crate::domain::mail::Seen;
 use crate::web::texts::{Value, text_with};
 use crate::web::{Lang, when};
@@ -97,6 +97,7 @@ impl<'a> Words<'a> {
             subject: self.t(top.subject),
             title: self.t(top.title),
             lead: self.t(top.lead),
+            shades: USUAL_SHADES,
             code: None,
             facts,
             sections: Vec::new(),
@@ -114,6 +115,11 @@ impl<'a> Words<'a> {
     pub(super) fn to_security(&self) -> Option<Action> {
         let address = format!("{}/account/security", self.origin);
         Some(Action { words: self.t("mail-link-account"), address })
+    }
+
+    /// A button that leads to the list of users, for administrators.
+    pub(super) fn to_users(&self, words: &'static str) -> Option<Action> {
+        Some(Action { words: self.t(words), address: format!("{}/admin/users", self.origin) })
     }
 
     /// A button that leads to a link of its own.

@@ -194,7 +194,13 @@ fn hostile_names_stay_text() {
     security.sessions[0].system = HOSTILE.to_owned();
     let state = SetUpState::Offer { uri: HOSTILE, secret: HOSTILE, account: HOSTILE, problem: None };
     let codes = [HOSTILE.to_owned()];
-    let page = Page { tenant_name: HOSTILE, csrf: HOSTILE, path: HOSTILE, lang: Lang::En };
+    let page = Page {
+        tenant_name: HOSTILE,
+        csrf: HOSTILE,
+        brand: PageBrand::default(),
+        path: HOSTILE,
+        lang: Lang::En,
+    };
     for html in [
         security.render(),
         SetUpPage { page, place: SetUpPlace::SignIn, state }.render(),

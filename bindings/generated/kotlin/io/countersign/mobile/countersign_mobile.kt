@@ -872,6 +872,8 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_countersign_mobile_checksum_method_countersign_biometrics_why(
     ): Int
+    external fun uniffi_countersign_mobile_checksum_method_countersign_clock_skew(
+    ): Int
     external fun uniffi_countersign_mobile_checksum_method_countersign_deny(
     ): Int
     external fun uniffi_countersign_mobile_checksum_method_countersign_explains_biometrics(
@@ -890,6 +892,8 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_countersign_mobile_checksum_method_countersign_remove(
     ): Int
+    external fun uniffi_countersign_mobile_checksum_method_countersign_rename_device(
+    ): Int
     external fun uniffi_countersign_mobile_checksum_method_countersign_report(
     ): Int
     external fun uniffi_countersign_mobile_checksum_method_countersign_set_push(
@@ -900,9 +904,23 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_countersign_mobile_checksum_method_countersign_spoken_time_left(
     ): Int
+    external fun uniffi_countersign_mobile_checksum_method_countersign_unpair(
+    ): Int
     external fun uniffi_countersign_mobile_checksum_method_countersign_waiting_sentence(
     ): Int
     external fun uniffi_countersign_mobile_checksum_method_countersign_watch(
+    ): Int
+    external fun uniffi_countersign_mobile_checksum_method_countersign_add_totp(
+    ): Int
+    external fun uniffi_countersign_mobile_checksum_method_countersign_export_totp(
+    ): Int
+    external fun uniffi_countersign_mobile_checksum_method_countersign_remove_totp(
+    ): Int
+    external fun uniffi_countersign_mobile_checksum_method_countersign_rename_totp(
+    ): Int
+    external fun uniffi_countersign_mobile_checksum_method_countersign_totp_accounts(
+    ): Int
+    external fun uniffi_countersign_mobile_checksum_method_countersign_totp_code(
     ): Int
     external fun uniffi_countersign_mobile_checksum_method_appattest_attest(
     ): Int
@@ -980,6 +998,8 @@ internal object UniffiLib {
     ): Long
     external fun uniffi_countersign_mobile_fn_method_countersign_biometrics_why(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): RustBuffer.ByValue
+    external fun uniffi_countersign_mobile_fn_method_countersign_clock_skew(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus,
+    ): RustBuffer.ByValue
     external fun uniffi_countersign_mobile_fn_method_countersign_deny(`ptr`: Long,`request`: RustBuffer.ByValue,
     ): Long
     external fun uniffi_countersign_mobile_fn_method_countersign_explains_biometrics(`ptr`: Long,
@@ -998,6 +1018,8 @@ internal object UniffiLib {
     ): Long
     external fun uniffi_countersign_mobile_fn_method_countersign_remove(`ptr`: Long,`accountId`: RustBuffer.ByValue,
     ): Long
+    external fun uniffi_countersign_mobile_fn_method_countersign_rename_device(`ptr`: Long,`accountId`: RustBuffer.ByValue,`name`: RustBuffer.ByValue,
+    ): Long
     external fun uniffi_countersign_mobile_fn_method_countersign_report(`ptr`: Long,`request`: RustBuffer.ByValue,
     ): Long
     external fun uniffi_countersign_mobile_fn_method_countersign_set_push(`ptr`: Long,`endpoint`: RustBuffer.ByValue,
@@ -1008,9 +1030,23 @@ internal object UniffiLib {
     ): RustBuffer.ByValue
     external fun uniffi_countersign_mobile_fn_method_countersign_spoken_time_left(`ptr`: Long,`seconds`: Int,uniffi_out_err: UniffiRustCallStatus,
     ): RustBuffer.ByValue
+    external fun uniffi_countersign_mobile_fn_method_countersign_unpair(`ptr`: Long,`accountId`: RustBuffer.ByValue,
+    ): Long
     external fun uniffi_countersign_mobile_fn_method_countersign_waiting_sentence(`ptr`: Long,`requests`: Int,uniffi_out_err: UniffiRustCallStatus,
     ): RustBuffer.ByValue
     external fun uniffi_countersign_mobile_fn_method_countersign_watch(`ptr`: Long,`accountId`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_countersign_mobile_fn_method_countersign_add_totp(`ptr`: Long,`link`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_countersign_mobile_fn_method_countersign_export_totp(`ptr`: Long,`id`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_countersign_mobile_fn_method_countersign_remove_totp(`ptr`: Long,`id`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_countersign_mobile_fn_method_countersign_rename_totp(`ptr`: Long,`id`: RustBuffer.ByValue,`issuer`: RustBuffer.ByValue,`name`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_countersign_mobile_fn_method_countersign_totp_accounts(`ptr`: Long,
+    ): Long
+    external fun uniffi_countersign_mobile_fn_method_countersign_totp_code(`ptr`: Long,`id`: RustBuffer.ByValue,
     ): Long
     external fun uniffi_countersign_mobile_fn_clone_appattest(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): Long
@@ -1203,7 +1239,7 @@ private fun uniffiCheckContractApiVersion(lib: IntegrityCheckingUniffiLib) {
 }
 @Suppress("UNUSED_PARAMETER")
 private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
-    if ((lib.uniffi_countersign_mobile_checksum_method_countersign_accounts() and 0xFFFF) != 25686) {
+    if ((lib.uniffi_countersign_mobile_checksum_method_countersign_accounts() and 0xFFFF) != 2851) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_countersign_mobile_checksum_method_countersign_answered_elsewhere_sentence() and 0xFFFF) != 29933) {
@@ -1216,6 +1252,9 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_countersign_mobile_checksum_method_countersign_biometrics_why() and 0xFFFF) != 57454) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_countersign_mobile_checksum_method_countersign_clock_skew() and 0xFFFF) != 24706) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_countersign_mobile_checksum_method_countersign_deny() and 0xFFFF) != 2762) {
@@ -1242,7 +1281,10 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_countersign_mobile_checksum_method_countersign_refresh_account() and 0xFFFF) != 32457) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_countersign_mobile_checksum_method_countersign_remove() and 0xFFFF) != 41022) {
+    if ((lib.uniffi_countersign_mobile_checksum_method_countersign_remove() and 0xFFFF) != 8141) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_countersign_mobile_checksum_method_countersign_rename_device() and 0xFFFF) != 20865) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_countersign_mobile_checksum_method_countersign_report() and 0xFFFF) != 1662) {
@@ -1260,10 +1302,31 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_countersign_mobile_checksum_method_countersign_spoken_time_left() and 0xFFFF) != 45728) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
+    if ((lib.uniffi_countersign_mobile_checksum_method_countersign_unpair() and 0xFFFF) != 36189) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
     if ((lib.uniffi_countersign_mobile_checksum_method_countersign_waiting_sentence() and 0xFFFF) != 43483) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_countersign_mobile_checksum_method_countersign_watch() and 0xFFFF) != 40362) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_countersign_mobile_checksum_method_countersign_add_totp() and 0xFFFF) != 52450) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_countersign_mobile_checksum_method_countersign_export_totp() and 0xFFFF) != 24371) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_countersign_mobile_checksum_method_countersign_remove_totp() and 0xFFFF) != 20032) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_countersign_mobile_checksum_method_countersign_rename_totp() and 0xFFFF) != 60743) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_countersign_mobile_checksum_method_countersign_totp_accounts() and 0xFFFF) != 46927) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_countersign_mobile_checksum_method_countersign_totp_code() and 0xFFFF) != 61613) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_countersign_mobile_checksum_method_appattest_attest() and 0xFFFF) != 10876) {
@@ -1681,6 +1744,29 @@ public object FfiConverterUInt: FfiConverter<UInt, Int> {
 
     override fun write(value: UInt, buf: ByteBuffer) {
         buf.putInt(value.toInt())
+    }
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterLong: FfiConverter<Long, Long> {
+    override fun lift(value: Long): Long {
+        return value
+    }
+
+    override fun read(buf: ByteBuffer): Long {
+        return buf.getLong()
+    }
+
+    override fun lower(value: Long): Long {
+        return value
+    }
+
+    override fun allocationSize(value: Long) = 8UL
+
+    override fun write(value: Long, buf: ByteBuffer) {
+        buf.putLong(value)
     }
 }
 
@@ -2611,7 +2697,8 @@ public object FfiConverterTypeClock: FfiConverter<Clock, Long> {
 public interface CountersignInterface {
 
     /**
-     * The accounts on this phone, in the order in which they were paired. Asks no server.
+     * The accounts on this phone, in the order in which they were paired. Asks no server, but the key store,
+     * whether their keys are still there: offer to pair those again that have a `fault`.
      */
     suspend fun `accounts`(): List<Account>
 
@@ -2635,6 +2722,12 @@ public interface CountersignInterface {
      * Why the phone is about to ask for a face or a finger.
      */
     fun `biometricsWhy`(): Explanation
+
+    /**
+     * How far the phone's clock is off, if a server refused a call for it since the app was started: show the
+     * sentence.
+     */
+    fun `clockSkew`(): ClockSkew?
 
     /**
      * Denies a login. Asks for no biometric.
@@ -2684,9 +2777,14 @@ public interface CountersignInterface {
     suspend fun `refreshAccount`(`accountId`: kotlin.String): Account
 
     /**
-     * Removes an account and its keys from this phone. The server is not told.
+     * Removes an account and its keys from this phone. The server is not told: see `unpair`.
      */
     suspend fun `remove`(`accountId`: kotlin.String)
+
+    /**
+     * Gives this phone another name on an account's server.
+     */
+    suspend fun `renameDevice`(`accountId`: kotlin.String, `name`: kotlin.String): Account
 
     /**
      * Denies a login and says that it was somebody else, who knows the password. Asks for no biometric.
@@ -2716,6 +2814,12 @@ public interface CountersignInterface {
     fun `spokenTimeLeft`(`seconds`: kotlin.UInt): kotlin.String
 
     /**
+     * Ends an account: tells its server, which tells the person by mail, and removes it from this phone.
+     * `RetryLater` where the server cannot be reached: the account stays, and `remove` removes it all the same.
+     */
+    suspend fun `unpair`(`accountId`: kotlin.String)
+
+    /**
      * That several requests wait: above the app's list.
      */
     fun `waitingSentence`(`requests`: kotlin.UInt): kotlin.String
@@ -2725,6 +2829,38 @@ public interface CountersignInterface {
      * from a server that has none: call `pending` every 15 seconds instead.
      */
     suspend fun `watch`(`accountId`: kotlin.String): Watch
+
+    /**
+     * Takes an account from an `otpauth://totp/…` link, as a QR code carries it.
+     * `AskAgain(not_an_authenticator_link)` where it is none.
+     */
+    suspend fun `addTotp`(`link`: kotlin.String): TotpAccount
+
+    /**
+     * The account as an `otpauth://` link, for a QR code that another phone scans. It holds the secret: show it
+     * only after the person has unlocked the app, keep it out of screenshots, and never write it anywhere.
+     */
+    suspend fun `exportTotp`(`id`: kotlin.String): kotlin.String
+
+    /**
+     * Forgets an account and its secret. Ask twice: without another factor the person is locked out there.
+     */
+    suspend fun `removeTotp`(`id`: kotlin.String)
+
+    /**
+     * Calls an account something else. The site is not told: it does not know this phone.
+     */
+    suspend fun `renameTotp`(`id`: kotlin.String, `issuer`: kotlin.String, `name`: kotlin.String): TotpAccount
+
+    /**
+     * The authenticator-app accounts on this phone, in the order in which they came.
+     */
+    suspend fun `totpAccounts`(): List<TotpAccount>
+
+    /**
+     * An account's code, now, and the one after it. Ask again when its time is over.
+     */
+    suspend fun `totpCode`(`id`: kotlin.String): TotpCode
 
     companion object
 }
@@ -2849,7 +2985,8 @@ open class Countersign: Disposable, AutoCloseable, CountersignInterface
 
 
     /**
-     * The accounts on this phone, in the order in which they were paired. Asks no server.
+     * The accounts on this phone, in the order in which they were paired. Asks no server, but the key store,
+     * whether their keys are still there: offer to pair those again that have a `fault`.
      */
     @Throws(CountersignException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
@@ -2947,6 +3084,23 @@ open class Countersign: Disposable, AutoCloseable, CountersignInterface
     callWithHandle {
     uniffiRustCall() { _status ->
     UniffiLib.uniffi_countersign_mobile_fn_method_countersign_biometrics_why(
+        it,
+        _status)
+}
+    }
+    )
+    }
+
+
+
+    /**
+     * How far the phone's clock is off, if a server refused a call for it since the app was started: show the
+     * sentence.
+     */override fun `clockSkew`(): ClockSkew? {
+            return FfiConverterOptionalTypeClockSkew.lift(
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_countersign_mobile_fn_method_countersign_clock_skew(
         it,
         _status)
 }
@@ -3154,7 +3308,7 @@ open class Countersign: Disposable, AutoCloseable, CountersignInterface
 
 
     /**
-     * Removes an account and its keys from this phone. The server is not told.
+     * Removes an account and its keys from this phone. The server is not told: see `unpair`.
      */
     @Throws(CountersignException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
@@ -3173,6 +3327,32 @@ open class Countersign: Disposable, AutoCloseable, CountersignInterface
         // lift function
         { },
 
+        // Error FFI converter
+        CountersignException.ErrorHandler,
+    )
+    }
+
+
+    /**
+     * Gives this phone another name on an account's server.
+     */
+    @Throws(CountersignException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `renameDevice`(`accountId`: kotlin.String, `name`: kotlin.String) : Account {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_countersign_mobile_fn_method_countersign_rename_device(
+                uniffiHandle,
+
+        FfiConverterString.lower(`accountId`),
+        FfiConverterString.lower(`name`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_countersign_mobile_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_countersign_mobile_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_countersign_mobile_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypeAccount.lift(it) },
         // Error FFI converter
         CountersignException.ErrorHandler,
     )
@@ -3284,6 +3464,33 @@ open class Countersign: Disposable, AutoCloseable, CountersignInterface
 
 
     /**
+     * Ends an account: tells its server, which tells the person by mail, and removes it from this phone.
+     * `RetryLater` where the server cannot be reached: the account stays, and `remove` removes it all the same.
+     */
+    @Throws(CountersignException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `unpair`(`accountId`: kotlin.String) {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_countersign_mobile_fn_method_countersign_unpair(
+                uniffiHandle,
+
+        FfiConverterString.lower(`accountId`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_countersign_mobile_rust_future_poll_void(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_countersign_mobile_rust_future_complete_void(future, continuation) },
+        { future -> UniffiLib.ffi_countersign_mobile_rust_future_free_void(future) },
+        // lift function
+        { },
+
+        // Error FFI converter
+        CountersignException.ErrorHandler,
+    )
+    }
+
+
+    /**
      * That several requests wait: above the app's list.
      */override fun `waitingSentence`(`requests`: kotlin.UInt): kotlin.String {
             return FfiConverterString.lift(
@@ -3320,6 +3527,160 @@ open class Countersign: Disposable, AutoCloseable, CountersignInterface
         { future -> UniffiLib.ffi_countersign_mobile_rust_future_free_u64(future) },
         // lift function
         { FfiConverterTypeWatch.lift(it) },
+        // Error FFI converter
+        CountersignException.ErrorHandler,
+    )
+    }
+
+
+    /**
+     * Takes an account from an `otpauth://totp/…` link, as a QR code carries it.
+     * `AskAgain(not_an_authenticator_link)` where it is none.
+     */
+    @Throws(CountersignException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `addTotp`(`link`: kotlin.String) : TotpAccount {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_countersign_mobile_fn_method_countersign_add_totp(
+                uniffiHandle,
+
+        FfiConverterString.lower(`link`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_countersign_mobile_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_countersign_mobile_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_countersign_mobile_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypeTotpAccount.lift(it) },
+        // Error FFI converter
+        CountersignException.ErrorHandler,
+    )
+    }
+
+
+    /**
+     * The account as an `otpauth://` link, for a QR code that another phone scans. It holds the secret: show it
+     * only after the person has unlocked the app, keep it out of screenshots, and never write it anywhere.
+     */
+    @Throws(CountersignException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `exportTotp`(`id`: kotlin.String) : kotlin.String {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_countersign_mobile_fn_method_countersign_export_totp(
+                uniffiHandle,
+
+        FfiConverterString.lower(`id`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_countersign_mobile_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_countersign_mobile_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_countersign_mobile_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterString.lift(it) },
+        // Error FFI converter
+        CountersignException.ErrorHandler,
+    )
+    }
+
+
+    /**
+     * Forgets an account and its secret. Ask twice: without another factor the person is locked out there.
+     */
+    @Throws(CountersignException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `removeTotp`(`id`: kotlin.String) {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_countersign_mobile_fn_method_countersign_remove_totp(
+                uniffiHandle,
+
+        FfiConverterString.lower(`id`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_countersign_mobile_rust_future_poll_void(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_countersign_mobile_rust_future_complete_void(future, continuation) },
+        { future -> UniffiLib.ffi_countersign_mobile_rust_future_free_void(future) },
+        // lift function
+        { },
+
+        // Error FFI converter
+        CountersignException.ErrorHandler,
+    )
+    }
+
+
+    /**
+     * Calls an account something else. The site is not told: it does not know this phone.
+     */
+    @Throws(CountersignException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `renameTotp`(`id`: kotlin.String, `issuer`: kotlin.String, `name`: kotlin.String) : TotpAccount {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_countersign_mobile_fn_method_countersign_rename_totp(
+                uniffiHandle,
+
+        FfiConverterString.lower(`id`),
+        FfiConverterString.lower(`issuer`),
+        FfiConverterString.lower(`name`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_countersign_mobile_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_countersign_mobile_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_countersign_mobile_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypeTotpAccount.lift(it) },
+        // Error FFI converter
+        CountersignException.ErrorHandler,
+    )
+    }
+
+
+    /**
+     * The authenticator-app accounts on this phone, in the order in which they came.
+     */
+    @Throws(CountersignException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `totpAccounts`() : List<TotpAccount> {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_countersign_mobile_fn_method_countersign_totp_accounts(
+                uniffiHandle,
+
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_countersign_mobile_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_countersign_mobile_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_countersign_mobile_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterSequenceTypeTotpAccount.lift(it) },
+        // Error FFI converter
+        CountersignException.ErrorHandler,
+    )
+    }
+
+
+    /**
+     * An account's code, now, and the one after it. Ask again when its time is over.
+     */
+    @Throws(CountersignException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `totpCode`(`id`: kotlin.String) : TotpCode {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_countersign_mobile_fn_method_countersign_totp_code(
+                uniffiHandle,
+
+        FfiConverterString.lower(`id`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_countersign_mobile_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_countersign_mobile_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_countersign_mobile_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypeTotpCode.lift(it) },
         // Error FFI converter
         CountersignException.ErrorHandler,
     )
@@ -5591,9 +5952,20 @@ data class Account (
     val `account`: kotlin.String
     ,
     /**
+     * What this phone is called there; empty where its server has yet to say.
+     */
+    val `deviceName`: kotlin.String
+    ,
+    /**
      * Where it stands.
      */
     val `state`: AccountState
+    ,
+    /**
+     * Why it works no more on this phone, whatever its server says: `PairAgain`, since its keys are lost, or
+     * its storage was restored on another phone. Found by `accounts()` alone.
+     */
+    val `fault`: CountersignException?
     ,
     /**
      * Whether popups reach this phone, as the server said last.
@@ -5619,7 +5991,9 @@ public object FfiConverterTypeAccount: FfiConverterRustBuffer<Account> {
             FfiConverterString.read(buf),
             FfiConverterString.read(buf),
             FfiConverterString.read(buf),
+            FfiConverterString.read(buf),
             FfiConverterTypeAccountState.read(buf),
+            FfiConverterOptionalTypeCountersignError.read(buf),
             FfiConverterTypePushState.read(buf),
         )
     }
@@ -5629,7 +6003,9 @@ public object FfiConverterTypeAccount: FfiConverterRustBuffer<Account> {
             FfiConverterString.allocationSize(value.`origin`) +
             FfiConverterString.allocationSize(value.`tenantName`) +
             FfiConverterString.allocationSize(value.`account`) +
+            FfiConverterString.allocationSize(value.`deviceName`) +
             FfiConverterTypeAccountState.allocationSize(value.`state`) +
+            FfiConverterOptionalTypeCountersignError.allocationSize(value.`fault`) +
             FfiConverterTypePushState.allocationSize(value.`push`)
     )
 
@@ -5638,7 +6014,9 @@ public object FfiConverterTypeAccount: FfiConverterRustBuffer<Account> {
             FfiConverterString.write(value.`origin`, buf)
             FfiConverterString.write(value.`tenantName`, buf)
             FfiConverterString.write(value.`account`, buf)
+            FfiConverterString.write(value.`deviceName`, buf)
             FfiConverterTypeAccountState.write(value.`state`, buf)
+            FfiConverterOptionalTypeCountersignError.write(value.`fault`, buf)
             FfiConverterTypePushState.write(value.`push`, buf)
     }
 }
@@ -5734,6 +6112,53 @@ public object FfiConverterTypeAppAttestation: FfiConverterRustBuffer<AppAttestat
     override fun write(value: AppAttestation, buf: ByteBuffer) {
             FfiConverterByteArray.write(value.`keyId`, buf)
             FfiConverterByteArray.write(value.`object`, buf)
+    }
+}
+
+
+
+/**
+ * The phone's clock is wrong.
+ */
+data class ClockSkew (
+    /**
+     * How far it is ahead, in seconds; behind, where negative.
+     */
+    val `aheadSeconds`: kotlin.Long
+    ,
+    /**
+     * What it leads to and what to do about it, for the person.
+     */
+    val `sentence`: kotlin.String
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeClockSkew: FfiConverterRustBuffer<ClockSkew> {
+    override fun read(buf: ByteBuffer): ClockSkew {
+        return ClockSkew(
+            FfiConverterLong.read(buf),
+            FfiConverterString.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: ClockSkew) = (
+            FfiConverterLong.allocationSize(value.`aheadSeconds`) +
+            FfiConverterString.allocationSize(value.`sentence`)
+    )
+
+    override fun write(value: ClockSkew, buf: ByteBuffer) {
+            FfiConverterLong.write(value.`aheadSeconds`, buf)
+            FfiConverterString.write(value.`sentence`, buf)
     }
 }
 
@@ -6591,6 +7016,148 @@ public object FfiConverterTypePorts: FfiConverterRustBuffer<Ports> {
             FfiConverterTypeHttpClient.write(value.`http`, buf)
             FfiConverterOptionalTypeClock.write(value.`clock`, buf)
             FfiConverterOptionalTypeAppAttest.write(value.`appAttest`, buf)
+    }
+}
+
+
+
+/**
+ * An account of an authenticator app. Its secret never leaves the phone but by `export_totp`.
+ */
+data class TotpAccount (
+    /**
+     * Its id on this phone.
+     */
+    val `id`: kotlin.String
+    ,
+    /**
+     * The site, as its link named it; may be empty.
+     */
+    val `issuer`: kotlin.String
+    ,
+    /**
+     * The user's name there, or what the person called it.
+     */
+    val `name`: kotlin.String
+    ,
+    /**
+     * How many digits its codes have: 6 or 8.
+     */
+    val `digits`: kotlin.UByte
+    ,
+    /**
+     * How long a code lasts, in seconds.
+     */
+    val `periodSeconds`: kotlin.UInt
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeTotpAccount: FfiConverterRustBuffer<TotpAccount> {
+    override fun read(buf: ByteBuffer): TotpAccount {
+        return TotpAccount(
+            FfiConverterString.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterUByte.read(buf),
+            FfiConverterUInt.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: TotpAccount) = (
+            FfiConverterString.allocationSize(value.`id`) +
+            FfiConverterString.allocationSize(value.`issuer`) +
+            FfiConverterString.allocationSize(value.`name`) +
+            FfiConverterUByte.allocationSize(value.`digits`) +
+            FfiConverterUInt.allocationSize(value.`periodSeconds`)
+    )
+
+    override fun write(value: TotpAccount, buf: ByteBuffer) {
+            FfiConverterString.write(value.`id`, buf)
+            FfiConverterString.write(value.`issuer`, buf)
+            FfiConverterString.write(value.`name`, buf)
+            FfiConverterUByte.write(value.`digits`, buf)
+            FfiConverterUInt.write(value.`periodSeconds`, buf)
+    }
+}
+
+
+
+/**
+ * A code, now. Not to be logged.
+ */
+data class TotpCode (
+    /**
+     * The code.
+     */
+    val `code`: kotlin.String
+    ,
+    /**
+     * The code that comes after it, for whoever is slow to type.
+     */
+    val `nextCode`: kotlin.String
+    ,
+    /**
+     * Until when it lasts, by the phone's clock.
+     */
+    val `validUntil`: java.time.Instant
+    ,
+    /**
+     * How many seconds are left of it, at least 1.
+     */
+    val `secondsLeft`: kotlin.UInt
+    ,
+    /**
+     * For screen readers: the code, digit by digit.
+     */
+    val `spoken`: kotlin.String
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeTotpCode: FfiConverterRustBuffer<TotpCode> {
+    override fun read(buf: ByteBuffer): TotpCode {
+        return TotpCode(
+            FfiConverterString.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterTimestamp.read(buf),
+            FfiConverterUInt.read(buf),
+            FfiConverterString.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: TotpCode) = (
+            FfiConverterString.allocationSize(value.`code`) +
+            FfiConverterString.allocationSize(value.`nextCode`) +
+            FfiConverterTimestamp.allocationSize(value.`validUntil`) +
+            FfiConverterUInt.allocationSize(value.`secondsLeft`) +
+            FfiConverterString.allocationSize(value.`spoken`)
+    )
+
+    override fun write(value: TotpCode, buf: ByteBuffer) {
+            FfiConverterString.write(value.`code`, buf)
+            FfiConverterString.write(value.`nextCode`, buf)
+            FfiConverterTimestamp.write(value.`validUntil`, buf)
+            FfiConverterUInt.write(value.`secondsLeft`, buf)
+            FfiConverterString.write(value.`spoken`, buf)
     }
 }
 
@@ -8068,6 +8635,70 @@ public object FfiConverterOptionalTypeAppAttestation: FfiConverterRustBuffer<App
 /**
  * @suppress
  */
+public object FfiConverterOptionalTypeClockSkew: FfiConverterRustBuffer<ClockSkew?> {
+    override fun read(buf: ByteBuffer): ClockSkew? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeClockSkew.read(buf)
+    }
+
+    override fun allocationSize(value: ClockSkew?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeClockSkew.allocationSize(value)
+        }
+    }
+
+    override fun write(value: ClockSkew?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeClockSkew.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalTypeCountersignError: FfiConverterRustBuffer<CountersignException?> {
+    override fun read(buf: ByteBuffer): CountersignException? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeCountersignError.read(buf)
+    }
+
+    override fun allocationSize(value: CountersignException?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeCountersignError.allocationSize(value)
+        }
+    }
+
+    override fun write(value: CountersignException?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeCountersignError.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterOptionalTypePushEndpoint: FfiConverterRustBuffer<PushEndpoint?> {
     override fun read(buf: ByteBuffer): PushEndpoint? {
         if (buf.get().toInt() == 0) {
@@ -8262,6 +8893,34 @@ public object FfiConverterSequenceTypePopup: FfiConverterRustBuffer<List<Popup>>
         buf.putInt(value.size)
         value.iterator().forEach {
             FfiConverterTypePopup.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypeTotpAccount: FfiConverterRustBuffer<List<TotpAccount>> {
+    override fun read(buf: ByteBuffer): List<TotpAccount> {
+        val len = buf.getInt()
+        return List<TotpAccount>(len) {
+            FfiConverterTypeTotpAccount.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<TotpAccount>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeTotpAccount.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<TotpAccount>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeTotpAccount.write(it, buf)
         }
     }
 }

@@ -1,12 +1,16 @@
 //! `countersign tenant …`.
 
+mod hosts;
+mod show;
+
 use clap::{Args, Subcommand};
 use countersign_server::app::admin::TenantWish;
 use countersign_server::domain::policy::Policy;
 use countersign_server::domain::push_limits::{LIMITS, PushLimits};
 use countersign_server::domain::tenant::{NumberDigits, NumberRule, Origin};
 
-use super::factors::{self, WantedFactors};
+use self::hosts::HostCommand;
+use self::show::WantedBrand;
 use super::user::Whose;
 use super::{Failure, Home, passkeys};
 
@@ -31,19 +35,74 @@ pub(crate) enum TenantCommand {
         #[arg(long)]
         require_hardware_keys: bool,
     },
+    /// List the tenants.
+    List {
+        #[command(flatten)]
+        home: Home,
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show a tenant.
+    Show {
+        #[command(flatten)]
+        whose: Whose,
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Change a tenant's name.
+    Set {
+        #[command(flatten)]
+        whose: Whose,
+        /// Its name, as people know it.
+        #[arg(long)]
+        name: Option<String>,
+        /// Answer in JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Where a tenant is reached.
+    #[command(subcommand)]
+    Host(HostCommand),
+    /// Show, and change, the colour and the picture of a tenant's pages.
+    Brand {
+        #[command(flatten)]
+        whose: Whose,
+        #[command(flatten)]
+        brand: WantedBrand,
+        /// Answer in JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Say which plan a tenant is on: rules of its policy may be for certain plans.
+    Plan {
+        #[command(flatten)]
+        whose: Whose,
+        /// The plan's name; or none.
+        name: String,
+        /// Answer in JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Say whether a feature is on for a tenant, such as a plug-in: rules of its policy may go by it.
+    Feature {
+        #[command(flatten)]
+        whose: Whose,
+        /// The feature's name.
+        name: String,
+        /// on or off.
+        state: String,
+        /// Answer in JSON.
+        #[arg(long)]
+        json: bool,
+    },
     /// Show, and change, how often a user's phones may be pushed.
     Limits {
         #[command(flatten)]
         whose: Whose,
         #[command(flatten)]
         limits: WantedLimits,
-    },
-    /// Show, and change, what is asked of second factors, and allowed.
-    Factors {
-        #[command(flatten)]
-        whose: Whose,
-        #[command(flatten)]
-        factors: WantedFactors,
     },
     /// Show, and change, which passkeys and security keys may be added.
     Passkeys {
@@ -70,8 +129,14 @@ pub(super) async fn run(command: TenantCommand) -> Result<(), Failure> {
             };
             add(home, wish).await
         }
+        TenantCommand::List { home, json } => show::list(home, json).await,
+        TenantCommand::Show { whose, json } => show::show(whose, json).await,
+        TenantCommand::Set { whose, name, json } => show::set(whose, name, json).await,
+        TenantCommand::Host(command) => hosts::run(command).await,
+        TenantCommand::Brand { whose, brand, json } => show::brand(whose, brand, json).await,
+        TenantCommand::Plan { whose, name, json } => show::plan(whose, name, json).await,
+        TenantCommand::Feature { whose, name, state, json } => show::feature(whose, name, &state, json).await,
         TenantCommand::Limits { whose, limits: wanted } => limits(whose, wanted).await,
-        TenantCommand::Factors { whose, factors } => factors::run(whose, factors).await,
         TenantCommand::Passkeys { whose, wanted } => passkeys::run(whose, wanted).await,
     }
 }

@@ -1,0 +1,374 @@
+//! What is done to a user by an administrator, the command line or a job: one action, in the unit of work of whoever
+//! does it. What may not be done is refused here, whoever asks.
+
+use countersign_protocol::ids::{LoginId, UserId};
+use countersign_protocol::time::Timestamp;
+use serde_json::{Value, json};
+
+use super::mails::Draft;
+use super::removals::{end_everything, remove_all};
+use super::sessions::end_logins_and_sessions;
+use super::tenants::TenantHandle;
+use super::{App, AppError};
+use crate::domain::activity::Activity;
+use crate::domain::actor::By;
+use crate::domain::directory::Action;
+use crate::domain::mail::Removed;
+use crate::domain::policy::TurnedOff;
+use crate::domain::policy::asked::{Asked, Person, asked};
+use crate::domain::policy::rule::SecondFactor;
+use crate::domain::tenant::Tenant;
+use crate::domain::user::{Role, User};
+use crate::mail::Mail;
+use crate::store::audit::{self, AuditLine};
+use crate::store::mails::{self, Recipient};
+use crate::store::{StoreError, Tx, factor_records, holdings, recoveries, sessions, users};
+
+/// What came of acting on a user.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Acted {
+    /// It was done; what was removed by it.
+    Done(Vec<Removed>),
+    /// It was so already.
+    Same,
+    /// It was not done.
+    Refused(Refused),
+}
+
+/// Why something is not done to a user.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refused {
+    /// There is no such user in this tenant.
+    #[error("there is no such user")]
+    NoSuchUser,
+    /// It is oneself, somebody of a higher role, or something that takes a higher role.
+    #[error("this may not be done by this role to this user")]
+    NotAllowed,
+    /// Nobody would be left to make administrators.
+    #[error("this is the last super administrator: make somebody else one first")]
+    LastSuperAdministrator,
+    /// A reset takes a second administrator.
+    #[error("a reset takes a second administrator here: ask for it on the user's page")]
+    NeedsTwo,
+    /// The policy does not choose users one by one, or has no such type.
+    #[error("the policy has no rule for chosen users, or no such user type: see the settings")]
+    NotInPolicy,
+}
+
+impl From<Refused> for Acted {
+    fn from(refused: Refused) -> Self {
+        Self::Refused(refused)
+    }
+}
+
+/// An action, who does it, and what it goes by.
+#[derive(Clone)]
+pub(super) struct Acting {
+    pub(super) tenant: Tenant,
+    pub(super) by: By,
+    pub(super) action: Action,
+    /// Whether a mail server is set.
+    pub(super) mail: bool,
+    pub(super) now: Timestamp,
+}
+
+/// What one user takes of what only the server can make, made before the unit of work.
+#[derive(Clone)]
+pub(super) struct Supply {
+    line: AuditLine,
+    draft: Option<Draft>,
+}
+
+/// What came of it, and who is to be told after the commit.
+#[derive(Debug)]
+pub(super) struct Outcome {
+    pub(super) acted: Acted,
+    pub(super) ended: Vec<LoginId>,
+}
+
+impl From<Acted> for Outcome {
+    fn from(acted: Acted) -> Self {
+        Self { acted, ended: Vec::new() }
+    }
+}
+
+impl App {
+    pub(super) fn acting(&self, at: &TenantHandle, by: &By, action: Action) -> Acting {
+        let mail = self.parts.mail.is_some();
+        Acting { tenant: at.tenant.clone(), by: *by, action, mail, now: self.now() }
+    }
+
+    pub(super) fn supply(&self, at: &TenantHandle) -> Supply {
+        Supply { line: self.audit(at.tenant.id, None, "", json!({})), draft: self.draft(at) }
+    }
+
+    /// Does something to one user.
+    ///
+    /// # Errors
+    /// [`AppError`] from the database.
+    pub async fn act_on(
+        &self,
+        at: &TenantHandle,
+        by: &By,
+        user: UserId,
+        action: Action,
+    ) -> Result<Acted, AppError> {
+        let acting = self.acting(at, by, action);
+        let unit = self.parts.db.write_with((acting, self.supply(at)), move |(acting, supply), tx| {
+            Box::pin(async move {
+                match users::by_id(tx, acting.tenant.id, user).await? {
+                    Some(user) => acting.act(tx, &user, supply).await,
+                    None => Ok::<_, StoreError>(Acted::from(Refused::NoSuchUser).into()),
+                }
+            })
+        });
+        let Outcome { acted, ended } = unit.await?;
+        self.tell_of_ended(user, ended);
+        Ok(acted)
+    }
+}
+
+impl Acting {
+    /// Does it to one user, as read in this unit of work.
+    pub(super) async fn act(
+        &self,
+        tx: &mut Tx<'_>,
+        user: &User,
+        supply: &Supply,
+    ) -> Result<Outcome, StoreError> {
+        if let Some(refused) = self.refused(user) {
+            return Ok(Acted::from(refused).into());
+        }
+        let (tenant, id, now) = (self.tenant.id, user.id, self.now);
+        match &self.action {
+            Action::TurnOn => self.turn_on(tx, user, supply).await,
+            Action::TurnOff => self.turn_off(tx, user, supply).await,
+            Action::Disable => self.disable(tx, user, supply).await,
+            Action::Enable => {
+                let done = users::set_disabled(tx, tenant, id, None, 0).await?;
+                self.noted(tx, user, supply, "user.enabled", json!({}), done).await
+            }
+            Action::Reset => reset(tx, self, user, supply, json!({})).await,
+            Action::Unlock => {
+                let done = factor_records::forget(tx, tenant, id).await? > 0;
+                self.noted(tx, user, supply, "user.unlocked", json!({}), done).await
+            }
+            Action::EndSessions => {
+                let count = sessions::count(tx, tenant, id, now).await?;
+                let ended = end_logins_and_sessions(tx, tenant, id, None).await?;
+                let (event, done) = (Activity::SessionEnded.event(), count > 0 || !ended.is_empty());
+                let outcome = self.noted(tx, user, supply, event, json!({ "count": count }), done).await?;
+                Ok(Outcome { ended, ..outcome })
+            }
+            Action::SetType(wanted) => {
+                let done = users::set_type(tx, tenant, id, wanted.as_deref()).await?;
+                let detail = json!({ "before": user.user_type, "after": wanted });
+                self.noted(tx, user, supply, "user.type_changed", detail, done).await
+            }
+            Action::TellTurnedOn { .. } => self.tell_turned_on(tx, user, supply).await,
+            Action::TellSetUpDue { until } => {
+                self.tell_set_up_due(tx, user, supply, Timestamp::from(*until)).await
+            }
+            Action::TellTurnedOff { remove } => self.tell_turned_off(tx, user, supply, *remove).await,
+        }
+    }
+
+    /// Why it may not be done to this user. To be told of a change of policy is done to nobody: it follows from what
+    /// was allowed.
+    fn refused(&self, user: &User) -> Option<Refused> {
+        let policy = &self.tenant.policy;
+        let tells = matches!(
+            self.action,
+            Action::TellTurnedOn { .. } | Action::TellSetUpDue { .. } | Action::TellTurnedOff { .. }
+        );
+        if tells {
+            return None;
+        }
+        if !self.by.may_act_on(user) {
+            return Some(Refused::NotAllowed);
+        }
+        match &self.action {
+            Action::TurnOn if !policy.chooses_users() => Some(Refused::NotInPolicy),
+            Action::TurnOff if !self.by.reaches(policy.turned_off_by) => Some(Refused::NotAllowed),
+            Action::Reset if policy.resets_need_two && self.by != By::CommandLine => Some(Refused::NeedsTwo),
+            Action::SetType(Some(name)) if !policy.user_types.contains(name) => Some(Refused::NotInPolicy),
+            _ => None,
+        }
+    }
+
+    fn asked(&self, user: &User) -> Asked {
+        asked(&self.tenant.policy, &self.tenant.facts, Person::from(user))
+    }
+
+    async fn turn_on(&self, tx: &mut Tx<'_>, user: &User, supply: &Supply) -> Result<Outcome, StoreError> {
+        let before = self.asked(user).second_factor;
+        let done = users::set_chosen(tx, self.tenant.id, user.id, Some(self.now)).await?;
+        if done && before < SecondFactor::Required {
+            let chosen = User { chosen_since: Some(self.now), ..user.clone() };
+            self.tell_turned_on(tx, &chosen, supply).await?;
+        }
+        self.noted(tx, user, supply, "second_factor.turned_on", json!({}), done).await
+    }
+
+    async fn turn_off(&self, tx: &mut Tx<'_>, user: &User, supply: &Supply) -> Result<Outcome, StoreError> {
+        if !users::set_chosen(tx, self.tenant.id, user.id, None).await? {
+            return Ok(Acted::Same.into());
+        }
+        let left = self.asked(&User { chosen_since: None, ..user.clone() }).second_factor;
+        let mut removed = Vec::new();
+        // What another rule still asks for is not taken away.
+        if left < SecondFactor::Required {
+            if self.tenant.policy.when_turned_off == TurnedOff::Remove {
+                removed = remove_all(tx, self.tenant.id, user.id, self.now).await?;
+            }
+            let mail = Mail::TurnedOff { removed: !removed.is_empty(), at: self.now.into() };
+            self.tell(tx, user, supply, mail).await?;
+        }
+        let detail = json!({ "removed": removed });
+        self.note(tx, user, supply, "second_factor.turned_off", detail).await?;
+        Ok(Acted::Done(removed).into())
+    }
+
+    async fn disable(&self, tx: &mut Tx<'_>, user: &User, supply: &Supply) -> Result<Outcome, StoreError> {
+        let (tenant, id) = (self.tenant.id, user.id);
+        let last = user.role == Role::SuperAdministrator && !user.disabled;
+        let left = if last { users::hold_super_administrators(tx, tenant).await? } else { 0 };
+        if !users::set_disabled(tx, tenant, id, Some(self.now), left).await? {
+            let kept = last && left <= 1;
+            return Ok(if kept { Refused::LastSuperAdministrator.into() } else { Acted::Same }.into());
+        }
+        self.note(tx, user, supply, "user.disabled", json!({})).await?;
+        recoveries::stop_all(tx, tenant, id, self.now).await?;
+        let ended = end_logins_and_sessions(tx, tenant, id, None).await?;
+        Ok(Outcome { acted: Acted::Done(Vec::new()), ended })
+    }
+
+    /// Whether the user could sign in as is asked, without setting anything up.
+    async fn is_ready(&self, tx: &mut Tx<'_>, user: &User) -> Result<bool, StoreError> {
+        let mut holding = holdings::of_user(tx, self.tenant.id, user.id).await?;
+        holding.mail = self.mail;
+        Ok(!holding.ways_in(&self.tenant.policy.factors).is_empty())
+    }
+
+    async fn tell_turned_on(
+        &self,
+        tx: &mut Tx<'_>,
+        user: &User,
+        supply: &Supply,
+    ) -> Result<Outcome, StoreError> {
+        let asked = self.asked(user);
+        if user.disabled || asked.second_factor != SecondFactor::Required {
+            return Ok(Acted::Same.into());
+        }
+        let until = Some(asked.grace_ends(&self.tenant.policy)).filter(|until| *until > self.now);
+        let ready = self.is_ready(tx, user).await?;
+        let mail = Mail::TurnedOn { until: until.map(Into::into), ready, at: self.now.into() };
+        self.tell(tx, user, supply, mail).await?;
+        Ok(Acted::Done(Vec::new()).into())
+    }
+
+    /// Only those are reminded whose time ends about when the reminder says. Whoever got more time by a later change is
+    /// reminded by that one; whoever's time is over is asked at the next sign-in.
+    async fn tell_set_up_due(
+        &self,
+        tx: &mut Tx<'_>,
+        user: &User,
+        supply: &Supply,
+        said: Timestamp,
+    ) -> Result<Outcome, StoreError> {
+        let asked = self.asked(user);
+        let until = asked.grace_ends(&self.tenant.policy);
+        let due = asked.second_factor == SecondFactor::Required
+            && until > self.now
+            && until <= said + std::time::Duration::from_hours(24);
+        if user.disabled || !due || self.is_ready(tx, user).await? {
+            return Ok(Acted::Same.into());
+        }
+        self.tell(tx, user, supply, Mail::SetUpDue { until: until.into() }).await?;
+        Ok(Acted::Done(Vec::new()).into())
+    }
+
+    async fn tell_turned_off(
+        &self,
+        tx: &mut Tx<'_>,
+        user: &User,
+        supply: &Supply,
+        remove: bool,
+    ) -> Result<Outcome, StoreError> {
+        if self.asked(user).second_factor != SecondFactor::Off {
+            return Ok(Acted::Same.into());
+        }
+        let mut removed = Vec::new();
+        if remove {
+            removed = remove_all(tx, self.tenant.id, user.id, self.now).await?;
+        }
+        if !removed.is_empty() {
+            let detail = json!({ "removed": removed });
+            self.note(tx, user, supply, "second_factor.turned_off", detail).await?;
+        }
+        let mail = Mail::TurnedOff { removed: !removed.is_empty(), at: self.now.into() };
+        self.tell(tx, user, supply, mail).await?;
+        Ok(Acted::Done(removed).into())
+    }
+
+    /// Mails a user who is not disabled.
+    async fn tell(
+        &self,
+        tx: &mut Tx<'_>,
+        user: &User,
+        supply: &Supply,
+        mail: Mail,
+    ) -> Result<(), StoreError> {
+        let draft = supply.draft.as_ref().filter(|_| !user.disabled);
+        match draft.and_then(|draft| draft.to(&Recipient::of(user), mail)) {
+            Some(mail) => mails::add(tx, &mail).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn note(
+        &self,
+        tx: &mut Tx<'_>,
+        user: &User,
+        supply: &Supply,
+        event: &'static str,
+        detail: Value,
+    ) -> Result<(), StoreError> {
+        let line = AuditLine { user: Some(user.id), event, detail, ..supply.line.clone() };
+        audit::append(tx, &line.by(&self.by)).await
+    }
+
+    /// Notes what was done, if it was.
+    async fn noted(
+        &self,
+        tx: &mut Tx<'_>,
+        user: &User,
+        supply: &Supply,
+        event: &'static str,
+        detail: Value,
+        done: bool,
+    ) -> Result<Outcome, StoreError> {
+        if !done {
+            return Ok(Acted::Same.into());
+        }
+        self.note(tx, user, supply, event, detail).await?;
+        Ok(Acted::Done(Vec::new()).into())
+    }
+}
+
+/// Removes all that a user has set up, ends what rests on it, and says so by mail. `detail` is noted with it.
+pub(super) async fn reset(
+    tx: &mut Tx<'_>,
+    acting: &Acting,
+    user: &User,
+    supply: &Supply,
+    mut detail: Value,
+) -> Result<Outcome, StoreError> {
+    let (tenant, id) = (acting.tenant.id, user.id);
+    let removed = remove_all(tx, tenant, id, acting.now).await?;
+    let ended = end_everything(tx, tenant, id).await?;
+    detail["removed"] = json!(removed);
+    acting.note(tx, user, supply, Activity::FactorsReset.event(), detail).await?;
+    acting.tell(tx, user, supply, Mail::FactorsReset { at: acting.now.into() }).await?;
+    Ok(Outcome { acted: Acted::Done(removed), ended })
+}

@@ -1,0 +1,70 @@
+//! What would happen if somebody signed in from somewhere: by the rules that hold, on what is known.
+
+use std::net::IpAddr;
+
+use countersign_protocol::ids::TenantId;
+
+use super::{App, AppError};
+use crate::domain::policy::preview::stands_alone;
+use crate::domain::requirement::{Answer, Requirement, decide};
+use crate::domain::tenant::Tenant;
+use crate::domain::user::User;
+use crate::store::browsers;
+use crate::store::tenants::{self, TenantRow};
+
+/// Where somebody would sign in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Where {
+    /// From which address.
+    pub address: IpAddr,
+    /// Whether in the browser that they used last; otherwise in a new one.
+    pub known_browser: bool,
+}
+
+/// What would happen.
+#[derive(Clone, Debug)]
+pub struct WhatIf {
+    /// The tenant as it is.
+    pub tenant: Tenant,
+    /// Who it is.
+    pub user: User,
+    /// What would be asked, and by which rule.
+    pub answer: Answer,
+    /// Whether, after the proof, something better has to be set up.
+    pub then_set_up: bool,
+    /// Whether there is a browser that they used before, if one was asked about.
+    pub has_browser: bool,
+}
+
+impl App {
+    /// What would happen if a user typed the right password there, at the main host. None if there is no such user.
+    ///
+    /// # Errors
+    /// [`AppError`] from the database.
+    pub async fn what_if(
+        &self,
+        tenant: TenantId,
+        email: &str,
+        place: Where,
+    ) -> Result<Option<WhatIf>, AppError> {
+        let row = self.parts.db.read_one(move |tx| Box::pin(tenants::by_id(tx, tenant))).await?;
+        let TenantRow { tenant, origin, .. } = row.ok_or(AppError::Internal("there is no such tenant"))?;
+        let Some(user) = self.find_user(tenant.id, email).await? else { return Ok(None) };
+        let (id, user_id) = (tenant.id, user.id);
+        let token = if place.known_browser {
+            let known =
+                self.parts.db.read_one(move |tx| Box::pin(browsers::of_user(tx, id, user_id))).await?;
+            known.first().map(|browser| browser.token_hash)
+        } else {
+            None
+        };
+        let place = (origin.host(), place.address, token);
+        let (_, _, circumstances) = self.circumstances_at(tenant.id, &user, place).await?;
+        let answer = decide(&tenant, &circumstances);
+        let then_set_up = match &answer.requirement {
+            Requirement::Prove { ways, .. } => !stands_alone(ways, &tenant.policy.factors),
+            _ => false,
+        };
+        Ok(Some(WhatIf { has_browser: token.is_some(), tenant, answer, then_set_up, user }))
+    }
+}
