@@ -44,6 +44,13 @@ public struct Problem: Equatable, Sendable {
     }
 }
 
+/// A code of an authenticator-app account.
+public struct ShownCode: Identifiable, Equatable, Sendable {
+    public let account: TotpAccount
+    public let code: TotpCode
+    public var id: String { account.id }
+}
+
 /// The app's state. Every method may be called at any time; what is under way is `busy`.
 @available(iOS 17, macOS 14, *)
 @MainActor @Observable public final class SignInModel {
@@ -53,6 +60,7 @@ public struct Problem: Equatable, Sendable {
     public private(set) var accounts: [Account] = []
     public private(set) var requests: [PendingRequest] = []
     public private(set) var unreached: [Unreached] = []
+    public private(set) var codes: [ShownCode] = []
     public private(set) var busy = false
 
     public init(_ countersign: Countersign, language: String) {
@@ -79,6 +87,29 @@ public struct Problem: Equatable, Sendable {
         }
     }
 
+    /// While the app is in front: hears of each change at once. Ends when its task is cancelled.
+    public func hold() async {
+        await withTaskGroup(of: Void.self) { group in
+            for account in accounts where account.state == .active && account.fault == nil {
+                group.addTask { await self.hold(account.id) }
+            }
+        }
+    }
+
+    private func hold(_ account: String) async {
+        while !Task.isCancelled {
+            do {
+                let watch = try await countersign.watch(accountId: account)
+                defer { watch.close() }
+                while try await watch.next() == .changed { await refresh() }
+            } catch {
+                await refresh()
+            }
+            // The core says how long; a server without events is asked again as often.
+            try? await Task.sleep(for: .seconds(15))
+        }
+    }
+
     public func showHome() { screen = .home }
     public func showAdding() { screen = .adding }
     public func show(_ request: PendingRequest) { screen = .request(request) }
@@ -88,6 +119,26 @@ public struct Problem: Equatable, Sendable {
         await whileBusy { [countersign] in
             .request(try await countersign.fetch(accountId: popup.accountId, loginId: popup.login))
         }
+    }
+
+    /// What the camera saw, or what was pasted: an account to approve for, or one of an authenticator app.
+    public func add(_ text: String) async {
+        guard text.lowercased().hasPrefix("otpauth:") else { return await pair(text) }
+        await whileBusy { [countersign] in
+            _ = try await countersign.addTotp(link: text)
+            return .home
+        }
+        await refreshCodes()
+    }
+
+    /// The codes of the moment: every second while they are shown.
+    public func refreshCodes() async {
+        var now: [ShownCode] = []
+        for account in (try? await countersign.totpAccounts()) ?? [] {
+            guard let code = try? await countersign.totpCode(id: account.id) else { continue }
+            now.append(ShownCode(account: account, code: code))
+        }
+        codes = now
     }
 
     /// A scanned or typed link, or one that was opened.
