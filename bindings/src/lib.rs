@@ -37,6 +37,7 @@
 //! begun again with a new link.
 
 mod border;
+mod contract;
 mod countersign;
 mod error;
 mod ports;
@@ -44,6 +45,7 @@ mod records;
 mod totp;
 mod watch;
 
+pub use contract::{KeyStoreFinding, check_key_store};
 pub use countersign::Countersign;
 pub use error::CountersignError;
 pub use ports::*;

@@ -20,6 +20,8 @@ pub struct Account {
     pub tenant_name: String,
     /// The user's sign-in name.
     pub account: String,
+    /// The tenant's colour, as `#rrggbb`, if it has one.
+    pub colour: Option<String>,
     /// What this phone is called there; empty where its server has yet to say.
     pub device_name: String,
     /// Where it stands.
@@ -236,6 +238,7 @@ impl Account {
             origin: account.origin,
             tenant_name: account.tenant_name,
             account: account.account,
+            colour: account.colour,
             device_name: account.device_name,
             fault: account.fault.map(|error| CountersignError::from_core(&error, lang)),
             state: match account.state {

@@ -6,6 +6,7 @@
 //!
 //! * [`Core`] is all that an app calls;
 //! * [`ports`] is all that an app implements;
+//! * [`contract`] holds a key store to what it must do;
 //! * [`Error`] says what the app should do next, its [`Reason`] says why, and [`texts`] says it to people.
 //!
 //! ```text
@@ -19,6 +20,7 @@
 mod account;
 mod app;
 mod biometrics;
+pub mod contract;
 mod decide;
 mod error;
 mod events;

@@ -21,7 +21,7 @@ pub use document::documented_file;
 pub use environment::variables;
 pub use error::{Problem, SettingsError};
 pub use mail::MailSettingsError;
-pub use values::{AppleId, BundleIds, HttpsUrl, LogFilter, LogFormat, VapidSubject};
+pub use values::{AppleId, BundleIds, HttpsUrl, LogFilter, LogFormat, MinimumVersions, VapidSubject};
 
 use reader::Reader;
 

@@ -150,6 +150,7 @@ impl Service {
         http::router(Arc::new(HttpState {
             app: Arc::clone(&self.app),
             trusted_proxies: self.settings.http.trusted_proxies.clone(),
+            minimum_versions: self.settings.app.minimum_version.clone(),
         }))
     }
 

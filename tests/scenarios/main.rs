@@ -60,6 +60,7 @@ mod other_tenants;
 #[cfg(test)]
 mod outages;
 #[cfg(test)]
+mod own_device;
 mod own_factors;
 #[cfg(test)]
 mod pairing;

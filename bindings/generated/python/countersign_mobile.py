@@ -525,6 +525,8 @@ def _uniffi_check_contract_api_version(lib):
         raise InternalError("UniFFI contract version mismatch: try cleaning and rebuilding your project")
 
 def _uniffi_check_api_checksums(lib):
+    if lib.uniffi_countersign_mobile_checksum_func_check_key_store() != 2742:
+        raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_countersign_mobile_checksum_method_appattest_attest() != 10876:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_countersign_mobile_checksum_method_clock_now() != 34143:
@@ -648,6 +650,9 @@ _UniffiLib.ffi_countersign_mobile_rustbuffer_reserve.restype = _UniffiRustBuffer
 _UniffiLib.ffi_countersign_mobile_uniffi_contract_version.argtypes = (
 )
 _UniffiLib.ffi_countersign_mobile_uniffi_contract_version.restype = ctypes.c_uint32
+_UniffiLib.uniffi_countersign_mobile_checksum_func_check_key_store.argtypes = (
+)
+_UniffiLib.uniffi_countersign_mobile_checksum_func_check_key_store.restype = ctypes.c_uint16
 _UniffiLib.uniffi_countersign_mobile_checksum_method_appattest_attest.argtypes = (
 )
 _UniffiLib.uniffi_countersign_mobile_checksum_method_appattest_attest.restype = ctypes.c_uint16
@@ -789,6 +794,11 @@ _UniffiLib.uniffi_countersign_mobile_checksum_method_watch_close.restype = ctype
 _UniffiLib.uniffi_countersign_mobile_checksum_method_watch_next.argtypes = (
 )
 _UniffiLib.uniffi_countersign_mobile_checksum_method_watch_next.restype = ctypes.c_uint16
+_UniffiLib.uniffi_countersign_mobile_fn_func_check_key_store.argtypes = (
+    ctypes.c_uint64,
+    _UniffiRustBuffer,
+)
+_UniffiLib.uniffi_countersign_mobile_fn_func_check_key_store.restype = ctypes.c_uint64
 _UniffiLib.uniffi_countersign_mobile_fn_method_appattest_attest.argtypes = (
     ctypes.c_uint64,
     _UniffiRustBuffer,
@@ -1650,6 +1660,31 @@ class _UniffiFfiConverterString:
             builder.write(value.encode("utf-8"))
             return builder.finalize()
 
+class _UniffiFfiConverterOptionalString(_UniffiConverterRustBuffer):
+    @classmethod
+    def check_lower(cls, value):
+        if value is not None:
+            _UniffiFfiConverterString.check_lower(value)
+
+    @classmethod
+    def write(cls, value, buf):
+        if value is None:
+            buf.write_u8(0)
+            return
+
+        buf.write_u8(1)
+        _UniffiFfiConverterString.write(value, buf)
+
+    @classmethod
+    def read(cls, buf):
+        flag = buf.read_u8()
+        if flag == 0:
+            return None
+        elif flag == 1:
+            return _UniffiFfiConverterString.read(buf)
+        else:
+            raise InternalError("Unexpected flag byte for optional type")
+
 
 
 
@@ -1999,11 +2034,12 @@ class Account:
     """
     A user's account on one server, as this phone knows it.
 """
-    def __init__(self, *, id:str, origin:str, tenant_name:str, account:str, device_name:str, state:AccountState, fault:typing.Optional[CountersignError], push:PushState):
+    def __init__(self, *, id:str, origin:str, tenant_name:str, account:str, colour:typing.Optional[str], device_name:str, state:AccountState, fault:typing.Optional[CountersignError], push:PushState):
         self.id = id
         self.origin = origin
         self.tenant_name = tenant_name
         self.account = account
+        self.colour = colour
         self.device_name = device_name
         self.state = state
         self.fault = fault
@@ -2013,7 +2049,7 @@ class Account:
 
 
     def __str__(self):
-        return "Account(id={}, origin={}, tenant_name={}, account={}, device_name={}, state={}, fault={}, push={})".format(self.id, self.origin, self.tenant_name, self.account, self.device_name, self.state, self.fault, self.push)
+        return "Account(id={}, origin={}, tenant_name={}, account={}, colour={}, device_name={}, state={}, fault={}, push={})".format(self.id, self.origin, self.tenant_name, self.account, self.colour, self.device_name, self.state, self.fault, self.push)
     def __eq__(self, other):
         if self.id != other.id:
             return False
@@ -2022,6 +2058,8 @@ class Account:
         if self.tenant_name != other.tenant_name:
             return False
         if self.account != other.account:
+            return False
+        if self.colour != other.colour:
             return False
         if self.device_name != other.device_name:
             return False
@@ -2041,6 +2079,7 @@ class _UniffiFfiConverterTypeAccount(_UniffiConverterRustBuffer):
             origin=_UniffiFfiConverterString.read(buf),
             tenant_name=_UniffiFfiConverterString.read(buf),
             account=_UniffiFfiConverterString.read(buf),
+            colour=_UniffiFfiConverterOptionalString.read(buf),
             device_name=_UniffiFfiConverterString.read(buf),
             state=_UniffiFfiConverterTypeAccountState.read(buf),
             fault=_UniffiFfiConverterOptionalTypeCountersignError.read(buf),
@@ -2053,6 +2092,7 @@ class _UniffiFfiConverterTypeAccount(_UniffiConverterRustBuffer):
         _UniffiFfiConverterString.check_lower(value.origin)
         _UniffiFfiConverterString.check_lower(value.tenant_name)
         _UniffiFfiConverterString.check_lower(value.account)
+        _UniffiFfiConverterOptionalString.check_lower(value.colour)
         _UniffiFfiConverterString.check_lower(value.device_name)
         _UniffiFfiConverterTypeAccountState.check_lower(value.state)
         _UniffiFfiConverterOptionalTypeCountersignError.check_lower(value.fault)
@@ -2064,6 +2104,7 @@ class _UniffiFfiConverterTypeAccount(_UniffiConverterRustBuffer):
         _UniffiFfiConverterString.write(value.origin, buf)
         _UniffiFfiConverterString.write(value.tenant_name, buf)
         _UniffiFfiConverterString.write(value.account, buf)
+        _UniffiFfiConverterOptionalString.write(value.colour, buf)
         _UniffiFfiConverterString.write(value.device_name, buf)
         _UniffiFfiConverterTypeAccountState.write(value.state, buf)
         _UniffiFfiConverterOptionalTypeCountersignError.write(value.fault, buf)
@@ -2876,6 +2917,45 @@ class _UniffiFfiConverterTypeHttpResponse(_UniffiConverterRustBuffer):
         _UniffiFfiConverterUInt16.write(value.status, buf)
         _UniffiFfiConverterSequenceTypeHttpHeader.write(value.headers, buf)
         _UniffiFfiConverterBytes.write(value.body, buf)
+
+@dataclass
+class KeyStoreFinding:
+    """
+    One rule of the contract.
+"""
+    def __init__(self, *, rule:str, broken:typing.Optional[str]):
+        self.rule = rule
+        self.broken = broken
+
+
+
+
+    def __str__(self):
+        return "KeyStoreFinding(rule={}, broken={})".format(self.rule, self.broken)
+    def __eq__(self, other):
+        if self.rule != other.rule:
+            return False
+        if self.broken != other.broken:
+            return False
+        return True
+
+class _UniffiFfiConverterTypeKeyStoreFinding(_UniffiConverterRustBuffer):
+    @staticmethod
+    def read(buf):
+        return KeyStoreFinding(
+            rule=_UniffiFfiConverterString.read(buf),
+            broken=_UniffiFfiConverterOptionalString.read(buf),
+        )
+
+    @staticmethod
+    def check_lower(value):
+        _UniffiFfiConverterString.check_lower(value.rule)
+        _UniffiFfiConverterOptionalString.check_lower(value.broken)
+
+    @staticmethod
+    def write(value, buf):
+        _UniffiFfiConverterString.write(value.rule, buf)
+        _UniffiFfiConverterOptionalString.write(value.broken, buf)
 
 class _UniffiFfiConverterSequenceBytes(_UniffiConverterRustBuffer):
     @classmethod
@@ -3818,31 +3898,6 @@ class _UniffiFfiConverterTypeKeyStoreError(_UniffiConverterRustBuffer):
         if isinstance(value, KeyStoreError.Failed):
             buf.write_i32(7)
             _UniffiFfiConverterString.write(value.details, buf)
-
-class _UniffiFfiConverterOptionalString(_UniffiConverterRustBuffer):
-    @classmethod
-    def check_lower(cls, value):
-        if value is not None:
-            _UniffiFfiConverterString.check_lower(value)
-
-    @classmethod
-    def write(cls, value, buf):
-        if value is None:
-            buf.write_u8(0)
-            return
-
-        buf.write_u8(1)
-        _UniffiFfiConverterString.write(value, buf)
-
-    @classmethod
-    def read(cls, buf):
-        flag = buf.read_u8()
-        if flag == 0:
-            return None
-        elif flag == 1:
-            return _UniffiFfiConverterString.read(buf)
-        else:
-            raise InternalError("Unexpected flag byte for optional type")
 
 
 
@@ -6881,6 +6936,52 @@ class _UniffiFfiConverterTypeCountersign:
     def write(cls, value: Countersign, buf: _UniffiRustBuffer):
         buf.write_u64(cls.lower(value))
 
+class _UniffiFfiConverterSequenceTypeKeyStoreFinding(_UniffiConverterRustBuffer):
+    @classmethod
+    def check_lower(cls, value):
+        for item in value:
+            _UniffiFfiConverterTypeKeyStoreFinding.check_lower(item)
+
+    @classmethod
+    def write(cls, value, buf):
+        items = len(value)
+        buf.write_i32(items)
+        for item in value:
+            _UniffiFfiConverterTypeKeyStoreFinding.write(item, buf)
+
+    @classmethod
+    def read(cls, buf):
+        count = buf.read_i32()
+        if count < 0:
+            raise InternalError("Unexpected negative sequence length")
+
+        return [
+            _UniffiFfiConverterTypeKeyStoreFinding.read(buf) for i in range(count)
+        ]
+async def check_key_store(keys: KeyStore,prefix: str) -> typing.List[KeyStoreFinding]:
+    """
+    Holds a key store to its contract: for tests. On a real phone it asks for a biometric. The names of its keys
+    begin with `prefix`, and all are deleted in the end.
+"""
+
+    _UniffiFfiConverterTypeKeyStore.check_lower(keys)
+
+    _UniffiFfiConverterString.check_lower(prefix)
+    _uniffi_lowered_args = (
+        _UniffiFfiConverterTypeKeyStore.lower(keys),
+        _UniffiFfiConverterString.lower(prefix),
+    )
+    _uniffi_lift_return = _UniffiFfiConverterSequenceTypeKeyStoreFinding.lift
+    _uniffi_error_converter = None
+    return await _uniffi_rust_call_async(
+        _UniffiLib.uniffi_countersign_mobile_fn_func_check_key_store(*_uniffi_lowered_args),
+        _UniffiLib.ffi_countersign_mobile_rust_future_poll_rust_buffer,
+        _UniffiLib.ffi_countersign_mobile_rust_future_complete_rust_buffer,
+        _UniffiLib.ffi_countersign_mobile_rust_future_free_rust_buffer,
+        _uniffi_lift_return,
+        _uniffi_error_converter,
+    )
+
 __all__ = [
     "InternalError",
     "AccountState",
@@ -6905,6 +7006,7 @@ __all__ = [
     "HttpOpened",
     "HttpRequest",
     "HttpResponse",
+    "KeyStoreFinding",
     "MadeKey",
     "PairingStarted",
     "PendingRequest",
@@ -6917,6 +7019,7 @@ __all__ = [
     "Ports",
     "TotpAccount",
     "TotpCode",
+    "check_key_store",
     "HttpStreamImpl",
     "HttpStream",
     "KeyStoreImpl",

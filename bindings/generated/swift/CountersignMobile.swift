@@ -3588,6 +3588,10 @@ public struct Account: Equatable, Hashable {
      */
     public let account: String
     /**
+     * The tenant's colour, as `#rrggbb`, if it has one.
+     */
+    public let colour: String?
+    /**
      * What this phone is called there; empty where its server has yet to say.
      */
     public let deviceName: String
@@ -3621,6 +3625,9 @@ public struct Account: Equatable, Hashable {
          * The user's sign-in name.
          */account: String,
         /**
+         * The tenant's colour, as `#rrggbb`, if it has one.
+         */colour: String?,
+        /**
          * What this phone is called there; empty where its server has yet to say.
          */deviceName: String,
         /**
@@ -3637,6 +3644,7 @@ public struct Account: Equatable, Hashable {
         self.origin = origin
         self.tenantName = tenantName
         self.account = account
+        self.colour = colour
         self.deviceName = deviceName
         self.state = state
         self.fault = fault
@@ -3663,6 +3671,7 @@ public struct FfiConverterTypeAccount: FfiConverterRustBuffer {
                 origin: FfiConverterString.read(from: &buf),
                 tenantName: FfiConverterString.read(from: &buf),
                 account: FfiConverterString.read(from: &buf),
+                colour: FfiConverterOptionString.read(from: &buf),
                 deviceName: FfiConverterString.read(from: &buf),
                 state: FfiConverterTypeAccountState.read(from: &buf),
                 fault: FfiConverterOptionTypeCountersignError.read(from: &buf),
@@ -3675,6 +3684,7 @@ public struct FfiConverterTypeAccount: FfiConverterRustBuffer {
         FfiConverterString.write(value.origin, into: &buf)
         FfiConverterString.write(value.tenantName, into: &buf)
         FfiConverterString.write(value.account, into: &buf)
+        FfiConverterOptionString.write(value.colour, into: &buf)
         FfiConverterString.write(value.deviceName, into: &buf)
         FfiConverterTypeAccountState.write(value.state, into: &buf)
         FfiConverterOptionTypeCountersignError.write(value.fault, into: &buf)
@@ -4287,6 +4297,75 @@ public func FfiConverterTypeHttpResponse_lift(_ buf: RustBuffer) throws -> HttpR
 #endif
 public func FfiConverterTypeHttpResponse_lower(_ value: HttpResponse) -> RustBuffer {
     return FfiConverterTypeHttpResponse.lower(value)
+}
+
+
+/**
+ * One rule of the contract.
+ */
+public struct KeyStoreFinding: Equatable, Hashable {
+    /**
+     * What must be true.
+     */
+    public let rule: String
+    /**
+     * What happened instead; none where the rule is kept.
+     */
+    public let broken: String?
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * What must be true.
+         */rule: String,
+        /**
+         * What happened instead; none where the rule is kept.
+         */broken: String?) {
+        self.rule = rule
+        self.broken = broken
+    }
+
+
+
+
+}
+
+#if compiler(>=6)
+extension KeyStoreFinding: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeKeyStoreFinding: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> KeyStoreFinding {
+        return
+            try KeyStoreFinding(
+                rule: FfiConverterString.read(from: &buf),
+                broken: FfiConverterOptionString.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: KeyStoreFinding, into buf: inout [UInt8]) {
+        FfiConverterString.write(value.rule, into: &buf)
+        FfiConverterOptionString.write(value.broken, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeKeyStoreFinding_lift(_ buf: RustBuffer) throws -> KeyStoreFinding {
+    return try FfiConverterTypeKeyStoreFinding.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeKeyStoreFinding_lower(_ value: KeyStoreFinding) -> RustBuffer {
+    return FfiConverterTypeKeyStoreFinding.lower(value)
 }
 
 
@@ -7027,6 +7106,31 @@ fileprivate struct FfiConverterSequenceTypeHttpHeader: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterSequenceTypeKeyStoreFinding: FfiConverterRustBuffer {
+    typealias SwiftType = [KeyStoreFinding]
+
+    public static func write(_ value: [KeyStoreFinding], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeKeyStoreFinding.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [KeyStoreFinding] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [KeyStoreFinding]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeKeyStoreFinding.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterSequenceTypePendingRequest: FfiConverterRustBuffer {
     typealias SwiftType = [PendingRequest]
 
@@ -7291,6 +7395,25 @@ private func uniffiForeignFutureDroppedCallback(handle: UInt64) {
 public func uniffiForeignFutureHandleCountCountersignMobile() -> Int {
     UNIFFI_FOREIGN_FUTURE_HANDLE_MAP.count
 }
+/**
+ * Holds a key store to its contract: for tests. On a real phone it asks for a biometric. The names of its keys
+ * begin with `prefix`, and all are deleted in the end.
+ */
+public func checkKeyStore(keys: KeyStore, prefix: String)async  -> [KeyStoreFinding]  {
+    return
+        try!  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_countersign_mobile_fn_func_check_key_store(FfiConverterTypeKeyStore_lower(keys),FfiConverterString.lower(prefix)
+                )
+            },
+            pollFunc: ffi_countersign_mobile_rust_future_poll_rust_buffer,
+            completeFunc: ffi_countersign_mobile_rust_future_complete_rust_buffer,
+            freeFunc: ffi_countersign_mobile_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterSequenceTypeKeyStoreFinding.lift,
+            errorHandler: nil
+
+        )
+}
 
 private enum InitializationResult {
     case ok
@@ -7306,6 +7429,9 @@ private let initializationResult: InitializationResult = {
     let scaffolding_contract_version = ffi_countersign_mobile_uniffi_contract_version()
     if bindings_contract_version != scaffolding_contract_version {
         return InitializationResult.contractVersionMismatch
+    }
+    if (uniffi_countersign_mobile_checksum_func_check_key_store() != 2742) {
+        return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_countersign_mobile_checksum_method_countersign_accounts() != 2851) {
         return InitializationResult.apiChecksumMismatch

@@ -737,6 +737,11 @@ void uniffi_countersign_mobile_fn_method_watch_close(uint64_t ptr, RustCallStatu
 uint64_t uniffi_countersign_mobile_fn_method_watch_next(uint64_t ptr
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_COUNTERSIGN_MOBILE_FN_FUNC_CHECK_KEY_STORE
+#define UNIFFI_FFIDEF_UNIFFI_COUNTERSIGN_MOBILE_FN_FUNC_CHECK_KEY_STORE
+uint64_t uniffi_countersign_mobile_fn_func_check_key_store(uint64_t keys, RustBuffer prefix
+);
+#endif
 #ifndef UNIFFI_FFIDEF_FFI_COUNTERSIGN_MOBILE_RUSTBUFFER_ALLOC
 #define UNIFFI_FFIDEF_FFI_COUNTERSIGN_MOBILE_RUSTBUFFER_ALLOC
 RustBuffer ffi_countersign_mobile_rustbuffer_alloc(uint64_t size, RustCallStatus *_Nonnull out_status
@@ -995,6 +1000,12 @@ void ffi_countersign_mobile_rust_future_free_void(uint64_t handle
 #ifndef UNIFFI_FFIDEF_FFI_COUNTERSIGN_MOBILE_RUST_FUTURE_COMPLETE_VOID
 #define UNIFFI_FFIDEF_FFI_COUNTERSIGN_MOBILE_RUST_FUTURE_COMPLETE_VOID
 void ffi_countersign_mobile_rust_future_complete_void(uint64_t handle, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_COUNTERSIGN_MOBILE_CHECKSUM_FUNC_CHECK_KEY_STORE
+#define UNIFFI_FFIDEF_UNIFFI_COUNTERSIGN_MOBILE_CHECKSUM_FUNC_CHECK_KEY_STORE
+uint16_t uniffi_countersign_mobile_checksum_func_check_key_store(void
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_COUNTERSIGN_MOBILE_CHECKSUM_METHOD_COUNTERSIGN_ACCOUNTS

@@ -151,6 +151,13 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn the_key_store_keeps_its_contract() {
+        let store = SoftwareKeyStore::new(Arc::new(MemoryStorage::default()), Arc::new(NobodyAsked));
+        let findings = countersign_mobile_core::contract::key_store_contract(&store, "test").await;
+        assert!(findings.iter().all(|finding| finding.is_kept()), "{findings:?}");
+    }
+
+    #[tokio::test]
     async fn keys_sign_until_they_are_deleted() {
         let face = Arc::new(Face::default());
         let store = SoftwareKeyStore::new(Arc::new(MemoryStorage::default()), face.clone());

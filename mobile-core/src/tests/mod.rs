@@ -2,6 +2,7 @@
 
 mod accounts;
 mod biometrics;
+mod contract;
 mod decisions;
 mod events;
 mod pairing;

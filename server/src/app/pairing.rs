@@ -281,7 +281,7 @@ pub(super) fn hash_code(id: PairingId, code: &str) -> Digest {
 }
 
 /// What a phone says of itself, as people may see it: one line, not too long.
-fn for_people(text: &str) -> String {
+pub(super) fn for_people(text: &str) -> String {
     let cleaned: String = text.chars().filter(|c| !c.is_control()).take(MODEL_LENGTH).collect();
     cleaned.trim().to_owned()
 }

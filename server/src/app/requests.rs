@@ -8,6 +8,7 @@ use super::calls::{CallError, VerifiedCall, use_up};
 use super::tenants::TenantHandle;
 use super::{App, AppError};
 use crate::domain::login::LoginState;
+use crate::store::devices::Device;
 use crate::store::{StoreError, audit, logins, requests, users};
 
 /// Why a request is not handed out.
@@ -69,7 +70,12 @@ impl App {
             })
             .await?
             .ok_or(CallError::UnknownDevice)?;
-        Ok(DeviceAnswer {
+        Ok(self.device_answer(at, device, account.email))
+    }
+
+    /// What a phone is told of itself.
+    pub(super) fn device_answer(&self, at: &TenantHandle, device: Device, account: String) -> DeviceAnswer {
+        DeviceAnswer {
             device: device.id,
             state: device.state,
             push: match (&device.push, device.push_lost_at) {
@@ -78,11 +84,11 @@ impl App {
                 _ => PushState::None,
             },
             name: device.name,
-            account: account.email,
+            account,
             tenant_name: at.tenant.name.clone(),
             colour: at.brand.colour.map(|colour| colour.to_string()),
             logo: at.brand.logo_path().map(|path| format!("{}{path}", at.origin)),
-        })
+        }
     }
 
     /// The approval requests that wait for this device, newest first. That a phone has them is told to the

@@ -10,7 +10,7 @@ use ipnet::IpNet;
 use secrecy::SecretString;
 
 use super::reader::Reader;
-use super::values::{AppleId, BundleIds, HttpsUrl, LogFilter, LogFormat, VapidSubject};
+use super::values::{AppleId, BundleIds, HttpsUrl, LogFilter, LogFormat, MinimumVersions, VapidSubject};
 use crate::mail::{Security, SenderAddress, ServerAddress};
 
 /// One section of the file.
@@ -157,6 +157,14 @@ settings! {
     [session] Session {
         /// How long a session lasts at most, in hours.
         lifetime_hours: u32 = 12, from 1 to 720;
+    }
+
+    /// The apps on phones.
+    [app] App {
+        /// The least version of an app that is served, by platform: ["ios 2.4", "android 2.4.1"]. People with
+        /// an older one are told to update it; they can still deny and report. In the environment, separate
+        /// them by commas.
+        minimum_version: MinimumVersions = [];
     }
 
     /// Waking phones.

@@ -96,6 +96,7 @@ fn each_setting_can_be_changed_in_the_file_and_by_its_variable() {
         ("database.url", "\"postgres://u:p@h/n\"", "postgres://u:p@h/n"),
         ("database.max_connections", "3", "3"),
         ("keys.file", "\"/k\"", "/k"),
+        ("app.minimum_version", "[\"ios 2.4\", \"android 3\"]", "ios 2.4, android 3"),
         ("login.answer_seconds", "30", "30"),
         ("login.complete_seconds", "120", "120"),
         ("login.password_hashers", "64", "64"),

@@ -12,8 +12,10 @@ use url::Url;
 use crate::mail::{Security, SenderAddress, ServerAddress};
 
 mod accounts;
+mod versions;
 
 pub use accounts::{AppleId, BundleIds, HttpsUrl};
+pub use versions::MinimumVersions;
 
 /// A type that a setting can have.
 ///

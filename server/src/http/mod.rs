@@ -23,6 +23,7 @@ use axum::routing::{any, get, post, put};
 use ipnet::IpNet;
 
 use crate::app::App;
+use crate::config::MinimumVersions;
 
 /// What handlers share.
 pub struct HttpState {
@@ -30,6 +31,8 @@ pub struct HttpState {
     pub app: Arc<App>,
     /// Whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpNet>,
+    /// Which apps are too old.
+    pub minimum_versions: MinimumVersions,
 }
 
 /// Every address of the service.
@@ -75,7 +78,8 @@ pub fn router(state: Arc<HttpState>) -> Router {
         .fallback(pages::not_found)
         .layer(middleware::from_fn_with_state(Arc::clone(&state), failure::render_pages));
     let phones = Router::new()
-        .route("/device/v1", get(device::state::show))
+        .route("/device/v1", get(device::state::show).delete(device::leave::go))
+        .route("/device/v1/name", put(device::name::set))
         .route("/device/v1/pairings/{id}", post(device::pairings::claim))
         .route("/device/v1/push", put(device::push::set))
         .route("/device/v1/events", get(device::events::stream))

@@ -240,6 +240,21 @@ pub async fn remove(
     Ok(row.map(|(name,)| name))
 }
 
+/// Gives an active device another name. False if it is not active any more.
+///
+/// # Errors
+/// [`StoreError`] from the database.
+pub async fn rename(tx: &mut Tx<'_>, tenant: TenantId, id: DeviceId, name: &str) -> Result<bool, StoreError> {
+    let rows = tx
+        .query("UPDATE devices SET name = $3 WHERE tenant_id = $1 AND id = $2 AND state = 'active'")
+        .bind(tenant.0)
+        .bind(id.0)
+        .bind(name.to_owned())
+        .execute()
+        .await?;
+    Ok(rows == 1)
+}
+
 /// Notes that a device decided.
 ///
 /// # Errors

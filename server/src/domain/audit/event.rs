@@ -64,6 +64,7 @@ pub const EVENTS: &[(&str, AuditResult)] = &[
     ("pairing.wrong_code", Failed),
     ("device.added", Succeeded),
     ("device.removed", Succeeded),
+    ("device.renamed", Succeeded),
     ("device.push_changed", Noted),
     ("authenticator.offered", Asked),
     ("authenticator.added", Succeeded),

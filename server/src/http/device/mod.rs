@@ -3,6 +3,8 @@
 
 pub(super) mod decision;
 pub(super) mod events;
+pub(super) mod leave;
+pub(super) mod name;
 pub(super) mod pairings;
 mod problem;
 pub(super) mod push;
@@ -14,10 +16,12 @@ use std::sync::Arc;
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
+use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use countersign_protocol::api::ErrorCode;
+use countersign_protocol::app::{APP_HEADER, AppVersion};
 use futures_util::FutureExt as _;
 
 use super::HttpState;
@@ -43,6 +47,7 @@ impl FromRequest<Arc<HttpState>> for PhoneRequest {
         let (parts, body) = request.into_parts();
         let host = host_of(&parts).ok_or(Refusal::of(ErrorCode::NotFound))?;
         let at = state.app.tenant(host).await?.ok_or(Refusal::of(ErrorCode::NotFound))?;
+        refuse_old_apps(&parts, state)?;
         let authorization = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
         let (method, path) = (parts.method.to_string(), parts.uri.path().to_owned());
         let authorization = authorization.map(str::to_owned);
@@ -50,6 +55,17 @@ impl FromRequest<Arc<HttpState>> for PhoneRequest {
             .await
             .map_err(|refused| Refusal::of(ErrorCode::BadRequest).with_status(refused.status()))?;
         Ok(Self { app: Arc::clone(&state.app), at, method, path, authorization, body })
+    }
+}
+
+/// A decision is taken from any app: who says no must not have to update first.
+fn refuse_old_apps(parts: &Parts, state: &HttpState) -> Result<(), Refusal> {
+    let said = parts.headers.get(APP_HEADER).and_then(|value| value.to_str().ok());
+    match said.and_then(|said| said.parse::<AppVersion>().ok()) {
+        Some(app) if state.minimum_versions.refuse(&app) && !parts.uri.path().ends_with("/decision") => {
+            Err(Refusal::of(ErrorCode::AppTooOld))
+        }
+        _ => Ok(()),
     }
 }
 

@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use countersign_protocol::api::{ErrorCode, Problem};
 use countersign_protocol::time::{NumericDate, Timestamp};
 
-use crate::app::{AppError, CallError, ClaimError, DecideError, RequestError, SetPushError};
+use crate::app::{AppError, CallError, ClaimError, DecideError, RenameError, RequestError, SetPushError};
 
 /// A refusal.
 #[derive(Debug)]
@@ -137,6 +137,15 @@ impl From<SetPushError> for Refusal {
         match error {
             SetPushError::Call(error) => error.into(),
             SetPushError::Endpoint(_) => Self::because(ErrorCode::BadRequest, &error),
+        }
+    }
+}
+
+impl From<RenameError> for Refusal {
+    fn from(error: RenameError) -> Self {
+        match error {
+            RenameError::Call(error) => error.into(),
+            RenameError::Empty => Self::because(ErrorCode::BadRequest, &error),
         }
     }
 }

@@ -862,6 +862,8 @@ internal object IntegrityCheckingUniffiLib {
     }
 
     internal fun ensureInitialized() = Unit
+    external fun uniffi_countersign_mobile_checksum_func_check_key_store(
+    ): Int
     external fun uniffi_countersign_mobile_checksum_method_countersign_accounts(
     ): Int
     external fun uniffi_countersign_mobile_checksum_method_countersign_answered_elsewhere_sentence(
@@ -1120,6 +1122,8 @@ internal object UniffiLib {
     ): Unit
     external fun uniffi_countersign_mobile_fn_method_watch_next(`ptr`: Long,
     ): Long
+    external fun uniffi_countersign_mobile_fn_func_check_key_store(`keys`: Long,`prefix`: RustBuffer.ByValue,
+    ): Long
     external fun ffi_countersign_mobile_rustbuffer_alloc(`size`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): RustBuffer.ByValue
     external fun ffi_countersign_mobile_rustbuffer_from_bytes(`bytes`: ForeignBytes.ByValue,uniffi_out_err: UniffiRustCallStatus,
@@ -1239,6 +1243,9 @@ private fun uniffiCheckContractApiVersion(lib: IntegrityCheckingUniffiLib) {
 }
 @Suppress("UNUSED_PARAMETER")
 private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
+    if ((lib.uniffi_countersign_mobile_checksum_func_check_key_store() and 0xFFFF) != 2742) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
     if ((lib.uniffi_countersign_mobile_checksum_method_countersign_accounts() and 0xFFFF) != 2851) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
@@ -5952,6 +5959,11 @@ data class Account (
     val `account`: kotlin.String
     ,
     /**
+     * The tenant's colour, as `#rrggbb`, if it has one.
+     */
+    val `colour`: kotlin.String?
+    ,
+    /**
      * What this phone is called there; empty where its server has yet to say.
      */
     val `deviceName`: kotlin.String
@@ -5991,6 +6003,7 @@ public object FfiConverterTypeAccount: FfiConverterRustBuffer<Account> {
             FfiConverterString.read(buf),
             FfiConverterString.read(buf),
             FfiConverterString.read(buf),
+            FfiConverterOptionalString.read(buf),
             FfiConverterString.read(buf),
             FfiConverterTypeAccountState.read(buf),
             FfiConverterOptionalTypeCountersignError.read(buf),
@@ -6003,6 +6016,7 @@ public object FfiConverterTypeAccount: FfiConverterRustBuffer<Account> {
             FfiConverterString.allocationSize(value.`origin`) +
             FfiConverterString.allocationSize(value.`tenantName`) +
             FfiConverterString.allocationSize(value.`account`) +
+            FfiConverterOptionalString.allocationSize(value.`colour`) +
             FfiConverterString.allocationSize(value.`deviceName`) +
             FfiConverterTypeAccountState.allocationSize(value.`state`) +
             FfiConverterOptionalTypeCountersignError.allocationSize(value.`fault`) +
@@ -6014,6 +6028,7 @@ public object FfiConverterTypeAccount: FfiConverterRustBuffer<Account> {
             FfiConverterString.write(value.`origin`, buf)
             FfiConverterString.write(value.`tenantName`, buf)
             FfiConverterString.write(value.`account`, buf)
+            FfiConverterOptionalString.write(value.`colour`, buf)
             FfiConverterString.write(value.`deviceName`, buf)
             FfiConverterTypeAccountState.write(value.`state`, buf)
             FfiConverterOptionalTypeCountersignError.write(value.`fault`, buf)
@@ -6435,6 +6450,53 @@ public object FfiConverterTypeHttpResponse: FfiConverterRustBuffer<HttpResponse>
             FfiConverterUShort.write(value.`status`, buf)
             FfiConverterSequenceTypeHttpHeader.write(value.`headers`, buf)
             FfiConverterByteArray.write(value.`body`, buf)
+    }
+}
+
+
+
+/**
+ * One rule of the contract.
+ */
+data class KeyStoreFinding (
+    /**
+     * What must be true.
+     */
+    val `rule`: kotlin.String
+    ,
+    /**
+     * What happened instead; none where the rule is kept.
+     */
+    val `broken`: kotlin.String?
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeKeyStoreFinding: FfiConverterRustBuffer<KeyStoreFinding> {
+    override fun read(buf: ByteBuffer): KeyStoreFinding {
+        return KeyStoreFinding(
+            FfiConverterString.read(buf),
+            FfiConverterOptionalString.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: KeyStoreFinding) = (
+            FfiConverterString.allocationSize(value.`rule`) +
+            FfiConverterOptionalString.allocationSize(value.`broken`)
+    )
+
+    override fun write(value: KeyStoreFinding, buf: ByteBuffer) {
+            FfiConverterString.write(value.`rule`, buf)
+            FfiConverterOptionalString.write(value.`broken`, buf)
     }
 }
 
@@ -8847,6 +8909,34 @@ public object FfiConverterSequenceTypeHttpHeader: FfiConverterRustBuffer<List<Ht
 /**
  * @suppress
  */
+public object FfiConverterSequenceTypeKeyStoreFinding: FfiConverterRustBuffer<List<KeyStoreFinding>> {
+    override fun read(buf: ByteBuffer): List<KeyStoreFinding> {
+        val len = buf.getInt()
+        return List<KeyStoreFinding>(len) {
+            FfiConverterTypeKeyStoreFinding.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<KeyStoreFinding>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeKeyStoreFinding.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<KeyStoreFinding>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeKeyStoreFinding.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterSequenceTypePendingRequest: FfiConverterRustBuffer<List<PendingRequest>> {
     override fun read(buf: ByteBuffer): List<PendingRequest> {
         val len = buf.getInt()
@@ -8987,5 +9077,25 @@ public object FfiConverterSequenceTypeWithdrawn: FfiConverterRustBuffer<List<Wit
 
 
 
+
+        /**
+         * Holds a key store to its contract: for tests. On a real phone it asks for a biometric. The names of its keys
+         * begin with `prefix`, and all are deleted in the end.
+         */
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+     suspend fun `checkKeyStore`(`keys`: KeyStore, `prefix`: kotlin.String) : List<KeyStoreFinding> {
+        return uniffiRustCallAsync(
+        UniffiLib.uniffi_countersign_mobile_fn_func_check_key_store(
+        FfiConverterTypeKeyStore.lower(`keys`),
+        FfiConverterString.lower(`prefix`),),
+        { future, callback, continuation -> UniffiLib.ffi_countersign_mobile_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_countersign_mobile_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_countersign_mobile_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterSequenceTypeKeyStoreFinding.lift(it) },
+        // Error FFI converter
+        UniffiNullRustCallStatusErrorHandler,
+    )
+    }
 
 

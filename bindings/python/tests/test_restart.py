@@ -1,0 +1,60 @@
+"""The app is ended between any two steps, the server too: nothing is lost, and nothing happens twice."""
+
+import countersign_mobile as cm
+from case import Story
+
+
+class Restarts(Story):
+    number = "always"
+
+    async def test_an_app_that_is_ended_between_any_two_steps_goes_on(self):
+        phone, world = self.phone, self.world
+        started = await phone.app.pair(await world.link())
+        phone.start()
+        account = (await phone.app.accounts())[0]
+        self.assertEqual((account.id, account.state), (started.account.id, cm.AccountState.UNCONFIRMED))
+        await world.do("confirm", code=started.code)
+        phone.start()
+        account = await phone.app.refresh_account(account.id)
+        self.assertEqual(account.state, cm.AccountState.ACTIVE)
+        login = await world.do("begin")
+        phone.start()
+        request = await phone.only_request()
+        phone.start()
+        request = await phone.app.fetch(request.account_id, request.login)
+        phone.start()
+        answered = await phone.app.approve(request, login["number"])
+        self.assertEqual(answered.outcome, cm.Outcome.APPROVED)
+        phone.start()
+        self.assertEqual((await phone.app.pending()).requests, [])
+        again = phone.app.approve(request, login["number"])
+        await self.refused(cm.CountersignError.TellUser, "already_decided", again)
+        self.assertTrue((await world.do("complete", login=login["login"]))["signed_in"])
+
+    async def test_an_app_that_is_ended_before_the_answer_came_finds_out(self):
+        await self.phone.pair(self.world)
+        login = await self.world.do("begin")
+        request = await self.phone.only_request()
+
+        async def lose(_request, _body):
+            raise cm.HttpError.Unreachable("the answer was lost")
+
+        self.phone.http.alter = lose
+        lost = self.phone.app.approve(request, login["number"])
+        await self.refused(cm.CountersignError.RetryLater, "unreachable", lost)
+        self.phone.start()
+        self.assertEqual((await self.phone.app.pending()).requests, [], "the server had it")
+        self.assertTrue((await self.world.do("complete", login=login["login"]))["signed_in"])
+
+    async def test_a_server_that_is_down_hides_nothing_that_is_stored(self):
+        account = await self.phone.pair(self.world)
+        login = await self.world.do("begin")
+        await self.world.do("stop")
+        pending = await self.phone.app.pending()
+        self.assertEqual(pending.unreached[0].account_id, account.id)
+        self.assert_error(pending.unreached[0].error, cm.CountersignError.RetryLater, "unreachable")
+        self.assertEqual([each.id for each in await self.phone.app.accounts()], [account.id])
+        await self.refused(cm.CountersignError.RetryLater, "unreachable", self.phone.app.unpair(account.id))
+        await self.world.do("start")
+        answered = await self.phone.app.approve(await self.phone.only_request(), login["number"])
+        self.assertEqual(answered.outcome, cm.Outcome.APPROVED)

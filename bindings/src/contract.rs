@@ -1,0 +1,28 @@
+//! The contract of key stores, for an app's own tests: on a fake, and on a real phone.
+
+use std::sync::Arc;
+
+use countersign_mobile_core::contract::key_store_contract;
+
+use crate::border::Keys;
+use crate::ports::KeyStore;
+
+/// One rule of the contract.
+#[derive(Clone, PartialEq, Eq, Debug, uniffi::Record)]
+pub struct KeyStoreFinding {
+    /// What must be true.
+    pub rule: String,
+    /// What happened instead; none where the rule is kept.
+    pub broken: Option<String>,
+}
+
+/// Holds a key store to its contract: for tests. On a real phone it asks for a biometric. The names of its keys
+/// begin with `prefix`, and all are deleted in the end.
+#[uniffi::export]
+pub async fn check_key_store(keys: Arc<dyn KeyStore>, prefix: String) -> Vec<KeyStoreFinding> {
+    let findings = key_store_contract(&Keys(keys), &prefix).await;
+    findings
+        .into_iter()
+        .map(|finding| KeyStoreFinding { rule: finding.rule.to_owned(), broken: finding.broken })
+        .collect()
+}

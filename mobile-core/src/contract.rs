@@ -1,0 +1,180 @@
+//! What every key store must do, as one suite: for fakes in tests, and for an app's own tests on real phones.
+//!
+//! ```text
+//! let findings = key_store_contract(&store, "test").await;
+//! assert!(findings.iter().all(Finding::is_kept), "{findings:?}");
+//! ```
+//!
+//! On a real phone each use of the approval key asks for a biometric: about five times.
+
+use std::fmt;
+
+use countersign_protocol::key::{PublicKey, signature_from_der};
+use futures_util::future::join_all;
+
+use crate::ports::{KeyPurpose, KeyStore, KeyStoreError};
+
+/// One rule, kept or broken.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Finding {
+    /// What must be true.
+    pub rule: &'static str,
+    /// What happened instead; none where the rule is kept.
+    pub broken: Option<String>,
+}
+
+impl Finding {
+    /// Whether the rule is kept.
+    #[must_use]
+    pub fn is_kept(&self) -> bool {
+        self.broken.is_none()
+    }
+}
+
+/// Nothing, or what is wrong.
+type Check = Result<(), String>;
+
+/// Holds `store` to its contract. Its keys' names begin with `prefix`, and all are deleted in the end.
+pub async fn key_store_contract(store: &dyn KeyStore, prefix: &str) -> Vec<Finding> {
+    let bench = Bench { store, prefix };
+    let finding = |rule, check: Check| Finding { rule, broken: check.err() };
+    vec![
+        finding("a new key gives out its point, and the same one when asked again", bench.points().await),
+        finding("both purposes sign by ECDSA P-256 with SHA-256, in DER", bench.signs().await),
+        finding("a message may be empty, or long", bench.lengths().await),
+        finding("each key signs as itself, also when several are used at once", bench.at_once().await),
+        finding("a key that is not there is not found", bench.absent().await),
+        finding("a deleted key is gone, and leaves the others", bench.deleted().await),
+        finding(
+            "keys are attested for a challenge alone, the key's own certificate first",
+            bench.attested().await,
+        ),
+    ]
+}
+
+struct Bench<'a> {
+    store: &'a dyn KeyStore,
+    prefix: &'a str,
+}
+
+fn said(error: impl fmt::Display) -> String {
+    error.to_string()
+}
+
+impl Bench<'_> {
+    fn alias(&self, name: &str) -> String {
+        format!("{}.contract.{name}", self.prefix)
+    }
+
+    async fn make(&self, name: &str, purpose: KeyPurpose) -> Result<PublicKey, String> {
+        let made = self.store.create(self.alias(name), purpose, None).await.map_err(said)?;
+        PublicKey::from_sec1(&made.public_key).ok_or_else(|| "the point is not uncompressed SEC 1".to_owned())
+    }
+
+    async fn delete(&self, names: &[&str]) -> Check {
+        for name in names {
+            self.store.delete(self.alias(name)).await.map_err(said)?;
+        }
+        Ok(())
+    }
+
+    async fn sign(&self, name: &str, message: &[u8]) -> Result<Vec<u8>, String> {
+        let reason = Some("A check of the key store".to_owned());
+        self.store.sign(self.alias(name), message.to_vec(), reason).await.map_err(said)
+    }
+
+    async fn verified(&self, name: &str, key: &PublicKey, message: &[u8]) -> Check {
+        let der = self.sign(name, message).await?;
+        let signature = signature_from_der(&der).ok_or("the signature is not strict DER")?;
+        if key.verifies(message, &signature) {
+            Ok(())
+        } else {
+            Err("the signature does not verify".to_owned())
+        }
+    }
+
+    async fn points(&self) -> Check {
+        let (one, two) =
+            (self.make("one", KeyPurpose::Device).await?, self.make("two", KeyPurpose::Device).await?);
+        let again = self.store.public_key(self.alias("one")).await.map_err(said)?;
+        self.delete(&["one", "two"]).await?;
+        if again != one.sec1() {
+            return Err("asked again, the store gives another point".to_owned());
+        }
+        if one == two { Err("two keys are the same".to_owned()) } else { Ok(()) }
+    }
+
+    async fn signs(&self) -> Check {
+        for (name, purpose) in [("device", KeyPurpose::Device), ("approval", KeyPurpose::Approval)] {
+            let key = self.make(name, purpose).await?;
+            self.verified(name, &key, b"a message").await?;
+            self.delete(&[name]).await?;
+        }
+        Ok(())
+    }
+
+    async fn lengths(&self) -> Check {
+        let key = self.make("lengths", KeyPurpose::Device).await?;
+        for message in [&b""[..], &[7; 64], &[0; 8192]] {
+            self.verified("lengths", &key, message).await?;
+        }
+        self.delete(&["lengths"]).await
+    }
+
+    async fn at_once(&self) -> Check {
+        let names = ["a", "b", "c"];
+        let mut keys = Vec::new();
+        for name in names {
+            keys.push(self.make(name, KeyPurpose::Device).await?);
+        }
+        let uses = names.iter().zip(&keys).map(|(name, key)| self.verified(name, key, name.as_bytes()));
+        join_all(uses).await.into_iter().collect::<Check>()?;
+        self.delete(&names).await
+    }
+
+    async fn absent(&self) -> Check {
+        let alias = self.alias("never made");
+        let not_found = Some(KeyStoreError::NotFound);
+        if self.store.public_key(alias.clone()).await.err() != not_found {
+            return Err("asked for its point, the store does not say NotFound".to_owned());
+        }
+        if self.store.sign(alias.clone(), Vec::new(), None).await.err() != not_found {
+            return Err("asked to sign, the store does not say NotFound".to_owned());
+        }
+        self.store.delete(alias).await.map_err(|error| format!("deleting it is an error: {error}"))
+    }
+
+    async fn deleted(&self) -> Check {
+        self.make("gone", KeyPurpose::Device).await?;
+        let kept = self.make("kept", KeyPurpose::Device).await?;
+        self.delete(&["gone"]).await?;
+        if self.store.sign(self.alias("gone"), Vec::new(), None).await != Err(KeyStoreError::NotFound) {
+            return Err("it still signs, or the store does not say NotFound".to_owned());
+        }
+        self.verified("kept", &kept, b"still here").await?;
+        self.delete(&["gone", "kept"]).await
+    }
+
+    async fn attested(&self) -> Check {
+        let plain = self.store.create(self.alias("plain"), KeyPurpose::Device, None).await.map_err(said)?;
+        let challenge = Some(vec![7; 32]);
+        let made =
+            self.store.create(self.alias("attested"), KeyPurpose::Device, challenge).await.map_err(said)?;
+        self.delete(&["plain", "attested"]).await?;
+        if plain.attestation.is_some() {
+            return Err("without a challenge there is an attestation".to_owned());
+        }
+        match made.attestation {
+            Some(chain) if chain.is_empty() => Err("the chain is empty: none is said by no chain".to_owned()),
+            Some(chain) if !contains(&chain[0], &made.public_key) => {
+                Err("the first certificate is not that of the key".to_owned())
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// A certificate holds its key's point as it is: RFC 5480, section 2.2.
+fn contains(certificate: &[u8], point: &[u8]) -> bool {
+    certificate.windows(point.len()).any(|window| window == point)
+}
