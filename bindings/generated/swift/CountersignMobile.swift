@@ -7407,6 +7407,7 @@ public func checkKeyStore(keys: KeyStore, prefix: String)async  -> [KeyStoreFind
                 )
             },
             pollFunc: ffi_countersign_mobile_rust_future_poll_rust_buffer,
+            cancelFunc: ffi_countersign_mobile_rust_future_cancel_rust_buffer,
             completeFunc: ffi_countersign_mobile_rust_future_complete_rust_buffer,
             freeFunc: ffi_countersign_mobile_rust_future_free_rust_buffer,
             liftFunc: FfiConverterSequenceTypeKeyStoreFinding.lift,
