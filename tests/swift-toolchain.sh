@@ -8,8 +8,8 @@
 # `run` runs a command in there, in FOLDER, with the folders bound that it is to see. It shares the network
 # (loopback too) and nothing else. COUNTERSIGN_SWIFT_ROOT says where it is kept.
 #
-# What is mounted is mounted in a mount namespace of this process: it is gone when the process is, however
-# it ends. That, and chroot, is why this needs root.
+# What is mounted and what is started belongs to namespaces of this process, and is gone when it is, however it
+# ends (by SIGKILL: others do not reach the first process of a namespace). That, and chroot, is why this needs root.
 set -euo pipefail
 exec </dev/null
 
@@ -33,14 +33,14 @@ need_root() {
     fail 'this needs root (for chroot), and sudo is not to be had without a password.'
 }
 
-# Everything below happens in a mount namespace of its own.
+# Everything below happens in namespaces of its own, of mounts and of processes.
 need_namespace() {
     [ -z "${COUNTERSIGN_SWIFT_NAMESPACE:-}" ] || return 0
     have unshare || fail 'please install util-linux: unshare is missing.'
-    unshare --mount --propagation private true ||
+    unshare --mount --propagation private --pid --fork true ||
         fail 'mounting is not allowed here. In a container, give it the capability SYS_ADMIN.'
     exec env COUNTERSIGN_SWIFT_NAMESPACE=1 COUNTERSIGN_SWIFT_ROOT="$root" \
-        unshare --mount --propagation private "$self" "$@"
+        unshare --mount --propagation private --pid --fork --kill-child --mount-proc "$self" "$@"
 }
 
 # Where this machine's apt finds Debian, so that a mirror nearby is used here too.

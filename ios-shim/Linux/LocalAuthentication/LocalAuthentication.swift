@@ -61,10 +61,14 @@ public final class LAContext: UnlockingContext {
         evaluatedPolicyDomainState = phone.enrolment.map { Data("faces \($0)".utf8) }
         let biometry = policy == .deviceOwnerAuthenticationWithBiometrics
         let code: LAError.Code? =
-            if !phone.passcodeSet { .passcodeNotSet
-            } else if biometry && (!phone.hasFaceId || !phone.faceIdAllowed) { .biometryNotAvailable
-            } else if biometry && phone.enrolment == nil { .biometryNotEnrolled
-            } else if biometry && phone.person == .isLockedOut { .biometryLockout
+            if !phone.passcodeSet {
+                .passcodeNotSet
+            } else if biometry && (!phone.hasFaceId || !phone.faceIdAllowed) {
+                .biometryNotAvailable
+            } else if biometry && phone.enrolment == nil {
+                .biometryNotEnrolled
+            } else if biometry && phone.person == .isLockedOut {
+                .biometryLockout
             } else { nil }
         problem?.pointee = code.map(error)
         return code == nil

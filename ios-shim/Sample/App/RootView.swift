@@ -40,8 +40,12 @@
                         Text(model.countersign.waitingSentence(requests: UInt32(model.requests.count)))
                     }
                     ForEach(model.requests, id: \.login) { request in
-                        Button { model.show(request) } label: { RequestRow(request: request) }
-                            .accessibilityLabel(request.spoken)
+                        Button {
+                            model.show(request)
+                        } label: {
+                            RequestRow(request: request)
+                        }
+                        .accessibilityLabel(request.spoken)
                     }
                     ForEach(model.unreached, id: \.accountId) { Text(Problem($0.error).sentence) }
                 }

@@ -40,9 +40,11 @@ extension Shim {
             let asked = Noted<String>()
             let server = try Loopback { request, client in
                 asked.note(request)
-                client.write("HTTP/1.1 409 Conflict\r\nX-Some: thing\r\nContent-Length: 4\r\nConnection: close\r\n\r\nbody")
+                client.write(
+                    "HTTP/1.1 409 Conflict\r\nX-Some: thing\r\nContent-Length: 4\r\nConnection: close\r\n\r\nbody")
             }
-            let answer = try await URLSessionHttp().send(request: request(server.origin, "/device/v1", "POST", body: "sent"))
+            let answer = try await URLSessionHttp().send(
+                request: request(server.origin, "/device/v1", "POST", body: "sent"))
             #expect(answer.status == 409 && answer.body == Data("body".utf8))
             #expect(answer.headers.contains(HttpHeader(name: "x-some", value: "thing")))
             let text = asked.all.joined()
@@ -57,7 +59,9 @@ extension Shim {
                 client.write("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
             }
             let server = try Loopback { [origin = other.origin] _, client in
-                client.write("HTTP/1.1 307 Temporary Redirect\r\nLocation: \(origin)/\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+                client.write(
+                    "HTTP/1.1 307 Temporary Redirect\r\nLocation: \(origin)/\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+                )
             }
             let answer = try await URLSessionHttp().send(request: request(server.origin, "/a", "POST", body: "secret"))
             #expect(answer.status == 307)
@@ -130,7 +134,9 @@ extension Shim {
                 let error = NSError(domain: NSURLErrorDomain, code: code.rawValue)
                 guard case .CertificateWrong = AnswerDelegate.meaning(error) else { Issue.record("\(code)"); continue }
             }
-            #expect(isUnreachable(AnswerDelegate.meaning(NSError(domain: NSURLErrorDomain, code: URLError.timedOut.rawValue))))
+            #expect(
+                isUnreachable(
+                    AnswerDelegate.meaning(NSError(domain: NSURLErrorDomain, code: URLError.timedOut.rawValue))))
         }
     }
 }

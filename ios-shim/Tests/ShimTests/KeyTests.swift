@@ -22,7 +22,8 @@ extension Shim {
                 try await keys.delete(alias: alias)
                 try await keys.delete(alias: alias)
                 #expect(await keyError { try await keys.publicKey(alias: alias) } == .NotFound)
-                #expect(await keyError { try await keys.sign(alias: alias, message: message, reason: "r") } == .NotFound)
+                #expect(
+                    await keyError { try await keys.sign(alias: alias, message: message, reason: "r") } == .NotFound)
             }
             #expect(objections == [])
         }
@@ -85,7 +86,8 @@ extension Shim {
             for (change, error) in changes {
                 let keys = newPhone()
                 FakePhone.shared.with(change)
-                #expect(await keyError { try await keys.create(alias: "a", purpose: .approval, challenge: nil) } == error)
+                #expect(
+                    await keyError { try await keys.create(alias: "a", purpose: .approval, challenge: nil) } == error)
                 #expect(FakePhone.shared.with { $0.keys.isEmpty && $0.items.isEmpty })
                 let device = await keyError { try await keys.create(alias: "d", purpose: .device, challenge: nil) }
                 #expect(device == nil, "the device key needs no face")
@@ -96,7 +98,8 @@ extension Shim {
             let keys = newPhone()
             _ = try await keys.create(alias: "approval", purpose: .approval, challenge: nil)
             FakePhone.shared.with { $0.faceIdAllowed = false }
-            #expect(await keyError { try await keys.sign(alias: "approval", message: message, reason: "r") } == .NotAllowed)
+            #expect(
+                await keyError { try await keys.sign(alias: "approval", message: message, reason: "r") } == .NotAllowed)
         }
 
         @Test func otherFacesMakeTheApprovalKeyUseless() async throws {
@@ -116,7 +119,9 @@ extension Shim {
             _ = try await keys.create(alias: "approval", purpose: .approval, challenge: nil)
             FakePhone.shared.with { $0.keys = [] }
             #expect(await keyError { try await keys.publicKey(alias: "approval") } == .BiometricsChanged)
-            #expect(await keyError { try await keys.sign(alias: "approval", message: message, reason: "r") } == .BiometricsChanged)
+            #expect(
+                await keyError { try await keys.sign(alias: "approval", message: message, reason: "r") }
+                    == .BiometricsChanged)
         }
 
         @Test func aBackupOnAnotherPhoneBringsNoKeys() async throws {
@@ -133,7 +138,9 @@ extension Shim {
             FakePhone.shared.with { $0.person = .neverAnswers }
             let (prompts, shown) = AsyncStream.makeStream(of: String.self)
             FakePhone.shared.onPrompt { shown.yield($0) }
-            let approval = Task { await keyError { try await keys.sign(alias: "approval", message: message, reason: "r") } }
+            let approval = Task {
+                await keyError { try await keys.sign(alias: "approval", message: message, reason: "r") }
+            }
             for await _ in prompts { break }
             approval.cancel()
             #expect(await approval.value == .Cancelled)

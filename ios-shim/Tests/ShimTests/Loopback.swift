@@ -20,7 +20,9 @@ final class Loopback: @unchecked Sendable {
                 guard bind(listener, address, length) == 0, listen(listener, 16) == 0,
                     getsockname(listener, address, &length) == 0
                 else { return nil }
-                return address.withMemoryRebound(to: sockaddr_in.self, capacity: 1) { UInt16(bigEndian: $0.pointee.sin_port) }
+                return address.withMemoryRebound(to: sockaddr_in.self, capacity: 1) {
+                    UInt16(bigEndian: $0.pointee.sin_port)
+                }
             }
         }
         guard let port else { throw POSIXError(.EADDRNOTAVAIL) }

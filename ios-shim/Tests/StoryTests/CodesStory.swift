@@ -27,7 +27,9 @@ extension Story {
             #expect(try await app.exportTotp(id: account.id).hasPrefix("otpauth://totp/"))
             try await app.removeTotp(id: account.id)
             #expect(try await app.totpAccounts() == [])
-            #expect(await told { try await app.addTotp(link: "otpauth://hotp/a?secret=AA") } == "AskAgain not_an_authenticator_link")
+            #expect(
+                await told { try await app.addTotp(link: "otpauth://hotp/a?secret=AA") }
+                    == "AskAgain not_an_authenticator_link")
         }
 
         @Test @MainActor func theSampleShowsCodes() async throws {

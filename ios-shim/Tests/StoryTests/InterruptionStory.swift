@@ -27,7 +27,9 @@ private final class Strange: KeyStore {
         await withTaskCancellationHandler {
             tells.yield("hangs")
             // Until cancelled.
-            for await _ in AsyncStream<Never>(unfolding: { try? await Task.sleep(for: .seconds(3600)); return nil }) {}
+            for await _ in AsyncStream<Never>(unfolding: {
+                try? await Task.sleep(for: .seconds(3600)); return nil
+            }) {}
         } onCancel: {
             tells.yield("cancelled")
         }
@@ -144,7 +146,9 @@ extension Story {
                 phone.keys = []
                 phone.items = phone.items.filter { $0.key.service == "io.countersign.storage" }
             }
-            #expect(await told { try await startApp(world.clock).refreshAccount(accountId: account.id) } == "PairAgain keys_lost")
+            #expect(
+                await told { try await startApp(world.clock).refreshAccount(accountId: account.id) }
+                    == "PairAgain keys_lost")
         }
 
         @Test func aWakeOnALockedPhoneIsFetchedByTheExtensionWhichChangesNothing() async throws {

@@ -48,8 +48,9 @@ extension Story {
             _ = try await app.deny(request: request)
             await model.refresh()
             guard case .result(_, let sentence, true) = model.screen else { Issue.record("\(model.screen)"); return }
-            #expect(sentence == "別のスマートフォン、または別の方法で回答済みです。これ以上の操作は必要ありません。"
-                || sentence == app.answeredElsewhereSentence())
+            #expect(
+                sentence == "別のスマートフォン、または別の方法で回答済みです。これ以上の操作は必要ありません。"
+                    || sentence == app.answeredElsewhereSentence())
         }
 
         @Test func problemsSayWhatToDo() async throws {
@@ -65,8 +66,21 @@ extension Story {
             #expect(model.screen == .home && model.accounts == [])
         }
 
+        /// What Apple shows when the extension had no time, in the app's own catalogue.
+        @Test(arguments: ["en", "ja"])
+        func theAppsCatalogueHoldsTheTextsOfPopups(language: String) async throws {
+            FakePhone.shared.reset()
+            let changes = try await startApp(PhoneClock(), language: language).popupChanges(shown: [])
+            let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../..")
+            let file = package.appendingPathComponent("Sample/App/\(language).lproj/Localizable.strings")
+            let catalogue = try String(contentsOf: file, encoding: .utf8)
+            #expect(catalogue.contains("\"countersign_popup_title\" = \"\(changes.title)\";"))
+            #expect(catalogue.contains("\"countersign_popup_body\" = \"\(changes.body)\";"))
+        }
+
         @Test func everyTextIsThereInBothLanguages() {
-            let english = Mirror(reflecting: Texts.english).children, japanese = Mirror(reflecting: Texts.japanese).children
+            let english = Mirror(reflecting: Texts.english).children,
+                japanese = Mirror(reflecting: Texts.japanese).children
             for (one, other) in zip(english, japanese) {
                 let (one, other) = (one.value as? String ?? "", other.value as? String ?? "")
                 #expect(!one.isEmpty && !other.isEmpty && one != other)

@@ -63,7 +63,8 @@ extension Story {
                 try await world.browserSees(login, denies ? "denied" : "reported")
                 #expect(try await world.signsIn(login) == false)
                 #expect(FakePhone.shared.with { $0.prompts.count } == prompts)
-                #expect(await told { try await app.approve(request: request, number: nil) } == "TellUser already_decided")
+                #expect(
+                    await told { try await app.approve(request: request, number: nil) } == "TellUser already_decided")
             }
         }
 
@@ -89,7 +90,8 @@ extension Story {
             let second = try await World(clock: first.clock)
             let (_, two) = try await pairedApp(second, keepPhone: true)
             let accounts = try await app.accounts()
-            #expect(Set(accounts.map(\.account)).count == 1 && Set(accounts.map(\.origin)) == [first.origin, second.origin])
+            #expect(
+                Set(accounts.map(\.account)).count == 1 && Set(accounts.map(\.origin)) == [first.origin, second.origin])
             let (_, _, request) = try await ask(second, app)
             #expect(request.accountId == two.id && request.origin == second.origin)
             try await app.remove(accountId: one.id)

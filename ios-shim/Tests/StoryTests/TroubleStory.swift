@@ -1,10 +1,11 @@
 // What goes wrong reaches the app as the right case.
 
-import CountersignIOS
 import CountersignMobile
 import FakePhone
 import Foundation
 import Testing
+
+@testable import CountersignIOS
 
 extension Story {
     @Suite struct Trouble {
@@ -28,13 +29,15 @@ extension Story {
             let (app, _) = try await pairedApp(world)
             let (_, _, request) = try await ask(world, app)
             FakePhone.shared.with { $0.enrolment = 2 }
-            #expect(await told { try await app.approve(request: request, number: nil) } == "PairAgain biometrics_changed")
+            #expect(
+                await told { try await app.approve(request: request, number: nil) } == "PairAgain biometrics_changed")
             #expect(try await app.deny(request: request).outcome == .denied, "a denial needs no face")
         }
 
         @Test func aPhoneThatCannotIsToldSoAtPairing() async throws {
             let changes: [(@Sendable (inout PhoneState) -> Void, String)] = [
-                ({ $0.enrolment = nil }, "TellUser no_hardware"), ({ $0.faceIdAllowed = false }, "TellUser not_allowed"),
+                ({ $0.enrolment = nil }, "TellUser no_hardware"),
+                ({ $0.faceIdAllowed = false }, "TellUser not_allowed"),
                 ({ $0.passcodeSet = false }, "TellUser no_hardware"), ({ $0.person = .cancels }, "AskAgain cancelled"),
                 ({ $0.keychainBroken = true }, "TellUser"),
             ]
@@ -57,14 +60,19 @@ extension Story {
             #expect(await told { try await app.pair(link: "https://example.com") } == "AskAgain not_a_pairing_link")
             let link = try await world.link()
             let rest = try #require(link.split(separator: "#").last)
-            #expect(await told { try await app.pair(link: "http://login.example.com/pair#\(rest)") } == "TellUser insecure_server")
+            #expect(
+                await told { try await app.pair(link: "http://login.example.com/pair#\(rest)") }
+                    == "TellUser insecure_server")
             let tls = try #require(try await tell("/tools/certificate_from_nobody", ["name": "localhost"]).origin)
-            #expect(await told { try await app.pair(link: "\(tls)/pair#\(rest)") } == "TellUser certificate_wrong")
+            let refused = await told { try await app.pair(link: "\(tls)/pair#\(rest)") }
+            #expect(refused == "TellUser certificate_wrong")
+            FakePhone.shared.with { #expect($0.keys.isEmpty) }
         }
 
         @Test func aServerThatIsDownIsTriedLater() async throws {
             let world = try await World()
-            let (app, account) = try await pairedApp(world)
+            let (_, account) = try await pairedApp(world)
+            let app = startApp(world.clock, http: URLSessionHttp(answer: 2, silence: 2))
             let (_, _, request) = try await ask(world, app)
             try await world.tell("stop")
             let pending = try await app.pending()

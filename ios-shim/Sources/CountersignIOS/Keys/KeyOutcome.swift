@@ -45,13 +45,17 @@ enum KeyOutcome {
 
     /// Why a key was not made: with no passcode or no face there is nothing to guard it with.
     static func ofMaking(_ problem: Unmanaged<CFError>?) -> KeyStoreError {
-        guard let error = problem?.takeRetainedValue() as (any Error)? else { return .Failed(details: "no reason given") }
+        guard let error = problem?.takeRetainedValue() as (any Error)? else {
+            return .Failed(details: "no reason given")
+        }
         let status = (error as NSError).domain == NSOSStatusErrorDomain ? (error as NSError).code : 0
         return status == Int(errSecAuthFailed) || status == Int(errSecUnimplemented) ? .NoHardware : of(error)
     }
 
     static func ofUse(_ problem: Unmanaged<CFError>?) -> KeyStoreError {
-        guard let error = problem?.takeRetainedValue() as (any Error)? else { return .Failed(details: "no reason given") }
+        guard let error = problem?.takeRetainedValue() as (any Error)? else {
+            return .Failed(details: "no reason given")
+        }
         return of(error)
     }
 }

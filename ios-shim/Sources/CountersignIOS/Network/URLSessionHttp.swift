@@ -72,7 +72,8 @@ public final class URLSessionHttp: HttpClient {
         let answer = Answer(longestWaiting: Self.longestAnswer)
         let task = session.dataTask(with: sending)
         delegate.expect(answer, of: task)
-        answer.whenClosed { task.cancel() }
+        // The session has to live as long as its answers.
+        answer.whenClosed { withExtendedLifetime(self) { task.cancel() } }
         task.resume()
         return answer
     }
