@@ -362,7 +362,7 @@ private func uniffiCheckCallStatus<E: Swift.Error>(
             }
 
         case CALL_CANCELLED:
-            fatalError("Cancellation not supported yet")
+            throw CancellationError()
 
         default:
             throw UniffiInternalError.unexpectedRustCallStatusCode
@@ -745,6 +745,7 @@ open func attest(clientDataHash: Data)async throws  -> AppAttestation?  {
                 )
             },
             pollFunc: ffi_countersign_mobile_rust_future_poll_rust_buffer,
+            cancelFunc: ffi_countersign_mobile_rust_future_cancel_rust_buffer,
             completeFunc: ffi_countersign_mobile_rust_future_complete_rust_buffer,
             freeFunc: ffi_countersign_mobile_rust_future_free_rust_buffer,
             liftFunc: FfiConverterOptionTypeAppAttestation.lift,
@@ -1367,6 +1368,7 @@ open func accounts()async throws  -> [Account]  {
                 )
             },
             pollFunc: ffi_countersign_mobile_rust_future_poll_rust_buffer,
+            cancelFunc: ffi_countersign_mobile_rust_future_cancel_rust_buffer,
             completeFunc: ffi_countersign_mobile_rust_future_complete_rust_buffer,
             freeFunc: ffi_countersign_mobile_rust_future_free_rust_buffer,
             liftFunc: FfiConverterSequenceTypeAccount.lift,
@@ -1399,6 +1401,7 @@ open func approve(request: PendingRequest, number: String?)async throws  -> Answ
                 )
             },
             pollFunc: ffi_countersign_mobile_rust_future_poll_rust_buffer,
+            cancelFunc: ffi_countersign_mobile_rust_future_cancel_rust_buffer,
             completeFunc: ffi_countersign_mobile_rust_future_complete_rust_buffer,
             freeFunc: ffi_countersign_mobile_rust_future_free_rust_buffer,
             liftFunc: FfiConverterTypeAnswered_lift,
@@ -1418,6 +1421,7 @@ open func biometricsExplained()async throws   {
                 )
             },
             pollFunc: ffi_countersign_mobile_rust_future_poll_void,
+            cancelFunc: ffi_countersign_mobile_rust_future_cancel_void,
             completeFunc: ffi_countersign_mobile_rust_future_complete_void,
             freeFunc: ffi_countersign_mobile_rust_future_free_void,
             liftFunc: { $0 },
@@ -1462,6 +1466,7 @@ open func deny(request: PendingRequest)async throws  -> Answered  {
                 )
             },
             pollFunc: ffi_countersign_mobile_rust_future_poll_rust_buffer,
+            cancelFunc: ffi_countersign_mobile_rust_future_cancel_rust_buffer,
             completeFunc: ffi_countersign_mobile_rust_future_complete_rust_buffer,
             freeFunc: ffi_countersign_mobile_rust_future_free_rust_buffer,
             liftFunc: FfiConverterTypeAnswered_lift,
@@ -1481,6 +1486,7 @@ open func explainsBiometrics()async throws  -> Bool  {
                 )
             },
             pollFunc: ffi_countersign_mobile_rust_future_poll_i8,
+            cancelFunc: ffi_countersign_mobile_rust_future_cancel_i8,
             completeFunc: ffi_countersign_mobile_rust_future_complete_i8,
             freeFunc: ffi_countersign_mobile_rust_future_free_i8,
             liftFunc: FfiConverterBool.lift,
@@ -1500,6 +1506,7 @@ open func fetch(accountId: String, loginId: String)async throws  -> PendingReque
                 )
             },
             pollFunc: ffi_countersign_mobile_rust_future_poll_rust_buffer,
+            cancelFunc: ffi_countersign_mobile_rust_future_cancel_rust_buffer,
             completeFunc: ffi_countersign_mobile_rust_future_complete_rust_buffer,
             freeFunc: ffi_countersign_mobile_rust_future_free_rust_buffer,
             liftFunc: FfiConverterTypePendingRequest_lift,
@@ -1523,6 +1530,7 @@ open func pair(link: String)async throws  -> PairingStarted  {
                 )
             },
             pollFunc: ffi_countersign_mobile_rust_future_poll_rust_buffer,
+            cancelFunc: ffi_countersign_mobile_rust_future_cancel_rust_buffer,
             completeFunc: ffi_countersign_mobile_rust_future_complete_rust_buffer,
             freeFunc: ffi_countersign_mobile_rust_future_free_rust_buffer,
             liftFunc: FfiConverterTypePairingStarted_lift,
@@ -1543,6 +1551,7 @@ open func pending()async throws  -> Pending  {
                 )
             },
             pollFunc: ffi_countersign_mobile_rust_future_poll_rust_buffer,
+            cancelFunc: ffi_countersign_mobile_rust_future_cancel_rust_buffer,
             completeFunc: ffi_countersign_mobile_rust_future_complete_rust_buffer,
             freeFunc: ffi_countersign_mobile_rust_future_free_rust_buffer,
             liftFunc: FfiConverterTypePending_lift,
@@ -1563,6 +1572,7 @@ open func popupChanges(shown: [Popup])async throws  -> PopupChanges  {
                 )
             },
             pollFunc: ffi_countersign_mobile_rust_future_poll_rust_buffer,
+            cancelFunc: ffi_countersign_mobile_rust_future_cancel_rust_buffer,
             completeFunc: ffi_countersign_mobile_rust_future_complete_rust_buffer,
             freeFunc: ffi_countersign_mobile_rust_future_free_rust_buffer,
             liftFunc: FfiConverterTypePopupChanges_lift,
@@ -1595,6 +1605,7 @@ open func refreshAccount(accountId: String)async throws  -> Account  {
                 )
             },
             pollFunc: ffi_countersign_mobile_rust_future_poll_rust_buffer,
+            cancelFunc: ffi_countersign_mobile_rust_future_cancel_rust_buffer,
             completeFunc: ffi_countersign_mobile_rust_future_complete_rust_buffer,
             freeFunc: ffi_countersign_mobile_rust_future_free_rust_buffer,
             liftFunc: FfiConverterTypeAccount_lift,
@@ -1614,6 +1625,7 @@ open func remove(accountId: String)async throws   {
                 )
             },
             pollFunc: ffi_countersign_mobile_rust_future_poll_void,
+            cancelFunc: ffi_countersign_mobile_rust_future_cancel_void,
             completeFunc: ffi_countersign_mobile_rust_future_complete_void,
             freeFunc: ffi_countersign_mobile_rust_future_free_void,
             liftFunc: { $0 },
@@ -1633,6 +1645,7 @@ open func renameDevice(accountId: String, name: String)async throws  -> Account 
                 )
             },
             pollFunc: ffi_countersign_mobile_rust_future_poll_rust_buffer,
+            cancelFunc: ffi_countersign_mobile_rust_future_cancel_rust_buffer,
             completeFunc: ffi_countersign_mobile_rust_future_complete_rust_buffer,
             freeFunc: ffi_countersign_mobile_rust_future_free_rust_buffer,
             liftFunc: FfiConverterTypeAccount_lift,
@@ -1652,6 +1665,7 @@ open func report(request: PendingRequest)async throws  -> Answered  {
                 )
             },
             pollFunc: ffi_countersign_mobile_rust_future_poll_rust_buffer,
+            cancelFunc: ffi_countersign_mobile_rust_future_cancel_rust_buffer,
             completeFunc: ffi_countersign_mobile_rust_future_complete_rust_buffer,
             freeFunc: ffi_countersign_mobile_rust_future_free_rust_buffer,
             liftFunc: FfiConverterTypeAnswered_lift,
@@ -1673,6 +1687,7 @@ open func setPush(endpoint: PushEndpoint?)async throws   {
                 )
             },
             pollFunc: ffi_countersign_mobile_rust_future_poll_void,
+            cancelFunc: ffi_countersign_mobile_rust_future_cancel_void,
             completeFunc: ffi_countersign_mobile_rust_future_complete_void,
             freeFunc: ffi_countersign_mobile_rust_future_free_void,
             liftFunc: { $0 },
@@ -1732,6 +1747,7 @@ open func unpair(accountId: String)async throws   {
                 )
             },
             pollFunc: ffi_countersign_mobile_rust_future_poll_void,
+            cancelFunc: ffi_countersign_mobile_rust_future_cancel_void,
             completeFunc: ffi_countersign_mobile_rust_future_complete_void,
             freeFunc: ffi_countersign_mobile_rust_future_free_void,
             liftFunc: { $0 },
@@ -1765,6 +1781,7 @@ open func watch(accountId: String)async throws  -> Watch  {
                 )
             },
             pollFunc: ffi_countersign_mobile_rust_future_poll_u64,
+            cancelFunc: ffi_countersign_mobile_rust_future_cancel_u64,
             completeFunc: ffi_countersign_mobile_rust_future_complete_u64,
             freeFunc: ffi_countersign_mobile_rust_future_free_u64,
             liftFunc: FfiConverterTypeWatch_lift,
@@ -1785,6 +1802,7 @@ open func addTotp(link: String)async throws  -> TotpAccount  {
                 )
             },
             pollFunc: ffi_countersign_mobile_rust_future_poll_rust_buffer,
+            cancelFunc: ffi_countersign_mobile_rust_future_cancel_rust_buffer,
             completeFunc: ffi_countersign_mobile_rust_future_complete_rust_buffer,
             freeFunc: ffi_countersign_mobile_rust_future_free_rust_buffer,
             liftFunc: FfiConverterTypeTotpAccount_lift,
@@ -1805,6 +1823,7 @@ open func exportTotp(id: String)async throws  -> String  {
                 )
             },
             pollFunc: ffi_countersign_mobile_rust_future_poll_rust_buffer,
+            cancelFunc: ffi_countersign_mobile_rust_future_cancel_rust_buffer,
             completeFunc: ffi_countersign_mobile_rust_future_complete_rust_buffer,
             freeFunc: ffi_countersign_mobile_rust_future_free_rust_buffer,
             liftFunc: FfiConverterString.lift,
@@ -1824,6 +1843,7 @@ open func removeTotp(id: String)async throws   {
                 )
             },
             pollFunc: ffi_countersign_mobile_rust_future_poll_void,
+            cancelFunc: ffi_countersign_mobile_rust_future_cancel_void,
             completeFunc: ffi_countersign_mobile_rust_future_complete_void,
             freeFunc: ffi_countersign_mobile_rust_future_free_void,
             liftFunc: { $0 },
@@ -1843,6 +1863,7 @@ open func renameTotp(id: String, issuer: String, name: String)async throws  -> T
                 )
             },
             pollFunc: ffi_countersign_mobile_rust_future_poll_rust_buffer,
+            cancelFunc: ffi_countersign_mobile_rust_future_cancel_rust_buffer,
             completeFunc: ffi_countersign_mobile_rust_future_complete_rust_buffer,
             freeFunc: ffi_countersign_mobile_rust_future_free_rust_buffer,
             liftFunc: FfiConverterTypeTotpAccount_lift,
@@ -1862,6 +1883,7 @@ open func totpAccounts()async throws  -> [TotpAccount]  {
                 )
             },
             pollFunc: ffi_countersign_mobile_rust_future_poll_rust_buffer,
+            cancelFunc: ffi_countersign_mobile_rust_future_cancel_rust_buffer,
             completeFunc: ffi_countersign_mobile_rust_future_complete_rust_buffer,
             freeFunc: ffi_countersign_mobile_rust_future_free_rust_buffer,
             liftFunc: FfiConverterSequenceTypeTotpAccount.lift,
@@ -1881,6 +1903,7 @@ open func totpCode(id: String)async throws  -> TotpCode  {
                 )
             },
             pollFunc: ffi_countersign_mobile_rust_future_poll_rust_buffer,
+            cancelFunc: ffi_countersign_mobile_rust_future_cancel_rust_buffer,
             completeFunc: ffi_countersign_mobile_rust_future_complete_rust_buffer,
             freeFunc: ffi_countersign_mobile_rust_future_free_rust_buffer,
             liftFunc: FfiConverterTypeTotpCode_lift,
@@ -2025,6 +2048,7 @@ open func send(request: HttpRequest)async throws  -> HttpResponse  {
                 )
             },
             pollFunc: ffi_countersign_mobile_rust_future_poll_rust_buffer,
+            cancelFunc: ffi_countersign_mobile_rust_future_cancel_rust_buffer,
             completeFunc: ffi_countersign_mobile_rust_future_complete_rust_buffer,
             freeFunc: ffi_countersign_mobile_rust_future_free_rust_buffer,
             liftFunc: FfiConverterTypeHttpResponse_lift,
@@ -2045,6 +2069,7 @@ open func `open`(request: HttpRequest)async throws  -> HttpOpened  {
                 )
             },
             pollFunc: ffi_countersign_mobile_rust_future_poll_rust_buffer,
+            cancelFunc: ffi_countersign_mobile_rust_future_cancel_rust_buffer,
             completeFunc: ffi_countersign_mobile_rust_future_complete_rust_buffer,
             freeFunc: ffi_countersign_mobile_rust_future_free_rust_buffer,
             liftFunc: FfiConverterTypeHttpOpened_lift,
@@ -2333,6 +2358,7 @@ open func next()async throws  -> Data?  {
                 )
             },
             pollFunc: ffi_countersign_mobile_rust_future_poll_rust_buffer,
+            cancelFunc: ffi_countersign_mobile_rust_future_cancel_rust_buffer,
             completeFunc: ffi_countersign_mobile_rust_future_complete_rust_buffer,
             freeFunc: ffi_countersign_mobile_rust_future_free_rust_buffer,
             liftFunc: FfiConverterOptionData.lift,
@@ -2625,6 +2651,7 @@ open func create(alias: String, purpose: KeyPurpose, challenge: Data?)async thro
                 )
             },
             pollFunc: ffi_countersign_mobile_rust_future_poll_rust_buffer,
+            cancelFunc: ffi_countersign_mobile_rust_future_cancel_rust_buffer,
             completeFunc: ffi_countersign_mobile_rust_future_complete_rust_buffer,
             freeFunc: ffi_countersign_mobile_rust_future_free_rust_buffer,
             liftFunc: FfiConverterTypeMadeKey_lift,
@@ -2645,6 +2672,7 @@ open func publicKey(alias: String)async throws  -> Data  {
                 )
             },
             pollFunc: ffi_countersign_mobile_rust_future_poll_rust_buffer,
+            cancelFunc: ffi_countersign_mobile_rust_future_cancel_rust_buffer,
             completeFunc: ffi_countersign_mobile_rust_future_complete_rust_buffer,
             freeFunc: ffi_countersign_mobile_rust_future_free_rust_buffer,
             liftFunc: FfiConverterData.lift,
@@ -2665,6 +2693,7 @@ open func sign(alias: String, message: Data, reason: String?)async throws  -> Da
                 )
             },
             pollFunc: ffi_countersign_mobile_rust_future_poll_rust_buffer,
+            cancelFunc: ffi_countersign_mobile_rust_future_cancel_rust_buffer,
             completeFunc: ffi_countersign_mobile_rust_future_complete_rust_buffer,
             freeFunc: ffi_countersign_mobile_rust_future_free_rust_buffer,
             liftFunc: FfiConverterData.lift,
@@ -2684,6 +2713,7 @@ open func delete(alias: String)async throws   {
                 )
             },
             pollFunc: ffi_countersign_mobile_rust_future_poll_void,
+            cancelFunc: ffi_countersign_mobile_rust_future_cancel_void,
             completeFunc: ffi_countersign_mobile_rust_future_complete_void,
             freeFunc: ffi_countersign_mobile_rust_future_free_void,
             liftFunc: { $0 },
@@ -3100,6 +3130,7 @@ open func get(name: String)async throws  -> Data?  {
                 )
             },
             pollFunc: ffi_countersign_mobile_rust_future_poll_rust_buffer,
+            cancelFunc: ffi_countersign_mobile_rust_future_cancel_rust_buffer,
             completeFunc: ffi_countersign_mobile_rust_future_complete_rust_buffer,
             freeFunc: ffi_countersign_mobile_rust_future_free_rust_buffer,
             liftFunc: FfiConverterOptionData.lift,
@@ -3119,6 +3150,7 @@ open func put(name: String, value: Data)async throws   {
                 )
             },
             pollFunc: ffi_countersign_mobile_rust_future_poll_void,
+            cancelFunc: ffi_countersign_mobile_rust_future_cancel_void,
             completeFunc: ffi_countersign_mobile_rust_future_complete_void,
             freeFunc: ffi_countersign_mobile_rust_future_free_void,
             liftFunc: { $0 },
@@ -3138,6 +3170,7 @@ open func delete(name: String)async throws   {
                 )
             },
             pollFunc: ffi_countersign_mobile_rust_future_poll_void,
+            cancelFunc: ffi_countersign_mobile_rust_future_cancel_void,
             completeFunc: ffi_countersign_mobile_rust_future_complete_void,
             freeFunc: ffi_countersign_mobile_rust_future_free_void,
             liftFunc: { $0 },
@@ -3478,6 +3511,7 @@ open func next()async throws  -> Happening  {
                 )
             },
             pollFunc: ffi_countersign_mobile_rust_future_poll_rust_buffer,
+            cancelFunc: ffi_countersign_mobile_rust_future_cancel_rust_buffer,
             completeFunc: ffi_countersign_mobile_rust_future_complete_rust_buffer,
             freeFunc: ffi_countersign_mobile_rust_future_free_rust_buffer,
             liftFunc: FfiConverterTypeHappening_lift,
@@ -7226,6 +7260,7 @@ fileprivate let uniffiContinuationHandleMap = UniffiHandleMap<UnsafeContinuation
 fileprivate func uniffiRustCallAsync<F, T>(
     rustFutureFunc: () -> UInt64,
     pollFunc: (UInt64, @escaping UniffiRustFutureContinuationCallback, UInt64) -> (),
+    cancelFunc: @escaping @Sendable (UInt64) -> (),
     completeFunc: (UInt64, UnsafeMutablePointer<RustCallStatus>) -> F,
     freeFunc: (UInt64) -> (),
     liftFunc: (F) throws -> T,
@@ -7238,6 +7273,7 @@ fileprivate func uniffiRustCallAsync<F, T>(
     defer {
         freeFunc(rustFuture)
     }
+    await withTaskCancellationHandler {
     var pollResult: Int8;
     repeat {
         pollResult = await withUnsafeContinuation {
@@ -7250,6 +7286,9 @@ fileprivate func uniffiRustCallAsync<F, T>(
             )
         }
     } while pollResult != UNIFFI_RUST_FUTURE_POLL_READY
+    } onCancel: {
+        cancelFunc(rustFuture)
+    }
 
     return try liftFunc(makeRustCall(
         { completeFunc(rustFuture, $0) },
@@ -7368,6 +7407,7 @@ public func checkKeyStore(keys: KeyStore, prefix: String)async  -> [KeyStoreFind
                 )
             },
             pollFunc: ffi_countersign_mobile_rust_future_poll_rust_buffer,
+            cancelFunc: ffi_countersign_mobile_rust_future_cancel_rust_buffer,
             completeFunc: ffi_countersign_mobile_rust_future_complete_rust_buffer,
             freeFunc: ffi_countersign_mobile_rust_future_free_rust_buffer,
             liftFunc: FfiConverterSequenceTypeKeyStoreFinding.lift,

@@ -354,7 +354,7 @@ typedef struct UniffiVTableCallbackInterfaceHttpClient {
     UniffiCallbackInterfaceFree _Nonnull uniffiFree;
     UniffiCallbackInterfaceClone _Nonnull uniffiClone;
     UniffiCallbackInterfaceHttpClientMethod0 _Nonnull send;
-    UniffiCallbackInterfaceHttpClientMethod1 _Nonnull `open`;
+    UniffiCallbackInterfaceHttpClientMethod1 _Nonnull open;
 } UniffiVTableCallbackInterfaceHttpClient;
 
 #endif

@@ -1,0 +1,42 @@
+// Apple's tokens, popups in notifications, opened links.
+
+import CountersignMobile
+import Foundation
+import Testing
+
+@testable import CountersignIOS
+
+extension Shim {
+    @Suite struct Outside {
+        @Test func aTokenIsHexadecimal() {
+            guard case .apns(let token, _, _) = ApnsEndpoint.endpoint(deviceToken: Data([0, 0xab, 0x0f])) else {
+                Issue.record("no endpoint of Apple's"); return
+            }
+            #expect(token == "00ab0f")
+        }
+
+        @Test func whatXcodePutOnThePhoneIsReachedElsewhere() {
+            func profile(_ environment: String) -> Data {
+                Data([0x30, 0x82, 0xff])
+                    + Data("<dict><key>aps-environment</key>\n\t\t<string>\(environment)</string></dict>".utf8)
+            }
+            #expect(ApnsEndpoint.isSandbox(profile("development")))
+            #expect(!ApnsEndpoint.isSandbox(profile("production")))
+            #expect(!ApnsEndpoint.isSandbox(nil), "the App Store takes the profile out")
+        }
+
+        @Test func aPopupIsRememberedInItsNotification() {
+            let popup = Popup(login: "l", accountId: "a", expiresAt: Date(timeIntervalSince1970: 1_790_000_000.25))
+            #expect(Popup(userInfo: popup.userInfo) == popup)
+            #expect(Popup(userInfo: ["aps": "of another sender"]) == nil)
+        }
+
+        @Test func aUniversalLinkLeadsToPairing() throws {
+            let link = "https://login.example.com/pair#id.secret.key"
+            #expect(PairingLinks.link(in: try #require(URL(string: link))) == link)
+            for other in ["https://login.example.com/login#id", "https://login.example.com/pair"] {
+                #expect(PairingLinks.link(in: try #require(URL(string: other))) == nil)
+            }
+        }
+    }
+}
