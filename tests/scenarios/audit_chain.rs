@@ -56,7 +56,7 @@ async fn much_happens(world: &World, phone: &Phone) -> Vec<String> {
     world.change_policy(|policy| policy.factors.remember_days = 7).await;
     let at = world.at().await;
     world.app.remove_authenticator(&at, &world.person().await, None).await.unwrap();
-    world.app.set_password(&at, world.user, NEW.to_owned().into()).await.unwrap();
+    world.app.set_password(&at, &By::CommandLine, world.user, NEW.to_owned().into(), false).await.unwrap();
     secrets.push(NEW.to_owned());
     secrets
 }
@@ -191,14 +191,14 @@ async fn a_changed_end_is_found_and_the_chain_does_not_go_on_from_it(on: On) {
         world.change(sql).await;
         assert_eq!(fault(&world).await, Some(wanted), "{sql}");
     }
-    world.app.unlock(&*world.at().await, world.user).await.unwrap();
+    one_more_line(&world).await;
     assert_eq!(world.app.chain_audit().await.unwrap().1, [(world.tenant, ChainBroken::Seal)]);
     assert_eq!(fault(&world).await, Some(Fault::Seal), "nothing was sealed over it");
 
     put_back(&world).await;
     world.change("DELETE FROM audit_heads").await;
     assert_eq!(fault(&world).await, Some(Fault::NoHead));
-    world.app.unlock(&*world.at().await, world.user).await.unwrap();
+    one_more_line(&world).await;
     assert_eq!(world.app.chain_audit().await.unwrap().1, [(world.tenant, ChainBroken::NoHead)]);
 
     // Somebody looked into it: the chain goes on, and what was changed meanwhile stays to be found.
@@ -215,14 +215,14 @@ async fn a_changed_end_is_found_and_the_chain_does_not_go_on_from_it(on: On) {
 async fn an_older_state_is_found_by_what_was_noted_and_by_a_server_that_runs(on: On) {
     let (world, ..) = lived(on).await;
     keep(&world).await;
-    world.app.unlock(&*world.at().await, world.user).await.unwrap();
+    one_more_line(&world).await;
     chain(&world).await;
     let noted = verified(&world).await.end;
     put_back(&world).await;
     assert_eq!(fault(&world).await, None, "nothing in it tells");
     let with = world.app.verify_audit(world.tenant, Some(noted)).await.unwrap();
     assert_eq!(with.fault, Some(Fault::NotAsNoted(noted.seq)));
-    world.app.unlock(&*world.at().await, world.user).await.unwrap();
+    one_more_line(&world).await;
     assert_eq!(world.app.chain_audit().await.unwrap().1, [(world.tenant, ChainBroken::RolledBack)]);
     let other = Head { link: Head::START.link, ..with.end };
     let with = world.app.verify_audit(world.tenant, Some(other)).await.unwrap();
@@ -277,4 +277,11 @@ async fn who_did_it_and_from_where_is_said(on: On) {
     for event in ["login.approved", "login.denied", "recovery_codes.made", "authenticator.removed"] {
         assert!(events.iter().any(|known| known == event), "{event}: {events:?}");
     }
+}
+
+/// Something happens that is noted: the user is called otherwise.
+async fn one_more_line(world: &World) {
+    let name = format!("Ada {}", world.count("SELECT COUNT(*) FROM audit").await);
+    let at = world.at().await;
+    assert!(world.app.set_name(&at, &By::CommandLine, world.user, &name).await.unwrap());
 }

@@ -4,8 +4,11 @@ use std::time::Duration;
 
 use countersign_demo::browser::{Browser, Page};
 use countersign_protocol::approval::Decision;
+use countersign_server::app::Acted;
+use countersign_server::domain::actor::By;
 use countersign_server::domain::audit::record;
 use countersign_server::domain::audit::verify::Verifier;
+use countersign_server::domain::directory::Action;
 use countersign_server::domain::receipt::ReceiptFile;
 use countersign_tests::{On, PASSWORD, Phone, World};
 
@@ -79,8 +82,9 @@ async fn an_administrator_finds_what_happened(on: On) {
 async fn older_lines_are_a_page_further(on: On) {
     let (world, _phone, browser) = world(on).await;
     let at = world.at().await;
-    for _ in 0..120 {
-        world.app.unlock(&at, world.user).await.unwrap();
+    for number in 0..120 {
+        let name = format!("Ada {number}");
+        world.app.set_name(&at, &By::CommandLine, world.user, &name).await.unwrap();
     }
     let (mut query, mut seen) = ("?what=user".to_owned(), Vec::new());
     loop {
@@ -133,7 +137,8 @@ async fn a_receipt_outlives_the_phone_and_proves_what_was_decided(on: On) {
     let signed_in = world.app.account_security(&*world.at().await, world.user).await.unwrap();
     assert!(!signed_in.sessions.is_empty());
     let at = world.at().await;
-    world.app.reset_factors(&at, world.user).await.unwrap();
+    let reset = world.app.act_on(&at, &By::CommandLine, world.user, Action::Reset).await.unwrap();
+    assert!(matches!(reset, Acted::Done(_)), "{reset:?}");
     assert_eq!(world.count("SELECT COUNT(*) FROM devices WHERE state = 'removed'").await, 1);
 
     for (event, wanted) in [("login.approved", Decision::Approve), ("login.denied", Decision::Deny)] {

@@ -73,6 +73,7 @@ mod other_tenants;
 mod outages;
 #[cfg(test)]
 mod own_device;
+#[cfg(test)]
 mod own_factors;
 #[cfg(test)]
 mod own_policy;
