@@ -2,12 +2,18 @@
 
 use std::time::Duration;
 
+use countersign_demo::browser::{Browser, Page};
 use countersign_server::app::BrandChange;
 use countersign_server::domain::actor::By;
 use countersign_server::domain::brand::{Colour, Logo};
 use countersign_tests::{EMAIL, On, Setup, World};
+use reqwest::Method;
 
-stories!(a_tenants_look_is_on_pages_in_mail_and_in_the_app, a_tenants_look_is_its_own);
+stories!(
+    a_tenants_look_is_on_pages_in_mail_and_in_the_app,
+    a_tenants_look_is_its_own,
+    a_super_administrator_sets_it_in_the_browser,
+);
 
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\nnot much of a picture";
 
@@ -76,4 +82,82 @@ async fn a_tenants_look_is_its_own(on: On) {
         let change = BrandChange { name: Some(name.into()), ..BrandChange::default() };
         assert!(!world.app.change_brand(&By::CommandLine, world.tenant, change).await.unwrap(), "{name:?}");
     }
+}
+
+/// A form with a file, as browsers send it (RFC 7578).
+fn multipart(fields: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut body = Vec::new();
+    for (name, value) in fields {
+        let file = if *name == "logo" { "; filename=\"logo.png\"" } else { "" };
+        body.extend(
+            format!("--b\r\ncontent-disposition: form-data; name=\"{name}\"{file}\r\n\r\n").as_bytes(),
+        );
+        body.extend_from_slice(value);
+        body.extend(b"\r\n");
+    }
+    body.extend(b"--b--\r\n");
+    body
+}
+
+async fn save(browser: &Browser, fields: &[(&str, &[u8])]) -> Page {
+    let csrf = browser.get(HERE).await.unwrap().field("csrf").unwrap_or_default();
+    let mut all = vec![("csrf", csrf.as_bytes())];
+    all.extend_from_slice(fields);
+    let kind = "multipart/form-data; boundary=b";
+    browser
+        .send(browser.request(Method::POST, HERE).header("content-type", kind).body(multipart(&all)))
+        .await
+        .unwrap()
+}
+
+const HERE: &str = "/admin/settings/brand";
+
+async fn a_super_administrator_sets_it_in_the_browser(on: On) {
+    let world = World::with(on, Setup::by_tap()).await;
+    world.cheapen_passwords().await;
+    world.add_administrator("grace@example.com").await;
+    let (member, administrator) =
+        (world.signed_in_by_password(EMAIL).await, world.signed_in_by_password("grace@example.com").await);
+    for browser in [&member, &administrator] {
+        assert_eq!(browser.get(HERE).await.unwrap().status, 404);
+        assert!(save(browser, &[("name", b"Mine")]).await.status >= 400);
+    }
+    assert_eq!(world.browser().get(HERE).await.unwrap().location.as_deref(), Some("/login"));
+    assert_eq!(
+        world.change("UPDATE users SET role = 'super-administrator' WHERE email = 'grace@example.com'").await,
+        1
+    );
+    assert_eq!(administrator.get(HERE).await.unwrap().status, 200);
+    let good: [(&str, &[u8]); 4] =
+        [("name", "Globex".as_bytes()), ("own-colour", b"on"), ("colour", b"#b3005e"), ("logo", PNG)];
+    let saved = save(&administrator, &good).await;
+    assert_eq!(saved.location.as_deref(), Some("/admin/settings/brand?done"), "{}", saved.body);
+    let page = administrator.get("/admin/settings/brand?done").await.unwrap();
+    assert!(page.body.contains("Globex") && page.body.contains("value=\"#b3005e\""), "{}", page.body);
+    assert_eq!(member.get("/assets/logo").await.unwrap().status, 200);
+    // What is not a picture, or too large, changes nothing; nothing chosen leaves the picture as it is.
+    let large = [PNG, &[0; 130 * 1024]].concat();
+    for (logo, part) in [(&b"<svg/>"[..], "PNG, JPEG"), (&large, "128 KiB")] {
+        let refused = save(&administrator, &[("name", b"Other"), ("logo", logo)]).await;
+        assert!(refused.status == 422 && refused.body.contains(part), "{} {}", refused.status, refused.body);
+    }
+    assert_eq!(
+        save(&administrator, &[("name", b"Globex"), ("own-colour", b"on"), ("colour", b"pink")]).await.status,
+        422
+    );
+    assert_eq!(save(&administrator, &[("name", b""), ("logo", b"")]).await.status, 422);
+    let huge = [PNG, &[0; 200 * 1024]].concat();
+    assert_eq!(save(&administrator, &[("name", b"Other"), ("logo", &huge)]).await.status, 413);
+    assert_eq!(save(&administrator, &[("name", b"Globex"), ("logo", b"")]).await.status, 303);
+    assert_eq!(member.get("/assets/logo").await.unwrap().status, 200);
+    assert_eq!(member.get("/assets/tenant.css").await.unwrap().status, 404, "the colour was taken back");
+    save(&administrator, &[("name", b"Globex"), ("no-logo", b"on")]).await;
+    assert_eq!(member.get("/assets/logo").await.unwrap().status, 404);
+    // A form of elsewhere, or with another's token, is not taken.
+    let body = multipart(&[("csrf", b"x"), ("name", b"Stolen")]);
+    let request =
+        administrator.request(Method::POST, HERE).header("content-type", "multipart/form-data; boundary=b");
+    assert_eq!(administrator.send(request.body(body)).await.unwrap().status, 403);
+    let by = "SELECT COUNT(*) FROM audit WHERE event = 'tenant.brand_changed' AND actor LIKE 'user:%'";
+    assert_eq!(world.count(by).await, 3);
 }

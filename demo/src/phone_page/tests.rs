@@ -44,6 +44,7 @@ impl Phone for Fake {
         Ok(vec![Account {
             id: "1".into(),
             tenant: "Acme".into(),
+            colour: None,
             account: "ada@acme.test".into(),
             origin: "http://localhost:1".into(),
             colour: None,

@@ -99,3 +99,26 @@ fn accounts_that_cannot_be_read_are_not_overwritten() {
     assert_eq!(phone.storage.values.lock().unwrap().values().next(), Some(&damaged));
     assert_eq!(phone.key_count(), 2, "the new keys are gone again");
 }
+
+#[test]
+fn a_tenants_look_is_kept_if_it_is_a_colour_and_a_picture_of_its_own_server() {
+    let (server, phone) = paired("https://login.example.com");
+    let id = now(phone.core.accounts()).unwrap().remove(0).id;
+    let mut look = |colour: &str, logo: &str| {
+        server.with(|state| state.look = (Some(colour.into()), Some(logo.into())));
+        let account = now(phone.core.refresh_account(id.clone())).unwrap();
+        assert_eq!(now(phone.core.accounts()).unwrap(), [account.clone()], "it is kept");
+        (account.colour, account.logo)
+    };
+    let picture = "https://login.example.com/assets/logo?v=00ff";
+    assert_eq!(look("#b3005e", picture), (Some("#b3005e".into()), Some(picture.into())));
+    for (colour, logo) in [
+        ("red", "https://evil.example/logo"),
+        ("#b3005", "https://login.example.com.evil.example/logo"),
+        ("#b3005é", "https://login.example.com:8443/logo"),
+        ("", "javascript:alert(1)"),
+        ("url(x)", "https://login.example.com@evil.example/"),
+    ] {
+        assert_eq!(look(colour, logo), (None, None), "{colour} {logo}");
+    }
+}

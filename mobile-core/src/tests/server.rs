@@ -70,6 +70,8 @@ pub(super) struct State {
     /// Answers everything with this status and text.
     pub(super) raw: Option<(u16, String)>,
     pub(super) hardware_only: bool,
+    /// The tenant's colour and picture, as it says them.
+    pub(super) look: (Option<String>, Option<String>),
     pub(super) device: Option<Device>,
     /// Waiting requests, as signed, and the number that each browser shows.
     pub(super) requests: BTreeMap<LoginId, (String, Option<String>)>,
@@ -282,8 +284,8 @@ fn device(state: &State) -> Answer {
         account: "ada@example.com".into(),
         push: state.push.state(),
         tenant_name: "ACME".into(),
-        colour: None,
-        logo: None,
+        colour: state.look.0.clone(),
+        logo: state.look.1.clone(),
     };
     Ok(serde_json::to_string(&answer).unwrap())
 }

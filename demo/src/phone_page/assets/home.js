@@ -62,12 +62,24 @@ function pendingItem(request, onOpen) {
   return el("li", {}, item);
 }
 
+/** The tenant's first letter, on its colour if it has one. */
+function avatar(account) {
+  const mark = el("span", { class: "avatar", "aria-hidden": "true" }, [...account.tenant][0] ?? "?");
+  const parts = account.colour?.match(/^#(..)(..)(..)$/)?.slice(1).map((part) => parseInt(part, 16));
+  if (parts) {
+    const [red, green, blue] = parts;
+    mark.style.background = account.colour;
+    mark.style.color = 0.299 * red + 0.587 * green + 0.114 * blue > 150 ? "#111" : "#fff";
+  }
+  return mark;
+}
+
 function accountItem(account, onShowCode) {
   const waits = account.state === "unconfirmed" && account.code;
   const state = { active: "stateActive", unconfirmed: "stateUnconfirmed" }[account.state];
   const lost = account.state === "active" && account.push === "lost";
   const content = [
-    el("span", { class: "avatar", "aria-hidden": "true" }, [...account.tenant][0] ?? "?"),
+    avatar(account),
     el("span", { class: "item-text" },
       el("strong", {}, account.tenant),
       el("span", {}, account.account),
