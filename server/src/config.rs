@@ -16,7 +16,9 @@ mod mail;
 mod reader;
 mod values;
 
-pub use catalogue::{Apns, Database, Fcm, Http, Keys, Log, Login, Mail, Push, Session, Settings};
+pub use catalogue::{
+    Apns, Attestation, Database, Fcm, Http, Keys, Log, Login, Mail, Push, Session, Settings,
+};
 pub use document::documented_file;
 pub use environment::variables;
 pub use error::{Problem, SettingsError};
@@ -67,6 +69,8 @@ impl Settings {
             &mut self.push.extra_roots,
             &mut self.apns.key_file,
             &mut self.fcm.service_account_file,
+            &mut self.attestation.revocation_file,
+            &mut self.attestation.extra_roots,
             &mut self.mail.extra_roots,
         ];
         for file in optional.into_iter().flatten() {

@@ -22,8 +22,10 @@ use crate::push::vapid::VapidError;
 use crate::signing_key::SigningKey;
 use crate::store::{Db, DbSettings, StoreError, server_keys};
 
+mod attestation;
 mod senders;
 
+pub use attestation::AttestationFileError;
 pub use senders::senders;
 
 /// Why a server cannot begin.
@@ -81,6 +83,9 @@ pub enum BeginError {
         /// What is wrong.
         what: String,
     },
+    /// What attestations are verified by.
+    #[error(transparent)]
+    Attestation(#[from] AttestationFileError),
     /// The HTTP client.
     #[error("the push client cannot be made: {0}")]
     Client(#[from] reqwest::Error),
@@ -125,6 +130,7 @@ impl Service {
         let audit_key = AuditKey::new(&random_key(&db, &master_keys, &*random, "audit").await?);
         let senders = senders(&settings, vapid_key, &clock, &random)?;
         let mail = mail_sender(&settings)?;
+        let attestation = Arc::new(attestation::verifier(&settings.attestation)?);
         let (permits, queue) = (settings.login.password_hashers, settings.login.password_queue);
         let app = App::new(Parts {
             db,
@@ -135,6 +141,7 @@ impl Service {
             code_key,
             audit_key,
             senders,
+            attestation,
             mail,
             durations: Durations {
                 answer: settings.login.answer_time(),

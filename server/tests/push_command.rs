@@ -89,6 +89,7 @@ impl Bench {
             push_lost_at: None,
             created_at: now(),
             last_used_at: None,
+            attestation: None,
         };
         let added = self.db.write_with(device, |device, tx| {
             Box::pin(async move { devices::add_unconfirmed(tx, device).await })

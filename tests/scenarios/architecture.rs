@@ -1,7 +1,7 @@
 //! Which way imports point: read from the source files, and held.
 //!
 //! ```text
-//! protocol ← domain ← store, push, mail, passkeys, events ← app ← http ← main
+//! protocol ← domain ← store, push, mail, passkeys, attestation, events ← app ← http ← main
 //! protocol ← mobile-core ← demo
 //! ```
 
@@ -30,6 +30,7 @@ const RULES: &[Rule] = &[
             "crate::push",
             "crate::mail",
             "crate::passkeys",
+            "crate::attestation",
             "crate::events",
             "crate::config",
             "crate::service",
@@ -39,7 +40,15 @@ const RULES: &[Rule] = &[
     },
     Rule {
         under: "server/src/http",
-        never: &["sqlx", "crate::store", "crate::push", "crate::mail", "crate::passkeys", "crate::service"],
+        never: &[
+            "sqlx",
+            "crate::store",
+            "crate::push",
+            "crate::mail",
+            "crate::passkeys",
+            "crate::attestation",
+            "crate::service",
+        ],
         why: "pages and interfaces go through the use cases in app",
     },
     Rule {
@@ -78,6 +87,20 @@ const RULES: &[Rule] = &[
         why: "a ceremony is checked by what it is handed, and knows neither who asked nor where it waited",
     },
     Rule {
+        under: "server/src/attestation",
+        never: &[
+            "axum",
+            "sqlx",
+            "tokio",
+            "crate::app",
+            "crate::config",
+            "crate::http",
+            "crate::store",
+            "crate::web",
+        ],
+        why: "an attestation is verified by what it is handed, and knows neither tenant nor policy",
+    },
+    Rule {
         under: "server/src/events",
         never: &["axum", "sqlx", "crate::app", "crate::http", "crate::store", "crate::web"],
         why: "whoever waits is told by those who know of changes",
@@ -114,6 +137,8 @@ const ONLY: &[(&str, &[&str], &str)] = &[
     ("rusqlite", &["server/src/store"], "only the store names the database driver"),
     ("lettre", &["server/src/mail"], "only mail names the SMTP library"),
     ("webauthn_rs", &["server/src/passkeys"], "only passkeys names the WebAuthn library"),
+    ("x509_parser", &["server/src/attestation"], "only attestation names the library of certificates"),
+    ("serde_cbor_2", &["server/src/attestation"], "only attestation names CBOR"),
     ("axum", &["server/src/http", "server/src/service.rs", "demo/src"], "only http names the web framework"),
 ];
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use countersign_demo::browser::Browser;
 use countersign_protocol::time::Clock as _;
-use countersign_server::app::AuthenticatorConfirmed;
+use countersign_server::app::{AuthenticatorConfirmed, OwnRemoval};
 use countersign_server::domain::factor::{FactorRules, TotpAlgorithm};
 use countersign_server::domain::totp::ClockOff;
 use countersign_tests::{AuthenticatorApp, On, World};
@@ -174,8 +174,9 @@ async fn an_app_that_was_removed_signs_nobody_in(on: On) {
     let browser = world.browser();
     world.begin(&browser).await;
     let (at, person) = (world.at().await, world.person().await);
-    assert!(world.app.remove_authenticator(&at, &person, None).await.unwrap());
-    assert!(!world.app.remove_authenticator(&at, &person, None).await.unwrap());
+    let remove = || world.app.remove_authenticator(&at, &person, None);
+    assert_eq!(remove().await.unwrap(), OwnRemoval::Done);
+    assert_eq!(remove().await.unwrap(), OwnRemoval::NotThere);
     let page = browser.get("/login/code").await.unwrap();
     let code = shown_by(&world, &app);
     let typed = browser.submit(&page, "/login/code", &[("way", "totp"), ("code", &code)]).await.unwrap();

@@ -18,6 +18,12 @@ mod architecture;
 #[cfg(test)]
 mod ask_again;
 #[cfg(test)]
+mod attestation;
+#[cfg(test)]
+mod audit_chain;
+#[cfg(test)]
+mod audit_page;
+#[cfg(test)]
 mod authenticator_apps;
 #[cfg(test)]
 mod browsers;
@@ -63,6 +69,8 @@ mod outages;
 mod own_device;
 mod own_factors;
 #[cfg(test)]
+mod own_policy;
+#[cfg(test)]
 mod pairing;
 #[cfg(test)]
 mod passkey_ceremonies;
@@ -77,7 +85,15 @@ mod pestering;
 #[cfg(test)]
 mod phones;
 #[cfg(test)]
+mod prodb;
+#[cfg(test)]
+mod productip;
+#[cfg(test)]
+mod provconnect;
+#[cfg(test)]
 mod providers;
+#[cfg(test)]
+mod proworkflow;
 #[cfg(test)]
 mod pull;
 #[cfg(test)]
@@ -100,6 +116,8 @@ mod rotation;
 mod security_page;
 #[cfg(test)]
 mod set_up;
+#[cfg(test)]
+mod settings;
 #[cfg(test)]
 mod sign_in;
 #[cfg(test)]

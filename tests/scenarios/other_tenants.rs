@@ -6,6 +6,7 @@ use std::path::Path;
 use countersign_demo::browser::Browser;
 use countersign_protocol::ids::TenantId;
 use countersign_server::app::admin::UserWish;
+use countersign_server::domain::actor::By;
 use countersign_server::domain::tenant::Origin;
 use countersign_server::domain::user::Role;
 use countersign_server::store::StoreError;
@@ -122,13 +123,9 @@ async fn other_tenant(world: &World) -> (TenantId, Browser) {
     let origin = world.origin.replace("localhost", "127.0.0.1");
     assert_ne!(origin, world.origin);
     let tenant = world.add_tenant(&origin).await;
-    let wish = UserWish {
-        email: ROOT.into(),
-        name: "Root".into(),
-        role: Role::SuperAdministrator,
-        password: PASSWORD.to_owned().into(),
-    };
-    world.app.add_user(tenant, wish).await.unwrap();
+    let wish = UserWish::new(ROOT, "Root", Role::SuperAdministrator, PASSWORD.to_owned().into());
+    let known = world.app.tenant_now(tenant).await.unwrap();
+    world.app.add_user(&By::CommandLine, &known, wish).await.unwrap();
     world.cheapen_passwords().await;
     let browser = Browser::new(&origin).unwrap();
     sign_in(&browser).await;

@@ -23,6 +23,7 @@ pub mod providers;
 pub mod push;
 pub mod random;
 mod real_phones;
+pub mod settings;
 pub mod setup;
 mod stories;
 pub mod tap;

@@ -38,6 +38,12 @@ impl World {
         row.0
     }
 
+    /// The texts in the one column that a statement gives.
+    pub async fn texts(&self, sql: &'static str) -> Vec<Option<String>> {
+        let rows: Vec<(Option<String>,)> = self.read(move |tx| Box::pin(tx.query(sql).fetch_all())).await;
+        rows.into_iter().map(|(text,)| text).collect()
+    }
+
     /// Makes everybody's password cheap to check: for a story of a thousand sign-ins.
     ///
     /// # Panics

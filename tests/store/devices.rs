@@ -34,6 +34,7 @@ async fn a_device_is_read_as_it_was_claimed(on: On) {
     );
     assert_eq!((&read.device_key, &read.approval_key), (&device.device_key, &device.approval_key));
     assert_eq!((read.push.as_ref(), read.created_at, read.last_used_at), (device.push.as_ref(), at(0), None));
+    assert_eq!(read.attestation, device.attestation);
     let approval = device.approval_key.id();
     assert!(f.read(move |tx| Box::pin(devices::by_device_kid(tx, tenant, approval))).await.is_none());
     assert!(f.read(move |tx| Box::pin(devices::by_device_kid(tx, other, kid))).await.is_none());

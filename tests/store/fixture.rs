@@ -10,6 +10,7 @@ use countersign_protocol::key::PublicKey;
 use countersign_protocol::pairing::{KeyProtection, PushEndpoint};
 use countersign_protocol::random::SystemRandom;
 use countersign_protocol::time::Timestamp;
+use countersign_server::domain::attestation::{Doubt, Finding};
 use countersign_server::domain::login::{LoginState, Purpose};
 use countersign_server::domain::pairing::{CODE_TRIES, PairingState};
 use countersign_server::domain::policy::Policy;
@@ -229,6 +230,7 @@ pub(crate) fn new_device(tenant: TenantId, user: UserId, id: DeviceId) -> Device
         push_lost_at: None,
         created_at: at(0),
         last_used_at: None,
+        attestation: Some(Finding::Unverified { why: Doubt::SoftwareKeys }),
     }
 }
 

@@ -5,6 +5,8 @@
 extern crate countersign_tests;
 
 #[cfg(test)]
+mod audit;
+#[cfg(test)]
 mod authenticators;
 #[cfg(test)]
 mod devices;

@@ -46,6 +46,7 @@ impl Phone for Fake {
             tenant: "Acme".into(),
             account: "ada@acme.test".into(),
             origin: "http://localhost:1".into(),
+            colour: None,
             push: PushState::Working,
             state: AccountState::Active,
         }])

@@ -282,6 +282,8 @@ fn device(state: &State) -> Answer {
         account: "ada@example.com".into(),
         push: state.push.state(),
         tenant_name: "ACME".into(),
+        colour: None,
+        logo: None,
     };
     Ok(serde_json::to_string(&answer).unwrap())
 }
@@ -306,4 +308,9 @@ fn one(state: &State, login: &str) -> Answer {
 
 pub(super) fn problem(code: ErrorCode) -> Problem {
     Problem { title: "refused".into(), status: 400, code, detail: None, now: None }
+}
+
+/// The same request about another login.
+pub(super) fn with_login(request: ApprovalRequest, login: LoginId) -> ApprovalRequest {
+    ApprovalRequest { login, ..request }
 }

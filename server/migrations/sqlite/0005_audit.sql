@@ -7,7 +7,7 @@ ALTER TABLE audit ADD COLUMN seq INTEGER;
 ALTER TABLE audit ADD COLUMN link BLOB;
 
 CREATE UNIQUE INDEX audit_by_seq ON audit (tenant_id, seq);
-CREATE INDEX audit_loose ON audit (tenant_id, id) WHERE seq IS NULL;
+CREATE INDEX audit_loose ON audit (tenant_id, at, id) WHERE seq IS NULL;
 DROP INDEX audit_by_tenant;
 CREATE INDEX audit_by_tenant ON audit (tenant_id, at, id);
 DROP INDEX audit_by_user;

@@ -9,6 +9,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::authenticators::AuthenticatorView;
+use super::own_policy::{OwnRemoval, check_left};
 use super::recovery_codes::SetOfCodes;
 use super::sessions::SignedIn;
 use super::tenants::TenantHandle;
@@ -19,7 +20,7 @@ use crate::store::audit::{self, AuditLine, Happened};
 use crate::store::browsers::{self, TrustedBrowser};
 use crate::store::passkeys::Passkey;
 use crate::store::sessions::{self, Session};
-use crate::store::{StoreError, devices, mails};
+use crate::store::{StoreError, devices, mails, users};
 
 /// How many lines of what happened are shown.
 const SHOWN: usize = 20;
@@ -85,7 +86,7 @@ impl App {
         })
     }
 
-    /// Removes a phone; its owner is told by mail. False if the user has no such phone any more.
+    /// Removes a phone; its owner is told by mail. The last factor stays where others decide about that.
     ///
     /// # Errors
     /// [`AppError`] from the database.
@@ -95,9 +96,11 @@ impl App {
         signed_in: &SignedIn,
         id: DeviceId,
         address: IpAddr,
-    ) -> Result<bool, AppError> {
+    ) -> Result<OwnRemoval, AppError> {
         let (tenant, user) = (at.tenant.id, signed_in.user.id);
-        let Some(phone) = signed_in.devices.iter().find(|device| device.id == id) else { return Ok(false) };
+        let Some(phone) = signed_in.devices.iter().find(|device| device.id == id) else {
+            return Ok(OwnRemoval::NotThere);
+        };
         let (name, change) = (Some(phone.name.clone()), FactorChange::PhoneRemoved);
         let mail = Mail::FactorChanged { change, name, address: Some(address), at: self.now().into() };
         let mail = self.mail_to_user(at, user, mail).await?;
@@ -105,17 +108,19 @@ impl App {
         let line = self.audit(tenant, Some(user), Activity::DeviceRemoved.event(), detail);
         let unit = self.parts.db.write_with((line, mail), move |(line, mail), tx| {
             Box::pin(async move {
+                users::hold(tx, tenant, user).await?;
                 if devices::remove(tx, tenant, user, id).await?.is_none() {
                     return Ok(false);
                 }
+                check_left(tx, tenant, user).await?;
                 if let Some(mail) = mail {
                     mails::add(tx, mail).await?;
                 }
                 audit::append(tx, line).await?;
-                Ok::<_, StoreError>(true)
+                Ok(true)
             })
         });
-        let removed = unit.await?;
+        let removed = OwnRemoval::of(unit.await)?;
         // An app that is open learns that it is not asked any more.
         self.hub.publish(user);
         self.mail_was_added();

@@ -10,6 +10,7 @@ use serde_json::json;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
+use super::own_policy::{OwnRemoval, check_left};
 use super::tenants::TenantHandle;
 use super::{App, AppError};
 use crate::domain::factor::TotpAlgorithm;
@@ -211,13 +212,14 @@ impl App {
         let secret = self.open_secret(&offer)?;
         match totp::judge(&secret, code, now, at.tenant.policy.factors.totp_strict, offer.standing) {
             Judgement::Right { step } => {
-                let line = self.audit(tenant, Some(id), "authenticator.added", json!({}));
+                let line =
+                    self.audit(tenant, Some(id), "authenticator.added", json!({})).from_address(address);
                 let mail = self.authenticator_mail(at, id, FactorChange::AuthenticatorAdded, address).await?;
                 let new = NewlyConfirmed { tenant, user: id, id: offer.id, step, now, line, mail };
                 Ok(FirstCode::Right(Box::new(new)))
             }
             Judgement::Wrong { note, clock } => {
-                self.note_wrong_first_code(tenant, &offer, note).await?;
+                self.note_wrong_first_code(tenant, &offer, note, address).await?;
                 let why = clock.map_or(AuthenticatorConfirmed::Wrong, AuthenticatorConfirmed::ClockOff);
                 Ok(FirstCode::Not(why))
             }
@@ -240,9 +242,11 @@ impl App {
         tenant: TenantId,
         offer: &Authenticator,
         miss: Option<Miss>,
+        address: Option<IpAddr>,
     ) -> Result<(), AppError> {
         let id = offer.id;
         let line = self.audit(tenant, Some(offer.user), "authenticator.wrong_code", json!({}));
+        let line = line.from_address(address);
         let unit = self.parts.db.write_with(line, move |line, tx| {
             Box::pin(async move {
                 authenticators::note_miss(tx, tenant, id, miss).await?;
@@ -253,7 +257,7 @@ impl App {
     }
 
     /// Removes a user's authenticator, and what was offered; the person is told by mail of `address`, where
-    /// that was wished for. False if there was none.
+    /// that was wished for. The last factor stays where others decide about that.
     ///
     /// # Errors
     /// [`AppError`] from the database.
@@ -262,26 +266,26 @@ impl App {
         at: &TenantHandle,
         user: &User,
         address: Option<IpAddr>,
-    ) -> Result<bool, AppError> {
+    ) -> Result<OwnRemoval, AppError> {
         let (tenant, id) = (at.tenant.id, user.id);
-        let line = self.audit(tenant, Some(id), "authenticator.removed", json!({}));
+        let line = self.audit(tenant, Some(id), "authenticator.removed", json!({})).from_address(address);
         let mail = self.authenticator_mail(at, id, FactorChange::AuthenticatorRemoved, address).await?;
         let unit = self.parts.db.write_with((line, mail), move |(line, mail), tx| {
             Box::pin(async move {
+                users::hold(tx, tenant, id).await?;
                 if !authenticators::remove(tx, tenant, id).await? {
                     return Ok(false);
                 }
+                check_left(tx, tenant, id).await?;
                 audit::append(tx, line).await?;
                 if let Some(mail) = mail {
                     mails::add(tx, mail).await?;
                 }
-                Ok::<_, StoreError>(true)
+                Ok(true)
             })
         });
-        let removed = unit.await?;
-        if removed {
-            self.mail_was_added();
-        }
+        let removed = OwnRemoval::of(unit.await)?;
+        self.mail_was_added();
         Ok(removed)
     }
 

@@ -50,8 +50,11 @@ impl App {
     ) -> Result<Confirmed, AppError> {
         let (tenant, now) = (at.tenant.id, self.now());
         let code_hash = hash_code(id, code.trim());
-        let confirmed = self.audit(tenant, Some(user), "device.added", json!({ "pairing": id }));
-        let refused = self.audit(tenant, Some(user), "pairing.wrong_code", json!({ "pairing": id }));
+        let confirmed =
+            self.audit(tenant, Some(user), "device.added", json!({ "pairing": id })).from_address(address);
+        let refused = self
+            .audit(tenant, Some(user), "pairing.wrong_code", json!({ "pairing": id }))
+            .from_address(address);
         let news = self.draft(at).map(|draft| News { draft, address });
         let outcome = self
             .parts

@@ -122,7 +122,12 @@ impl App {
             },
             // A code that is not valid any more is not worth sending.
             mail: NewMail { expires_at, ..mail },
-            audit: self.audit(tenant, Some(user.id), "email_code.sent", json!({ "login": login.id })),
+            audit: self.audit(
+                tenant,
+                Some(user.id),
+                "email_code.sent",
+                json!({ "login": login.id, "address": browser.address }),
+            ),
         })
     }
 }

@@ -7,6 +7,7 @@ mod account_security;
 mod acts;
 pub mod admin;
 mod ask_again;
+mod attestation;
 mod audit_chain;
 mod audit_key;
 mod audit_log;
@@ -33,6 +34,7 @@ mod mails;
 mod manage_user;
 mod new_password;
 mod other_ways;
+mod own_policy;
 mod pairing;
 mod passkeys;
 mod policy;
@@ -68,6 +70,7 @@ use countersign_protocol::random::{self, Random};
 use countersign_protocol::time::{Clock, Timestamp};
 use uuid::Uuid;
 
+use crate::attestation::Verifier;
 use crate::domain::actor::Actor;
 use crate::domain::key_ring::KeyRing;
 use crate::events::Hub;
@@ -109,6 +112,7 @@ pub use held::Held;
 pub use hosts::{HostUse, RemoveHostError, TenantView};
 pub use new_password::{PasswordRefused, SHORTEST_PASSWORD};
 pub use other_ways::{EmailStatus, OfferedWay, OtherWays};
+pub use own_policy::{OwnPolicy, OwnRemoval};
 pub use pairing::{ClaimError, PairingView};
 pub use passkeys::{LONGEST_PASSKEY_NAME, PasskeyAdded, PasskeyAnswer, PasskeyAsked};
 pub use policy::{PolicyChange, WantedPolicy};
@@ -155,6 +159,8 @@ pub struct Parts {
     pub passwords: PasswordHasher,
     /// What sends wakes.
     pub senders: Senders,
+    /// What verifies attestations of phones' keys.
+    pub attestation: Arc<Verifier>,
     /// What sends mail; none without a mail server.
     pub mail: Option<Arc<dyn MailSender>>,
     /// How long things last.

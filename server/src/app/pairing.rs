@@ -18,6 +18,7 @@ use subtle::ConstantTimeEq;
 use super::cookies::PairingCookie;
 use super::tenants::TenantHandle;
 use super::{App, AppError};
+use crate::domain::attestation::Finding;
 use crate::domain::pairing::{CODE_DIGITS, CODE_TRIES, PAIRING_SECONDS, PairingState};
 use crate::push::senders::EndpointMalformed;
 use crate::store::audit;
@@ -53,7 +54,10 @@ pub enum ClaimError {
     /// The statement.
     #[error(transparent)]
     Statement(#[from] StatementError),
-    /// The claim is for another server or pairing, or its time is off.
+    /// The phone's clock is too far off.
+    #[error("the claim's time is too far off")]
+    ClockSkew,
+    /// The claim is for another server or pairing.
     #[error("the claim is not for this pairing")]
     Mismatch,
     /// The pairing does not exist, is over, or the secret is wrong: the caller cannot tell which.
@@ -62,6 +66,9 @@ pub enum ClaimError {
     /// The tenant takes hardware keys only.
     #[error("the tenant takes only phones that keep their keys in hardware")]
     HardwareKeysRequired,
+    /// The tenant takes only phones that prove where they keep their keys.
+    #[error("the tenant takes only phones that prove where they keep their keys")]
+    AttestationRequired,
     /// What travels beside the claim is not what it names.
     #[error("the attestation is not the one that the claim names")]
     OtherAttestation,
@@ -159,9 +166,12 @@ impl App {
     ) -> Result<ClaimAnswer, ClaimError> {
         let claim = PairingClaim::verify(&body.device, &body.approval)?;
         let now = self.now();
-        let on_time = claim.iat.0.abs_diff(now.seconds()) <= CLAIM_WINDOW_SECONDS;
-        if claim.aud != at.origin.to_string() || claim.pairing != id || !on_time {
+        if claim.aud != at.origin.to_string() || claim.pairing != id {
             return Err(ClaimError::Mismatch);
+        }
+        // The phone then signs again by this clock, instead of telling its owner to update the app.
+        if claim.iat.0.abs_diff(now.seconds()) > CLAIM_WINDOW_SECONDS {
+            return Err(ClaimError::ClockSkew);
         }
         if claim.attestation != body.attestation.as_ref().map(Attestation::digest) {
             return Err(ClaimError::OtherAttestation);
@@ -173,7 +183,8 @@ impl App {
         if let Some(endpoint) = &claim.push {
             self.parts.senders.check(endpoint)?;
         }
-        self.keep_claim(at, &pairing, claim, now).await
+        let finding = self.find_attested(at, &claim, body.attestation.as_ref()).await?;
+        self.keep_claim(at, &pairing, (claim, finding), now).await
     }
 
     /// The pairing that the claim knows the secret of, if nobody claimed it before.
@@ -222,7 +233,7 @@ impl App {
         &self,
         at: &TenantHandle,
         pairing: &Pairing,
-        claim: PairingClaim,
+        (claim, attestation): (PairingClaim, Option<Finding>),
         now: Timestamp,
     ) -> Result<ClaimAnswer, ClaimError> {
         let (tenant, id, user) = (at.tenant.id, pairing.id, pairing.user);
@@ -243,8 +254,12 @@ impl App {
             push_lost_at: None,
             created_at: now,
             last_used_at: None,
+            attestation,
         };
-        let detail = json!({ "pairing": id, "device": device.id, "protection": claim.protection });
+        let mut detail = json!({ "pairing": id, "device": device.id, "protection": claim.protection });
+        if let Some(finding) = &device.attestation {
+            detail["attestation"] = json!(finding);
+        }
         let line = self.audit(tenant, Some(user), "pairing.claimed", detail);
         let device_id = device.id;
         let account = self

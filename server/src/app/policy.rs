@@ -151,6 +151,7 @@ impl App {
             return Ok(PolicyChange::Overtaken);
         }
         self.tenants.forget(tenant);
+        self.job_was_added();
         Ok(PolicyChange::Changed(Box::new(Tenant { revision: wanted.revision + 1, ..wanted })))
     }
 

@@ -10,6 +10,7 @@
 //!
 //! The states are in [`crate::domain::recovery`]; what is removed, in [`super::removals`].
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -206,11 +207,13 @@ impl App {
         at: &TenantHandle,
         kept: &RecoveryLink,
         link: &RecoveryLink,
+        address: IpAddr,
     ) -> Result<bool, AppError> {
         let view = self.recovery(at, kept).await?;
         let Some(view) = view.filter(|_| kept.id == link.id) else { return Ok(false) };
         let (tenant, id, hash, now) = (at.tenant.id, link.id, link.secret.hash(), self.now());
         let line = self.audit(tenant, Some(view.user.id), "recovery.opened", json!({ "recovery": id }));
+        let line = line.from_address(Some(address));
         let unit = self.parts.db.write_with(line, move |line, tx| {
             Box::pin(async move {
                 let opened = recoveries::open(tx, tenant, id, hash, now, now + OPENED_LASTS).await?;
@@ -246,7 +249,7 @@ impl App {
                 tenant,
                 Some(view.user.id),
                 "recovery.waiting",
-                json!({ "until": ripe_at.seconds() }),
+                json!({ "until": ripe_at.seconds(), "address": browser.address }),
             ),
             now,
         });

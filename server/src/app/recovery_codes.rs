@@ -51,7 +51,7 @@ impl App {
         let (tenant, id, now) = (at.tenant.id, user.id, self.now());
         let codes: Vec<RecoveryCode> = (0..COUNT).map(|_| RecoveryCode::new(self.random())).collect();
         let hashes: Vec<Digest> = codes.iter().map(|code| self.recovery_hash(id, code)).collect();
-        let line = self.audit(tenant, Some(id), "recovery_codes.made", json!({}));
+        let line = self.audit(tenant, Some(id), "recovery_codes.made", json!({})).from_address(address);
         let change = FactorChange::RecoveryCodesMade;
         let mail = Mail::FactorChanged { change, name: None, address, at: now.into() };
         let mail = self.mail_to_user(at, id, mail).await?;

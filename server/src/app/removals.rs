@@ -174,7 +174,7 @@ pub(super) async fn end_everything(
 }
 
 /// Removes what is to go. What it was.
-async fn remove(
+pub(super) async fn remove(
     tx: &mut Tx<'_>,
     tenant: TenantId,
     user: UserId,

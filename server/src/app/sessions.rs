@@ -174,8 +174,14 @@ impl App {
         let audit = self.audit(tenant.id, Some(user.id), "session.started", detail);
         let language = (user.language.as_deref() != Some(browser.language)).then_some(browser.language);
         let own = matches!(proof.factor(), Some(Factor::Push | Factor::Passkey | Factor::Totp));
-        let found =
-            own.then(|| self.audit(tenant.id, Some(user.id), "recovery.stopped_by_sign_in", json!({})));
+        let found = own.then(|| {
+            self.audit(
+                tenant.id,
+                Some(user.id),
+                "recovery.stopped_by_sign_in",
+                json!({ "address": browser.address }),
+            )
+        });
         let rows = SessionRows { session, browser: browser_rows, language, audit, found };
         (NewSession { session: token, browser: trusted }, rows)
     }

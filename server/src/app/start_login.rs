@@ -224,8 +224,8 @@ impl App {
         browser: &Browser,
     ) -> Result<(Vec<Device>, Circumstances<'a>), AppError> {
         let token = browser.token.as_ref().map(Token::hash);
-        let place = (at.origin.host(), browser.address, token);
-        let (mut devices, known, circumstances) = self.circumstances_at(at.tenant.id, user, place).await?;
+        let (mut devices, known, circumstances) =
+            self.circumstances_at(at, user, browser.address, token).await?;
         if let Some((copy, used_at)) = known.copied {
             self.browser_copied(at, user, copy, used_at, browser.address).await?;
         }
@@ -236,21 +236,22 @@ impl App {
         Ok((devices, circumstances))
     }
 
-    /// What is known when a user signs in at a host, from an address, in the browser with this token.
+    /// What is known when a user signs in from an address, in the browser with this token.
     pub(super) async fn circumstances_at<'a>(
         &self,
-        tenant: TenantId,
+        at: &TenantHandle,
         user: &'a User,
-        (host, address, token_hash): (&str, IpAddr, Option<Digest>),
+        address: IpAddr,
+        token_hash: Option<Digest>,
     ) -> Result<(Vec<Device>, Known, Circumstances<'a>), AppError> {
-        let (user_id, now, db) = (user.id, self.now(), &self.parts.db);
+        let (tenant, user_id, now, db) = (at.tenant.id, user.id, self.now(), &self.parts.db);
         let question = Question {
             tenant,
             user: user_id,
             token_hash,
             address: network::whose(address),
-            host: host.to_owned(),
             denied_since: now - DENIED_LATELY,
+            host: at.origin.host().to_owned(),
             now,
         };
         let devices = db.read_one(move |tx| Box::pin(devices::active_of_user(tx, tenant, user_id))).await?;

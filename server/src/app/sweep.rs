@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::{App, AppError};
+use crate::domain::actor::Actor;
 use crate::domain::login::LoginState;
 use crate::store::sweep::{self, Lapsed};
 use crate::store::{StoreError, audit};
@@ -56,7 +57,8 @@ impl App {
             LoginState::NotCompleted => "login.not_completed",
             _ => "login.expired",
         };
-        self.audit(lapsed.tenant, Some(lapsed.user), event, json!({ "login": lapsed.login }))
+        let line = self.audit(lapsed.tenant, Some(lapsed.user), event, json!({ "login": lapsed.login }));
+        audit::AuditLine { actor: Actor::Server, ..line }
     }
 
     /// Removes what nobody can use any more. How many rows there were.

@@ -2,15 +2,13 @@
 
 use std::net::IpAddr;
 
-use countersign_protocol::ids::TenantId;
-
+use super::tenants::TenantHandle;
 use super::{App, AppError};
 use crate::domain::policy::preview::stands_alone;
 use crate::domain::requirement::{Answer, Requirement, decide};
 use crate::domain::tenant::Tenant;
 use crate::domain::user::User;
 use crate::store::browsers;
-use crate::store::tenants::{self, TenantRow};
 
 /// Where somebody would sign in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,18 +35,17 @@ pub struct WhatIf {
 }
 
 impl App {
-    /// What would happen if a user typed the right password there, at the main host. None if there is no such user.
+    /// What would happen if a user typed the right password there, at this host. None if there is no such user.
     ///
     /// # Errors
     /// [`AppError`] from the database.
     pub async fn what_if(
         &self,
-        tenant: TenantId,
+        at: &TenantHandle,
         email: &str,
         place: Where,
     ) -> Result<Option<WhatIf>, AppError> {
-        let row = self.parts.db.read_one(move |tx| Box::pin(tenants::by_id(tx, tenant))).await?;
-        let TenantRow { tenant, origin, .. } = row.ok_or(AppError::Internal("there is no such tenant"))?;
+        let tenant = self.tenant_now(at.tenant.id).await?;
         let Some(user) = self.find_user(tenant.id, email).await? else { return Ok(None) };
         let (id, user_id) = (tenant.id, user.id);
         let token = if place.known_browser {
@@ -58,8 +55,7 @@ impl App {
         } else {
             None
         };
-        let place = (origin.host(), place.address, token);
-        let (_, _, circumstances) = self.circumstances_at(tenant.id, &user, place).await?;
+        let (_, _, circumstances) = self.circumstances_at(at, &user, place.address, token).await?;
         let answer = decide(&tenant, &circumstances);
         let then_set_up = match &answer.requirement {
             Requirement::Prove { ways, .. } => !stands_alone(ways, &tenant.policy.factors),

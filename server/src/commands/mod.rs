@@ -1,8 +1,10 @@
 //! The subcommands. Each opens what it needs, does one thing, and says what it did.
 
+mod audit;
 mod passkeys;
 mod policy;
 mod push;
+mod receipt;
 mod rotate_keys;
 mod serve;
 mod tenant;
@@ -43,6 +45,12 @@ pub(crate) enum Command {
     /// Policies: who must prove a second factor, by what, and from where.
     #[command(subcommand)]
     Policy(policy::PolicyCommand),
+    /// The audit log: verified, exported.
+    #[command(subcommand)]
+    Audit(audit::AuditCommand),
+    /// Receipts of what phones decided.
+    #[command(subcommand)]
+    Receipt(receipt::ReceiptCommand),
     /// Waking phones: whether it works.
     #[command(subcommand)]
     Push(push::PushCommand),
@@ -83,6 +91,8 @@ pub(crate) async fn run(command: Command) -> Result<(), Failure> {
         Command::Tenant(command) => tenant::run(command).await,
         Command::User(command) => user::run(command).await,
         Command::Policy(command) => policy::run(command).await,
+        Command::Audit(command) => audit::run(command).await,
+        Command::Receipt(command) => receipt::run(command).await,
         Command::Push(command) => push::run(command).await,
         Command::RotateKeys(command) => rotate_keys::run(command).await,
     }

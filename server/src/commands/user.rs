@@ -92,10 +92,10 @@ pub(crate) enum UserCommand {
 #[derive(Args)]
 pub(crate) struct Whose {
     #[command(flatten)]
-    home: Home,
+    pub(super) home: Home,
     /// The tenant, by where it is reached; may be left out if there is but one.
     #[arg(long, value_name = "ORIGIN")]
-    tenant: Option<String>,
+    pub(super) tenant: Option<String>,
 }
 
 impl Whose {
@@ -198,7 +198,7 @@ async fn act(
     }
 }
 
-async fn find_user(app: &App, at: &TenantHandle, email: &str) -> Result<User, Failure> {
+pub(super) async fn find_user(app: &App, at: &TenantHandle, email: &str) -> Result<User, Failure> {
     let user = app.find_user(at.tenant.id, email).await?;
     Ok(user.ok_or_else(|| format!("{} has no user {email}", at.tenant.name))?)
 }

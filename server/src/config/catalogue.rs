@@ -11,6 +11,7 @@ use secrecy::SecretString;
 
 use super::reader::Reader;
 use super::values::{AppleId, BundleIds, HttpsUrl, LogFilter, LogFormat, MinimumVersions, VapidSubject};
+use crate::attestation::apps::{AndroidApps, AppleApps};
 use crate::mail::{Security, SenderAddress, ServerAddress};
 
 /// One section of the file.
@@ -204,6 +205,26 @@ settings! {
         service_account_file: Option<PathBuf> = "";
         /// Where messages are sent: Google's address, or a relay's.
         url: HttpsUrl = "https://fcm.googleapis.com";
+    }
+
+    /// What phones prove of where they keep their keys. Whether it is looked at is for each tenant's policy to say.
+    [attestation] Attestation {
+        /// The Android apps that may pair phones: the package, "/", and the SHA-256 of the certificate that
+        /// the app is signed with, in hexadecimal: ["com.example.login/9F:86:…"]. `keytool -list` and the
+        /// Play Console show it. In the environment, separate them by commas.
+        android_apps: AndroidApps = [];
+        /// The Apple apps that may pair phones: the team's id, ".", and the bundle id, such as
+        /// ["ABCDE12345.com.example.login"]. In the environment, separate them by commas.
+        apple_apps: AppleApps = [];
+        /// Whether Apple apps may pair phones that Xcode put there. Leave it off for people's phones.
+        development_builds: bool = false;
+        /// Google's list of certificates that it took back, as published at
+        /// https://android.googleapis.com/attestation/status: fetch it once a day. It is read again when it
+        /// changes. While none is named, revoked certificates are not noticed.
+        revocation_file: Option<PathBuf> = "";
+        /// A file with further roots (PEM) that phones' certificates may come from. Those of Google and Apple
+        /// are believed as well.
+        extra_roots: Option<PathBuf> = "";
     }
 
     /// Telling people by mail: of a new phone, of a sign-in that was reported.

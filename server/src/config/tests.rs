@@ -87,6 +87,10 @@ fn every_setting_is_documented_with_words_range_variable_and_default() {
     assert!(text.lines().all(|line| line.len() <= 110), "lines fit a terminal");
 }
 
+/// An Android app and the digest of its signing certificate.
+const ONE_APP: &str =
+    "[\"com.example.login/9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08\"]";
+
 #[test]
 fn each_setting_can_be_changed_in_the_file_and_by_its_variable() {
     let changes = [
@@ -113,6 +117,11 @@ fn each_setting_can_be_changed_in_the_file_and_by_its_variable() {
         ("apns.sandbox_url", "\"https://relay.example:8443\"", "https://relay.example:8443"),
         ("fcm.service_account_file", "\"/s.json\"", "/s.json"),
         ("fcm.url", "\"https://relay.example\"", "https://relay.example"),
+        ("attestation.android_apps", ONE_APP, ONE_APP.trim_matches(['[', ']', '"'])),
+        ("attestation.apple_apps", "[\"ABCDE12345.com.example.login\"]", "ABCDE12345.com.example.login"),
+        ("attestation.development_builds", "true", "true"),
+        ("attestation.revocation_file", "\"/status.json\"", "/status.json"),
+        ("attestation.extra_roots", "\"/r.pem\"", "/r.pem"),
         ("mail.server", "\"smtp.example.com:465\"", "smtp.example.com:465"),
         ("mail.security", "\"tls\"", "tls"),
         ("mail.user", "\"u\"", "u"),

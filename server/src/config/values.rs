@@ -12,6 +12,7 @@ use url::Url;
 use crate::mail::{Security, SenderAddress, ServerAddress};
 
 mod accounts;
+mod attested_apps;
 mod versions;
 
 pub use accounts::{AppleId, BundleIds, HttpsUrl};

@@ -41,6 +41,8 @@ pub enum Activity {
     PasswordSet,
     /// The e-mail address was changed.
     EmailChanged,
+    /// The second step was turned off by its owner.
+    TurnedOff,
     /// An administrator removed all factors.
     FactorsReset,
     /// Somebody asked to get in without the phone.
@@ -55,7 +57,7 @@ pub enum Activity {
 
 impl Activity {
     /// Each of them.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 25] = [
         Self::SignedIn,
         Self::SessionEnded,
         Self::Denied,
@@ -75,6 +77,7 @@ impl Activity {
         Self::PasswordChanged,
         Self::PasswordSet,
         Self::EmailChanged,
+        Self::TurnedOff,
         Self::FactorsReset,
         Self::RecoveryAsked,
         Self::RecoveryWaiting,
@@ -105,6 +108,7 @@ impl Activity {
             Self::PasswordChanged => "user.password_changed",
             Self::PasswordSet => "user.password_set",
             Self::EmailChanged => "user.email_changed",
+            Self::TurnedOff => "factors.turned_off_by_owner",
             Self::FactorsReset => "factors.reset",
             Self::RecoveryAsked => "recovery.asked",
             Self::RecoveryWaiting => "recovery.waiting",

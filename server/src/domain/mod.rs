@@ -15,6 +15,7 @@ pub mod key_ring;
 pub mod login;
 pub mod mail;
 pub mod network;
+pub mod own_factors;
 pub mod pairing;
 pub mod policy;
 pub mod push_limits;

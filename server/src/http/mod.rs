@@ -71,6 +71,7 @@ pub fn router(state: Arc<HttpState>) -> Router {
         .route("/account/security/browsers/remove-all", post(pages::security_changes::forget_browsers))
         .route("/account/security/sessions/end", post(pages::security_changes::end_session))
         .route("/account/security/sessions/end-others", post(pages::security_changes::end_other_sessions))
+        .route("/account/security/turn-off", post(pages::security_changes::turn_off))
         .route("/account/security/recovery/stop", post(pages::security_changes::stop_recovery))
         .route("/assets/tenant.css", get(pages::brand::stylesheet))
         .route("/assets/logo", get(pages::brand::logo))

@@ -179,7 +179,8 @@ impl Visitor {
         self.finish((StatusCode::SEE_OTHER, [(header::LOCATION, to)]).into_response())
     }
 
-    fn finish(self, mut response: Response) -> Response {
+    /// Answers with what is no page, such as a file.
+    pub(super) fn finish(self, mut response: Response) -> Response {
         let headers = response.headers_mut();
         for cookie in self.set_cookies.iter().cloned() {
             headers.append(header::SET_COOKIE, cookie);
@@ -203,12 +204,17 @@ pub(super) struct Frame {
 
 impl Frame {
     pub(super) fn page(&self) -> Page<'_> {
+        self.page_at(&self.path)
+    }
+
+    /// As [`Self::page`], of a page that no GET shows: the language switch leads to `path`.
+    pub(super) fn page_at<'a>(&'a self, path: &'a str) -> Page<'a> {
         Page {
             lang: self.lang,
             tenant_name: &self.tenant_name,
             csrf: &self.csrf,
             brand: PageBrand { stylesheet: self.stylesheet.as_deref(), logo: self.logo.as_deref() },
-            path: &self.path,
+            path,
         }
     }
 }

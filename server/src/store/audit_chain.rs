@@ -85,7 +85,7 @@ pub async fn tenants_with_loose(tx: &mut Tx<'_>, at_most: i64) -> Result<Vec<Ten
     Ok(rows.into_iter().map(|(id,)| TenantId(id)).collect())
 }
 
-/// The lines of a tenant that are not chained yet, in the order of their ids.
+/// The lines of a tenant that are not chained yet, the oldest first.
 ///
 /// # Errors
 /// [`StoreError`] from the database.
@@ -93,7 +93,7 @@ pub async fn loose(tx: &mut Tx<'_>, tenant: TenantId, at_most: i64) -> Result<Ve
     let rows: Vec<LineRow> = tx
         .query(
             "SELECT id, tenant_id, user_id, at, event, result, actor, address, detail, seq, link FROM audit \
-             WHERE tenant_id = $1 AND seq IS NULL ORDER BY id LIMIT $2",
+             WHERE tenant_id = $1 AND seq IS NULL ORDER BY at, id LIMIT $2",
         )
         .bind(tenant.0)
         .bind(at_most)

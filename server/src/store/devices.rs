@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::record::record;
 use super::rows::{corrupt, key, time};
 use super::{StoreError, Tx};
+use crate::domain::attestation::Finding;
 
 /// A device.
 #[derive(Clone, Debug)]
@@ -43,6 +44,8 @@ pub struct Device {
     pub created_at: Timestamp,
     /// When it last decided.
     pub last_used_at: Option<Timestamp>,
+    /// What it proved of its keys when it was paired; none where its tenant did not ask.
+    pub attestation: Option<Finding>,
 }
 
 record! {
@@ -61,6 +64,7 @@ record! {
         push_lost_at: Option<i64>,
         created_at: i64,
         last_used_at: Option<i64>,
+        attestation: Option<String>,
     }
 }
 
@@ -91,6 +95,8 @@ impl Row {
             push_lost_at: self.push_lost_at.map(time),
             created_at: time(self.created_at),
             last_used_at: self.last_used_at.map(time),
+            // Shown, and never gone by again: what a later version wrote there keeps nobody from signing in.
+            attestation: self.attestation.and_then(|text| serde_json::from_str(&text).ok()),
         })
     }
 }
@@ -99,7 +105,7 @@ macro_rules! select {
     ($tail:literal) => {
         concat!(
             "SELECT id, tenant_id, user_id, state, name, platform, protection, device_key, approval_key, ",
-            "push, origin, push_lost_at, created_at, last_used_at FROM devices ",
+            "push, origin, push_lost_at, created_at, last_used_at, attestation FROM devices ",
             $tail
         )
     };
@@ -167,10 +173,11 @@ pub async fn add_unconfirmed(tx: &mut Tx<'_>, new: &Device) -> Result<(), StoreE
         KeyProtection::Hardware => "hardware",
         KeyProtection::Software => "software",
     };
+    let attestation = new.attestation.as_ref().map(serde_json::to_string);
     tx.query(
         "INSERT INTO devices (id, tenant_id, user_id, state, name, platform, protection, device_kid, \
-         device_key, approval_kid, approval_key, push, created_at, origin) \
-         VALUES ($1, $2, $3, 'unconfirmed', $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+         device_key, approval_kid, approval_key, push, created_at, origin, attestation) \
+         VALUES ($1, $2, $3, 'unconfirmed', $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
     )
     .bind(new.id.0)
     .bind(new.tenant.0)
@@ -185,6 +192,7 @@ pub async fn add_unconfirmed(tx: &mut Tx<'_>, new: &Device) -> Result<(), StoreE
     .bind(new.push.as_ref().map(as_text).transpose()?)
     .bind(new.created_at.micros())
     .bind(new.origin.clone())
+    .bind(attestation.transpose().map_err(|_| corrupt("devices.attestation"))?)
     .execute()
     .await?;
     Ok(())

@@ -26,10 +26,12 @@ impl File {
     }
 }
 
-static FILES: LazyLock<[File; 6]> = LazyLock::new(|| {
+static FILES: LazyLock<[File; 8]> = LazyLock::new(|| {
     [
         File::new("app.css", "text/css; charset=utf-8", include_bytes!("../../web/assets/app.css")),
         File::new("admin.css", "text/css; charset=utf-8", include_bytes!("../../web/assets/admin.css")),
+        File::new("audit.css", "text/css; charset=utf-8", include_bytes!("../../web/assets/audit.css")),
+        File::new("settings.css", "text/css; charset=utf-8", include_bytes!("../../web/assets/settings.css")),
         File::new("code.js", "text/javascript; charset=utf-8", include_bytes!("../../web/assets/code.js")),
         File::new("page.js", "text/javascript; charset=utf-8", include_bytes!("../../web/assets/page.js")),
         File::new(

@@ -29,7 +29,11 @@ mod when;
 #[cfg(test)]
 mod tests;
 
-pub use admin::{AdminFrame, AdminSection};
+pub use admin::{
+    AdminFrame, AdminSection, AuditActor, AuditForm, AuditLineRow, AuditPage, AuditProblem, ConcernedRow,
+    Editing, EffectRow, FoundRow, PreviewNotice, PreviewPage, SettingsNotice, SettingsPage, SettingsProblem,
+    WhatIfAnswer, WhatIfPage, ask_field, features_of, plans_of,
+};
 pub use brand::PageBrand;
 pub use code::{
     CodePage, CodePurpose, CodeState, EmailWay, SendAgain, Way, WayKind, WayProblem, masked_email,
@@ -47,7 +51,8 @@ pub use password::{PasswordPage, PasswordProblem};
 pub use recover::{LostKind, LostThing, RecoverPage, RecoverState};
 pub use recovery_codes::RecoveryCodesPage;
 pub use security::{
-    ActivityRow, AuthenticatorRow, BrowserRow, RecoveryCodesRow, SecurityNotice, SecurityPage, SessionRow,
+    ActivityRow, AuthenticatorRow, BrowserRow, Due, FactorRule, OwnAsked, OwnRules, RecoveryCodesRow,
+    SecurityNotice, SecurityPage, SessionRow,
 };
 pub use setup::{SetUpPage, SetUpPlace, SetUpProblem, SetUpState};
 pub use start::{DeviceRow, Proof, StartPage};

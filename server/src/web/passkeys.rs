@@ -14,6 +14,8 @@ pub struct PasskeysPage<'a> {
     pub passkeys: Vec<PasskeyRow>,
     /// Whether passkeys can be had at this address.
     pub can_add: bool,
+    /// Whether the organisation accepts them, and asks for them.
+    pub offered: bool,
     /// The most characters of a name.
     pub longest_name: usize,
 }

@@ -1,10 +1,13 @@
 //! The page of an account's security: what confirms sign-ins, where somebody is signed in, what happened.
 
 mod activity;
+mod own;
 
 use askama::Template;
 
 pub use activity::ActivityRow;
+pub(super) use activity::activity_key;
+pub use own::{Due, FactorRule, OwnAsked, OwnRules};
 
 use super::{DeviceRow, Page, PasskeyRow, Proof};
 use crate::web::texts::text_with;
@@ -23,6 +26,8 @@ pub struct SecurityPage<'a> {
     pub notice: Option<SecurityNotice>,
     /// From when on a recovery that waits can remove everything, if one waits.
     pub recovery_until: Option<&'a str>,
+    /// What the policy asks, and what it leaves to the person.
+    pub own: OwnRules<'a>,
     /// The phones.
     pub devices: Vec<DeviceRow>,
     /// The passkeys and security keys.
@@ -116,13 +121,19 @@ pub enum SecurityNotice {
     RecoveryStopped,
     /// The person proved to be there, and can go on with what was begun.
     Confirmed,
+    /// The second step was turned off.
+    TurnedOff,
     /// What was to be changed is not there any more.
     Gone,
+    /// It is the last factor that is accepted, and stays.
+    LastOne,
+    /// What was to be added is not accepted, or never asked for.
+    NotOffered,
 }
 
 impl SecurityNotice {
     /// Each of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 13] = [
         Self::PhoneRemoved,
         Self::AuthenticatorAdded,
         Self::AuthenticatorRemoved,
@@ -132,7 +143,10 @@ impl SecurityNotice {
         Self::SessionsEnded,
         Self::RecoveryStopped,
         Self::Confirmed,
+        Self::TurnedOff,
         Self::Gone,
+        Self::LastOne,
+        Self::NotOffered,
     ];
 
     /// As the address of the page spells it, behind `?done=`.
@@ -148,7 +162,10 @@ impl SecurityNotice {
             Self::SessionsEnded => "sessions-ended",
             Self::RecoveryStopped => "recovery-stopped",
             Self::Confirmed => "confirmed",
+            Self::TurnedOff => "turned-off",
             Self::Gone => "gone",
+            Self::LastOne => "last-one",
+            Self::NotOffered => "not-offered",
         }
     }
 
@@ -169,12 +186,15 @@ impl SecurityNotice {
             Self::SessionsEnded => "security-done-sessions-ended",
             Self::RecoveryStopped => "security-done-recovery-stopped",
             Self::Confirmed => "security-done-confirmed",
+            Self::TurnedOff => "security-done-turned-off",
             Self::Gone => "security-not-gone",
+            Self::LastOne => "own-last-one-refused",
+            Self::NotOffered => "own-not-offered",
         }
     }
 
     const fn is_problem(self) -> bool {
-        matches!(self, Self::Gone)
+        matches!(self, Self::Gone | Self::LastOne | Self::NotOffered)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::Page;
+use super::{Due, Page};
 use crate::domain::factor::Factor;
 
 /// The start page.
@@ -21,6 +21,10 @@ pub struct StartPage<'a> {
     pub signed_in_at: &'a str,
     /// The user's phones.
     pub devices: Vec<DeviceRow>,
+    /// When something must be set up, if it must.
+    pub due: Option<Due<'a>>,
+    /// Whether a phone may be added.
+    pub add_phone: bool,
     /// Whether the user manages others.
     pub manages: bool,
 }

@@ -43,6 +43,18 @@ window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-gone]")) delete form.dataset.gone;
 });
 
+// --- A box to tick goes on by itself; without script there is a button ---
+
+for (const box of document.querySelectorAll("[data-ticks]")) {
+  box.form.querySelector("[type=submit]").hidden = true;
+  box.addEventListener("change", () => {
+    if (box.checked) box.form.requestSubmit();
+  });
+}
+window.addEventListener("pageshow", () => {
+  for (const box of document.querySelectorAll("[data-ticks]")) box.checked = false;
+});
+
 // --- Times that run down ---
 
 const ends = new WeakMap();

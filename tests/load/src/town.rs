@@ -213,6 +213,7 @@ fn device(
         push_lost_at: None,
         created_at: at,
         last_used_at: None,
+        attestation: None,
     };
     (device, device_key, approval_key)
 }

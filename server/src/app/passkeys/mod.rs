@@ -13,12 +13,13 @@ use countersign_protocol::ids::UserId;
 use serde_json::json;
 use uuid::Uuid;
 
+use super::own_policy::{OwnRemoval, check_left};
 use super::tenants::TenantHandle;
 use super::{App, AppError};
 use crate::mail::{FactorChange, Mail};
 use crate::passkeys::{NoPasskeysHere, RelyingParty};
 use crate::store::passkeys::{self, Passkey};
-use crate::store::{StoreError, audit, mails};
+use crate::store::{StoreError, audit, mails, users};
 
 /// The most characters that the name of a passkey may have.
 pub const LONGEST_PASSKEY_NAME: usize = 60;
@@ -88,7 +89,7 @@ impl App {
         Ok(renamed)
     }
 
-    /// Removes a passkey; the user is told by mail. False if the user has none of this id.
+    /// Removes a passkey; the user is told by mail. The last factor stays where others decide about that.
     ///
     /// # Errors
     /// [`AppError`] from the database.
@@ -98,31 +99,29 @@ impl App {
         user: UserId,
         id: Uuid,
         address: Option<IpAddr>,
-    ) -> Result<bool, AppError> {
+    ) -> Result<OwnRemoval, AppError> {
         let (tenant, now) = (at.tenant.id, self.now());
-        let line = self.audit(tenant, Some(user), "passkey.removed", json!({ "passkey": id }));
+        let line =
+            self.audit(tenant, Some(user), "passkey.removed", json!({ "passkey": id })).from_address(address);
         let draft = self.draft(at);
-        let removed = self
-            .parts
-            .db
-            .write_with((line, draft), move |(line, draft), tx| {
-                Box::pin(async move {
-                    let Some(name) = passkeys::remove(tx, tenant, user, id).await? else { return Ok(false) };
-                    audit::append(tx, line).await?;
-                    let Some(draft) = draft else { return Ok(true) };
-                    let (change, name) = (FactorChange::PasskeyRemoved, Some(name));
-                    let mail = Mail::FactorChanged { change, name, address, at: now.into() };
-                    let recipient = mails::recipient(tx, tenant, user).await?;
-                    if let Some(mail) = recipient.and_then(|recipient| draft.to(&recipient, mail)) {
-                        mails::add(tx, &mail).await?;
-                    }
-                    Ok::<_, StoreError>(true)
-                })
+        let unit = self.parts.db.write_with((line, draft), move |(line, draft), tx| {
+            Box::pin(async move {
+                users::hold(tx, tenant, user).await?;
+                let Some(name) = passkeys::remove(tx, tenant, user, id).await? else { return Ok(false) };
+                check_left(tx, tenant, user).await?;
+                audit::append(tx, line).await?;
+                let Some(draft) = draft else { return Ok(true) };
+                let (change, name) = (FactorChange::PasskeyRemoved, Some(name));
+                let mail = Mail::FactorChanged { change, name, address, at: now.into() };
+                let recipient = mails::recipient(tx, tenant, user).await?;
+                if let Some(mail) = recipient.and_then(|recipient| draft.to(&recipient, mail)) {
+                    mails::add(tx, &mail).await?;
+                }
+                Ok(true)
             })
-            .await?;
-        if removed {
-            self.mail_was_added();
-        }
+        });
+        let removed = OwnRemoval::of(unit.await)?;
+        self.mail_was_added();
         Ok(removed)
     }
 }

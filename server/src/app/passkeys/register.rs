@@ -121,6 +121,7 @@ impl App {
             Err(refused) => refused,
         };
         let line = self.audit(tenant, Some(id), "passkey.refused", json!({ "why": refused.to_string() }));
+        let line = line.from_address(answer.address);
         db.write_with(line, |line, tx| Box::pin(audit::append(tx, line))).await?;
         Ok(match refused {
             RegistrationRefused::NotPermitted(_) => PasskeyAdded::NotPermitted,
@@ -149,7 +150,7 @@ impl App {
             last_used_at: None,
         };
         let detail = json!({ "passkey": passkey.id, "model": new.model.map(|model| model.to_string()) });
-        let line = self.audit(tenant, Some(user.id), "passkey.added", detail);
+        let line = self.audit(tenant, Some(user.id), "passkey.added", detail).from_address(answer.address);
         let mail = Mail::FactorChanged {
             change: FactorChange::PasskeyAdded,
             name: Some(passkey.name.clone()),

@@ -119,7 +119,7 @@ pub(super) async fn run(command: PolicyCommand) -> Result<(), Failure> {
         }
         PolicyCommand::WhatIf { whose, email, address, known_browser, shape } => {
             let (app, at) = whose.find().await?;
-            let what_if = app.what_if(at.tenant.id, &email, Where { address, known_browser }).await?;
+            let what_if = app.what_if(&at, &email, Where { address, known_browser }).await?;
             let what_if = what_if.ok_or_else(|| format!("{} has no user {email}", at.tenant.name))?;
             said::what_if(&what_if, shape.json)
         }

@@ -167,6 +167,7 @@ fn outcome(requirement: &Requirement) -> (&'static str, String) {
         Requirement::PasswordAlone(why) => ("password-alone", why.as_str().to_owned()),
         Requirement::Remembered => ("remembered", "this browser is remembered".to_owned()),
         Requirement::Prove { reason, .. } => ("prove", reason.as_str().to_owned()),
+        Requirement::Elsewhere => ("elsewhere", "the passkey answers at another host alone".to_owned()),
         Requirement::SetUp => ("set-up", "nothing is set up that is accepted".to_owned()),
         Requirement::Elsewhere => ("elsewhere", "what is set up answers at another host alone".to_owned()),
     }

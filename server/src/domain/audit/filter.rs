@@ -1,6 +1,7 @@
 //! Which audit lines somebody looks for.
 
 use std::net::IpAddr;
+use std::time::Duration;
 
 use countersign_protocol::ids::UserId;
 use countersign_protocol::time::Timestamp;
@@ -54,9 +55,32 @@ impl AuditFilter {
     }
 }
 
+/// The beginning of a day in UTC, written as `2026-11-22`.
+#[must_use]
+pub fn day(text: &str) -> Option<Timestamp> {
+    let day: jiff::civil::Date = text.trim().parse().ok().filter(|_| text.trim().len() == 10)?;
+    let begin = day.to_zoned(jiff::tz::TimeZone::UTC).ok()?;
+    Some(Timestamp::from_micros(begin.timestamp().as_microsecond()))
+}
+
+/// The end of a day in UTC, written as `2026-11-22`.
+#[must_use]
+pub fn end_of_day(text: &str) -> Option<Timestamp> {
+    Some(day(text)? + Duration::from_hours(24))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn days_are_those_of_utc_and_the_last_one_counts() {
+        assert_eq!(day("2026-11-22"), Some(Timestamp::from_seconds(1_795_305_600)));
+        assert_eq!(end_of_day("2026-11-22"), day(" 2026-11-23 "));
+        for not in ["", "22.11.2026", "2026-11", "2026-02-30", "2026-11-22T10:00"] {
+            assert_eq!(day(not), None, "{not}");
+        }
+    }
 
     fn events(what: Option<&str>, result: Option<AuditResult>) -> Option<Vec<String>> {
         AuditFilter { what: what.map(str::to_owned), result, ..AuditFilter::default() }.events()

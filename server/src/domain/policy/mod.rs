@@ -24,6 +24,7 @@ use std::time::Duration;
 use countersign_protocol::time::NumericDate;
 use serde::{Deserialize, Serialize};
 
+use super::attestation::AttestationRule;
 use super::factor::FactorRules;
 use super::tenant::{NumberDigits, NumberRule};
 use super::user::Role;
@@ -61,6 +62,9 @@ pub struct Policy {
     pub when_turned_off: TurnedOff,
     /// From which role on this policy may be changed.
     pub changed_by: Role,
+    /// Whether phones have to prove where they keep their keys when they are paired.
+    #[serde(default)]
+    pub attestation: AttestationRule,
     /// The networks that it knows.
     #[serde(default)]
     pub networks: Networks,
@@ -241,6 +245,7 @@ impl Default for Policy {
             turned_off_by: Role::Member,
             when_turned_off: TurnedOff::Keep,
             changed_by: Role::SuperAdministrator,
+            attestation: AttestationRule::default(),
             networks: Networks::default(),
             grace_days: 0,
             sessions: SessionLengths::default(),

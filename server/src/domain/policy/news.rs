@@ -55,8 +55,6 @@ type Kind = (Role, Option<String>, bool);
 enum Turn {
     /// It is required from now on.
     On,
-    /// Whoever has something proves it from now on.
-    OnForHolders,
     /// It is off from now on, and was required.
     Off,
     /// It is off from now on: whoever has something is not asked for it any more.
@@ -81,10 +79,6 @@ pub fn news(before: &Tenant, after: &Tenant, now: Timestamp) -> Vec<News> {
             let action = Action::TellSetUpDue { until: until.into() };
             news.push(News { action, filter, due_at: until - REMINDED });
         }
-    }
-    for filter in filters(&kinds, &turned(Turn::OnForHolders)) {
-        let filter = Filter { holds: Some(Holds::Something), ..filter };
-        news.push(News { action: Action::TellTurnedOn { until: None }, filter, due_at: now });
     }
     let off = Action::TellTurnedOff { remove: after.policy.when_turned_off == TurnedOff::Remove };
     for filter in filters(&kinds, &turned(Turn::Off)) {
@@ -117,11 +111,10 @@ fn turn_of(before: &Tenant, after: &Tenant, (role, user_type, chosen): &Kind) ->
     let of = |tenant: &Tenant| asked(&tenant.policy, &tenant.facts, person).second_factor;
     match (of(before), of(after)) {
         (Off | Optional, Required) => Some(Turn::On),
-        (Off, Optional) => Some(Turn::OnForHolders),
         (Required, Off) => Some(Turn::Off),
         (Optional, Off) => Some(Turn::OffForHolders),
-        // Whoever has set something up goes on with it; the others notice at the next sign-in.
-        (Required, Optional) | (Off, Off) | (Optional, Optional) | (Required, Required) => None,
+        // Whoever has set something up proves it, and the others may set something up: nobody has to do anything.
+        (Required | Off, Optional) | (Off, Off) | (Optional, Optional) | (Required, Required) => None,
     }
 }
 

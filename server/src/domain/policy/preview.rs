@@ -226,8 +226,9 @@ fn standing(tenant: &Tenant, somebody: &Alike, now: Timestamp) -> (Standing, Ask
         Requirement::PasswordAlone(_) | Requirement::Remembered | Requirement::NotFromHere => {
             Standing::NotAsked
         }
-        Requirement::Elsewhere => Standing::Asked,
         Requirement::Prove { ways, .. } if stands_alone(&ways, &tenant.policy.factors) => Standing::Asked,
+        // Whatever host a passkey answers at, it is asked for.
+        Requirement::Elsewhere => Standing::Asked,
         Requirement::Prove { .. } | Requirement::SetUp => Standing::SetUp,
     };
     (standing, answer.asked)

@@ -1,8 +1,13 @@
 //! What administrators do in the browser. One file a page.
 
+mod audit;
+mod audit_rows;
+mod settings;
+
 use std::sync::Arc;
 
 use axum::Router;
+use axum::routing::get;
 
 use super::HttpState;
 use super::failure::Failure;
@@ -15,6 +20,10 @@ use crate::web::{AdminFrame, AdminSection, ErrorKind};
 /// Every address of administrators.
 pub(super) fn routes() -> Router<Arc<HttpState>> {
     Router::new()
+        .route("/admin/audit", get(audit::show))
+        .route("/admin/audit/export", get(audit::export))
+        .route("/admin/audit/receipts/{login}", get(audit::receipt))
+        .merge(settings::routes())
 }
 
 /// An administrator who is signed in.

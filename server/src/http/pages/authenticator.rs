@@ -4,8 +4,10 @@
 use axum::response::Response;
 
 use super::fresh::freshly;
+use super::security_changes::{NOT_OFFERED, after};
 use super::setup::{FirstCode, offer, over, problem};
 use crate::app::{AuthenticatorConfirmed, SignedIn};
+use crate::domain::factor::Factor;
 use crate::http::failure::Failure;
 use crate::http::form::{Guarded, Nothing};
 use crate::http::visitor::Visitor;
@@ -17,7 +19,8 @@ const SECURITY: &str = "/account/security";
 
 pub(in crate::http) async fn show(visitor: Visitor) -> Result<Response, Failure> {
     match freshly(visitor, HERE).await? {
-        Ok((visitor, signed_in)) => page(visitor, &signed_in, None).await,
+        Ok((visitor, signed_in)) if may_add(&visitor, &signed_in) => page(visitor, &signed_in, None).await,
+        Ok((visitor, _)) => Ok(visitor.redirect(NOT_OFFERED)),
         Err(first) => Ok(first),
     }
 }
@@ -28,6 +31,9 @@ pub(in crate::http) async fn submit(form: Guarded<FirstCode>) -> Result<Response
         Ok(fresh) => fresh,
         Err(first) => return Ok(first),
     };
+    if !may_add(&visitor, &signed_in) {
+        return Ok(visitor.redirect(NOT_OFFERED));
+    }
     let (user, session, address) = (&signed_in.user, signed_in.session.id, visitor.browser().address);
     let (app, at) = (&visitor.app, &visitor.at);
     match app.confirm_authenticator(at, user, session, &code, Some(address)).await? {
@@ -46,9 +52,12 @@ pub(in crate::http) async fn remove(form: Guarded<Nothing>) -> Result<Response, 
         Err(first) => return Ok(first),
     };
     let address = Some(visitor.browser().address);
-    // One that is gone already is what was wished for.
-    visitor.app.remove_authenticator(&visitor.at, &signed_in.user, address).await?;
-    Ok(visitor.redirect("/account/security?done=authenticator-removed"))
+    let removed = visitor.app.remove_authenticator(&visitor.at, &signed_in.user, address).await?;
+    Ok(visitor.redirect(after(removed, "/account/security?done=authenticator-removed")))
+}
+
+fn may_add(visitor: &Visitor, signed_in: &SignedIn) -> bool {
+    visitor.app.may_add(&visitor.at, &signed_in.user, Factor::Totp)
 }
 
 async fn page(

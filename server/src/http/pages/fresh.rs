@@ -11,11 +11,12 @@ use crate::http::visitor::Visitor;
 const CONFIRM: &str = "/account/confirm";
 
 /// The pages that a fresh proof leads back to: a cookie names one of them, and no other address.
-const PLACES: [&str; 3] = ["/pair", "/account/passkeys", "/account/security/authenticator"];
+const PLACES: [&str; 4] =
+    ["/pair", "/account/passkeys", "/account/security/authenticator", "/admin/settings"];
 
 /// Who asks for a change, if the proof is fresh; else the answer that leads to a fresh one, and from there to
 /// `then`. No phone rings before a button says so.
-pub(super) async fn freshly(
+pub(in crate::http) async fn freshly(
     mut visitor: Visitor,
     then: &'static str,
 ) -> Result<Result<(Visitor, SignedIn), Response>, Failure> {

@@ -12,7 +12,9 @@ use serde::Deserialize;
 
 use super::fresh::freshly;
 use super::seconds;
+use super::security_changes::NOT_OFFERED;
 use crate::app::{Confirmed, PairingCookie, PairingView};
+use crate::domain::factor::Factor;
 use crate::domain::typed::half_width;
 use crate::http::cookies::Name;
 use crate::http::failure::Failure;
@@ -35,6 +37,9 @@ pub(in crate::http) async fn show(visitor: Visitor) -> Result<Response, Failure>
         return Ok(visitor.redirect("/account/password"));
     }
     match visitor.pairing() {
+        None if !visitor.app.may_add(&visitor.at, &signed_in.user, Factor::Push) => {
+            Ok(visitor.redirect(NOT_OFFERED))
+        }
         None => page(visitor, PairState::Begin),
         Some(cookie) => {
             let view = visitor.app.view_pairing(&visitor.at, signed_in.user.id, &cookie).await?;
@@ -50,6 +55,9 @@ pub(in crate::http) async fn begin(form: Guarded<Nothing>) -> Result<Response, F
         Ok(fresh) => fresh,
         Err(first) => return Ok(first),
     };
+    if !visitor.app.may_add(&visitor.at, &signed_in.user, Factor::Push) {
+        return Ok(visitor.redirect(NOT_OFFERED));
+    }
     let link = visitor.app.offer_pairing(&visitor.at, signed_in.user.id).await?;
     let cookie = PairingCookie { pairing: link.id, secret: link.secret };
     visitor.set(Name::Pairing, &cookie.reveal(), None);

@@ -8,9 +8,13 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::fresh::freshly;
+use super::security_changes::after;
 use crate::app::{
-    Freshness, LONGEST_PASSKEY_NAME, PasskeyAdded, PasskeyAnswer, PasskeyAsked, PasskeyKind, SignedIn,
+    Freshness, LONGEST_PASSKEY_NAME, OwnRemoval, PasskeyAdded, PasskeyAnswer, PasskeyAsked, PasskeyKind,
+    SignedIn,
 };
+use crate::domain::factor::Factor;
+use crate::domain::user::User;
 use crate::http::failure::Failure;
 use crate::http::form::Guarded;
 use crate::http::script::{Problem, next};
@@ -66,6 +70,7 @@ pub(in crate::http) async fn show(visitor: Visitor) -> Result<Response, Failure>
         page: frame.page(),
         passkeys: rows.collect(),
         can_add: visitor.app.has_passkeys(&visitor.at),
+        offered: visitor.app.may_add(&visitor.at, &signed_in.user, Factor::Passkey),
         longest_name: LONGEST_PASSKEY_NAME,
     }
     .render()?;
@@ -75,6 +80,7 @@ pub(in crate::http) async fn show(visitor: Visitor) -> Result<Response, Failure>
 pub(in crate::http) async fn ask(form: Result<Guarded<Wish>, Failure>) -> Result<Response, Problem> {
     let (visitor, Wish { kind }) = form?.fresh()?;
     let SignedIn { user, session, .. } = proved_lately(&visitor).await?;
+    offered(&visitor, &user)?;
     match visitor.app.begin_passkey_registration(&visitor.at, &user, session.id, kind_of(&kind)).await? {
         PasskeyAsked::Options(options) => Ok(visitor.json(options)),
         PasskeyAsked::TooMany => Err(TOO_MANY),
@@ -85,6 +91,7 @@ pub(in crate::http) async fn ask(form: Result<Guarded<Wish>, Failure>) -> Result
 pub(in crate::http) async fn add(form: Result<Guarded<Made>, Failure>) -> Result<Response, Problem> {
     let (visitor, Made { kind, credential }) = form?.fresh()?;
     let SignedIn { user, session, .. } = proved_lately(&visitor).await?;
+    offered(&visitor, &user)?;
     let unnamed = unnamed_passkey(visitor.lang, kind_of(&kind) == PasskeyKind::SecurityKey);
     let address = Some(visitor.browser().address);
     let answer = PasskeyAnswer { credential: &credential, unnamed: &unnamed, address };
@@ -117,9 +124,16 @@ pub(in crate::http) async fn remove(form: Guarded<Which>) -> Result<Response, Fa
         Err(first) => return Ok(first),
     };
     let address = Some(visitor.browser().address);
-    // One that is gone already is what was wished for.
-    visitor.app.remove_passkey(&visitor.at, signed_in.user.id, id, address).await?;
-    Ok(visitor.redirect(LIST))
+    let removed = visitor.app.remove_passkey(&visitor.at, signed_in.user.id, id, address).await?;
+    Ok(visitor.redirect(match removed {
+        // One that is gone already is what was wished for.
+        OwnRemoval::NotThere => LIST,
+        removed => after(removed, LIST),
+    }))
+}
+
+fn offered(visitor: &Visitor, user: &User) -> Result<(), Problem> {
+    if visitor.app.may_add(&visitor.at, user, Factor::Passkey) { Ok(()) } else { Err(NOT_OFFERED) }
 }
 
 async fn proved_lately(visitor: &Visitor) -> Result<SignedIn, Problem> {
@@ -153,6 +167,8 @@ const NOT_PERMITTED: Problem = Problem::new(
     "not_permitted",
     "This authenticator is none of those permitted here",
 );
+const NOT_OFFERED: Problem =
+    Problem::new(StatusCode::FORBIDDEN, "not_offered", "The organisation does not accept passkeys");
 const KNOWN: Problem = Problem::new(StatusCode::CONFLICT, "known", "This passkey was added before");
 const TOO_LATE: Problem = Problem::new(StatusCode::GONE, "too_late", "It took too long: ask again");
 const REFUSED: Problem =

@@ -188,7 +188,7 @@ pub(in crate::http) async fn open(visitor: Visitor, Path(link): Path<String>) ->
     };
     let kept = visitor.recovery().filter(|kept| kept.id == link.id);
     let Some(kept) = kept else { return page(visitor, StatusCode::FORBIDDEN, &RecoverState::OtherBrowser) };
-    if visitor.app.open_recovery(&visitor.at, &kept, &link).await? {
+    if visitor.app.open_recovery(&visitor.at, &kept, &link, visitor.browser().address).await? {
         return Ok(visitor.redirect(HERE));
     }
     // Opened before, in this very browser: it goes on where it was.

@@ -4,6 +4,8 @@ use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::fresh::freshly;
+use super::security_changes::NOT_OFFERED;
+use crate::domain::factor::Factor;
 use crate::http::failure::Failure;
 use crate::http::form::{Guarded, Nothing};
 use crate::http::visitor::Visitor;
@@ -18,6 +20,9 @@ pub(in crate::http) async fn make(form: Guarded<Nothing>) -> Result<Response, Fa
         Ok(fresh) => fresh,
         Err(first) => return Ok(first),
     };
+    if !visitor.app.may_add(&visitor.at, &signed_in.user, Factor::RecoveryCode) {
+        return Ok(visitor.redirect(NOT_OFFERED));
+    }
     let address = Some(visitor.browser().address);
     let codes = visitor.app.make_recovery_codes(&visitor.at, &signed_in.user, address).await?;
     let made = for_people(visitor.app.now(), visitor.lang);

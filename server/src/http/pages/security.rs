@@ -4,6 +4,7 @@ use axum::extract::RawQuery;
 use axum::http::StatusCode;
 use axum::response::Response;
 
+use super::own::Own;
 use super::start::{device_row, proof_of};
 use crate::app::{AccountSecurity, Happening, Session, SignedIn, TrustedBrowser};
 use crate::http::failure::Failure;
@@ -25,6 +26,8 @@ pub(in crate::http) async fn show(visitor: Visitor, RawQuery(query): RawQuery) -
     };
     let query = query.unwrap_or_default();
     let notice = query.split('&').find_map(|pair| SecurityNotice::parse(pair.strip_prefix("done=")?));
+    let policy = visitor.app.own_policy(&visitor.at, &signed_in.user).await?;
+    let own = Own::new(policy, &visitor);
     let account = visitor.app.account_security(&visitor.at, signed_in.user.id).await?;
     let lang = visitor.lang;
     let until = account.recovery_until.map(|at| for_people(at, lang));
@@ -35,8 +38,9 @@ pub(in crate::http) async fn show(visitor: Visitor, RawQuery(query): RawQuery) -
         email: &signed_in.user.email,
         notice,
         recovery_until: until.as_deref(),
+        own: own.rules(&visitor, &signed_in, account.passkeys.len()),
         devices: signed_in.devices.iter().map(|device| device_row(device, &signed_in, lang)).collect(),
-        passkeys: passkeys(&account, lang),
+        passkeys: passkeys(&account, &visitor),
         authenticator: account.authenticator.map(|app| AuthenticatorRow {
             added: for_people(app.added_at, lang),
             last_used: app.last_used_at.map(|at| for_people(at, lang)),
@@ -53,10 +57,16 @@ pub(in crate::http) async fn show(visitor: Visitor, RawQuery(query): RawQuery) -
     Ok(visitor.html(StatusCode::OK, html))
 }
 
-fn passkeys(account: &AccountSecurity, lang: Lang) -> Vec<PasskeyRow> {
+fn passkeys(account: &AccountSecurity, visitor: &Visitor) -> Vec<PasskeyRow> {
+    let (lang, here) = (visitor.lang, visitor.at.origin.host());
+    // One of another host answers there alone.
+    let name = |passkey: &crate::app::Passkey| match passkey.host == here {
+        true => passkey.name.clone(),
+        false => format!("{} · {}", passkey.name, passkey.host),
+    };
     let row = |passkey: &crate::app::Passkey| PasskeyRow {
         id: passkey.id.to_string(),
-        name: passkey.name.clone(),
+        name: name(passkey),
         added: for_people(passkey.created_at, lang),
         last_used: passkey.last_used_at.map(|at| for_people(at, lang)),
     };

@@ -8,12 +8,16 @@ use uuid::Uuid;
 
 use super::fresh::freshly;
 use super::security;
+use crate::app::OwnRemoval;
 use crate::http::failure::Failure;
 use crate::http::form::{Guarded, Nothing};
 use crate::http::visitor::Visitor;
 use crate::web::ErrorKind;
 
 const GONE: &str = "/account/security?done=gone";
+const LAST_ONE: &str = "/account/security?done=last-one";
+/// What is not accepted is not added.
+pub(super) const NOT_OFFERED: &str = "/account/security?done=not-offered";
 
 #[derive(Deserialize)]
 pub(in crate::http) struct Which {
@@ -36,7 +40,28 @@ pub(in crate::http) async fn remove_phone(form: Guarded<Which>) -> Result<Respon
     };
     let address = visitor.browser().address;
     let removed = visitor.app.remove_phone(&visitor.at, &signed_in, id, address).await?;
-    Ok(visitor.redirect(if removed { "/account/security?done=phone-removed" } else { GONE }))
+    Ok(visitor.redirect(after(removed, "/account/security?done=phone-removed")))
+}
+
+/// Where it leads that something of one's own was removed.
+pub(super) const fn after(removed: OwnRemoval, done: &'static str) -> &'static str {
+    match removed {
+        OwnRemoval::Done => done,
+        OwnRemoval::NotThere => GONE,
+        OwnRemoval::LastOne => LAST_ONE,
+    }
+}
+
+/// The second step is turned off: all that is set up goes, and the person stays signed in.
+pub(in crate::http) async fn turn_off(form: Guarded<Nothing>) -> Result<Response, Failure> {
+    let (visitor, Nothing {}) = form.fresh()?;
+    let (visitor, signed_in) = match freshly(visitor, security::HERE).await? {
+        Ok(fresh) => fresh,
+        Err(first) => return Ok(first),
+    };
+    let address = visitor.browser().address;
+    let off = visitor.app.turn_off_own(&visitor.at, signed_in.user.id, address).await?;
+    Ok(visitor.redirect(after(off, "/account/security?done=turned-off")))
 }
 
 pub(in crate::http) async fn forget_browser(form: Guarded<Which>) -> Result<Response, Failure> {

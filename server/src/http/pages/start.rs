@@ -4,6 +4,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use countersign_protocol::pairing::KeyProtection;
 
+use super::own::Own;
 use crate::app::{Device, Session, SignedIn};
 use crate::domain::factor::Factor;
 use crate::domain::session;
@@ -17,6 +18,8 @@ pub(in crate::http) async fn show(visitor: Visitor) -> Result<Response, Failure>
         Ok(signed_in) => signed_in,
         Err(to) => return Ok(visitor.redirect(to)),
     };
+    let policy = visitor.app.own_policy(&visitor.at, &signed_in.user).await?;
+    let own = Own::new(policy, &visitor);
     let frame = visitor.frame();
     let html = StartPage {
         page: frame.page(),
@@ -29,6 +32,8 @@ pub(in crate::http) async fn show(visitor: Visitor) -> Result<Response, Failure>
             .iter()
             .map(|device| device_row(device, &signed_in, visitor.lang))
             .collect(),
+        due: own.due(),
+        add_phone: visitor.app.may_add(&visitor.at, &signed_in.user, Factor::Push),
         manages: signed_in.user.role > Role::Member,
     }
     .render()?;

@@ -1,5 +1,14 @@
 //! The pages of administrators. They are wider than others, with a way between them at the top.
 
+mod audit;
+mod settings;
+
+pub use audit::{AuditActor, AuditForm, AuditLineRow, AuditPage, AuditProblem};
+pub use settings::{
+    ConcernedRow, Editing, EffectRow, FoundRow, PreviewNotice, PreviewPage, SettingsNotice, SettingsPage,
+    SettingsProblem, WhatIfAnswer, WhatIfPage, ask_field, features_of, plans_of,
+};
+
 use super::Page;
 
 /// What all pages of administrators have. A page has one as `admin`, beside `page`.

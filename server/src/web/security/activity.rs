@@ -16,7 +16,7 @@ pub struct ActivityRow {
 
 impl ActivityRow {
     pub(super) fn text(&self, page: &Page<'_>) -> String {
-        page.t(key(self.what))
+        page.t(activity_key(self.what))
     }
 
     /// Whether it deserves a second look.
@@ -33,7 +33,8 @@ impl ActivityRow {
     }
 }
 
-const fn key(what: Activity) -> &'static str {
+/// The key of the words for it.
+pub(in crate::web) const fn activity_key(what: Activity) -> &'static str {
     match what {
         Activity::SignedIn => "activity-signed-in",
         Activity::SessionEnded => "activity-session-ended",
@@ -54,6 +55,7 @@ const fn key(what: Activity) -> &'static str {
         Activity::PasswordChanged => "activity-password-changed",
         Activity::PasswordSet => "activity-password-set",
         Activity::EmailChanged => "activity-email-changed",
+        Activity::TurnedOff => "activity-turned-off",
         Activity::FactorsReset => "activity-factors-reset",
         Activity::RecoveryAsked => "activity-recovery-asked",
         Activity::RecoveryWaiting => "activity-recovery-waiting",

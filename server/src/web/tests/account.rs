@@ -20,6 +20,7 @@ pub(super) fn pages(lang: Lang) -> Vec<(String, Rendered)> {
         let page = SecurityPage { notice: Some(notice), ..empty(lang) };
         all.push((format!("security-{}", notice.code()), page.render()));
     }
+    all.extend(modes(lang).into_iter().map(|(name, page)| (name.to_owned(), page.render())));
     let confirm = [
         ("confirm-ask", ConfirmState::Factor),
         ("confirm-password", ConfirmState::Password(None)),
@@ -79,6 +80,7 @@ fn empty(lang: Lang) -> SecurityPage<'static> {
         email: "aiko@acme.example",
         notice: None,
         recovery_until: None,
+        own: own(OwnAsked::Optional),
         devices: Vec::new(),
         passkeys: Vec::new(),
         authenticator: None,
@@ -98,6 +100,7 @@ fn full(lang: Lang) -> SecurityPage<'static> {
         last_used: last.map(str::to_owned),
     };
     SecurityPage {
+        own: OwnRules { turn_off: true, ..own(OwnAsked::OptionalOn) },
         devices: rows(),
         passkeys: vec![passkey("iCloud Keychain", Some("2026-11-02")), passkey("YubiKey 5 NFC", None)],
         authenticator: Some(AuthenticatorRow { added: "2026-10-12".to_owned(), last_used: None }),
@@ -113,6 +116,64 @@ fn full(lang: Lang) -> SecurityPage<'static> {
         ],
         activity: Activity::ALL.map(activity).to_vec(),
         ..empty(lang)
+    }
+}
+
+const FREE: FactorRule = FactorRule { add: true, accepted: true, remove: true };
+
+fn own(asked: OwnAsked) -> OwnRules<'static> {
+    let (phone, passkey, authenticator) = (FREE, FREE, FREE);
+    let (rule, chosen, due, turn_off, codes) = (None, false, None, false, true);
+    OwnRules { asked, rule, chosen, due, turn_off, phone, passkey, authenticator, codes }
+}
+
+/// The page in each mode of the policy.
+fn modes(lang: Lang) -> Vec<(&'static str, SecurityPage<'static>)> {
+    let closed = FactorRule { add: false, ..FREE };
+    let nothing = OwnRules {
+        phone: closed,
+        passkey: closed,
+        authenticator: closed,
+        codes: false,
+        ..own(OwnAsked::Off)
+    };
+    let last = FactorRule { remove: false, ..FREE };
+    let old = FactorRule { add: false, accepted: false, remove: true };
+    let required =
+        OwnRules { rule: Some("finance"), phone: last, authenticator: old, ..own(OwnAsked::Required) };
+    let grace = OwnRules { chosen: true, due: Some(Due::By("2026-11-17 09:00")), ..own(OwnAsked::Required) };
+    let kept = OwnRules { authenticator: last, passkey: old, ..own(OwnAsked::OptionalKept) };
+    let now = OwnRules { due: Some(Due::NextSignIn), ..own(OwnAsked::Required) };
+    vec![
+        ("own-off", SecurityPage { own: nothing, ..empty(lang) }),
+        (
+            "own-off-kept",
+            SecurityPage { own: OwnRules { asked: OwnAsked::OffKept, ..nothing }, ..full(lang) },
+        ),
+        ("own-required", SecurityPage { own: required, ..full(lang) }),
+        ("own-grace", SecurityPage { own: grace, ..empty(lang) }),
+        ("own-now", SecurityPage { own: now, ..empty(lang) }),
+        ("own-kept", SecurityPage { own: kept, ..full(lang) }),
+    ]
+}
+
+#[test]
+fn what_is_never_asked_for_is_not_offered_and_the_last_one_has_no_button() {
+    for lang in Lang::ALL {
+        let of = |wanted: &str| {
+            let found = modes(lang).into_iter().find(|(name, _)| *name == wanted);
+            found.unwrap().1.render().unwrap()
+        };
+        let off = of("own-off");
+        for add in ["add-phone", "to-passkeys", "authenticator-add", "codes-make", "turn-off"] {
+            assert!(!off.contains(&format!("data-testid=\"{add}\"")), "{add}");
+        }
+        let kept = of("own-off-kept");
+        assert!(kept.contains("phones/remove") && !kept.contains("add-phone"));
+        let required = of("own-required");
+        assert!(!required.contains("phones/remove") && required.contains("last-one"), "{required}");
+        assert!(required.contains("authenticator/remove") && required.contains("not-accepted"));
+        assert!(required.contains("finance") && !required.contains("turn-off"));
     }
 }
 
@@ -155,8 +216,9 @@ fn nothing_is_taken_away_at_the_first_press() {
     let html = full(Lang::En).render().unwrap();
     for form in html.split("<form ").skip(1) {
         let action = form.split("action=\"").nth(1).unwrap().split('"').next().unwrap();
-        let takes_away =
-            ["/remove", "/end", "-all", "-others", "/recovery-codes"].iter().any(|end| action.ends_with(end));
+        let takes_away = ["/remove", "/end", "-all", "-others", "/recovery-codes", "/turn-off"]
+            .iter()
+            .any(|end| action.ends_with(end));
         assert_eq!(takes_away, form.starts_with("class=\"ask-body\""), "{action}");
     }
     assert!(html.matches("<details class=\"ask\"").count() >= 9);

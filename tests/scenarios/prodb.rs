@@ -1,0 +1,111 @@
+//! The story of a product whose administrators turn the second factor on in Manage Users, for one user or for many;
+//! people confirm with the app, a code by e-mail or an authenticator app, all on one Code screen.
+
+use std::time::Duration;
+
+use countersign_demo::browser::Browser;
+use countersign_protocol::time::Clock as _;
+use countersign_server::domain::actor::By;
+use countersign_server::domain::directory::{Action, Filter, Whom};
+use countersign_server::domain::tenant::Origin;
+use countersign_server::domain::user::Role;
+use countersign_tests::jobs::by;
+use countersign_tests::settings::{mails_about, use_preset};
+use countersign_tests::ways::{send_code, signs_in, type_code};
+use countersign_tests::{EMAIL, On, PASSWORD, Setup, World};
+
+use crate::set_up::scanned;
+
+stories!(an_administrator_turns_it_on_for_one_user_and_for_a_selection);
+
+const ROOT: &str = "root@example.com";
+
+async fn an_administrator_turns_it_on_for_one_user_and_for_a_selection(on: On) {
+    let world = World::with(on, Setup::with_mail()).await;
+    let root = world.add_super_administrator(ROOT).await;
+    for email in ["bob@sales.example", "carl@sales.example", "dora@example.com"] {
+        world.add_user(email).await;
+    }
+    world.cheapen_passwords().await;
+    let administrator = world.signed_in_by_password(ROOT).await;
+    use_preset(&administrator, "prodb").await;
+
+    // Until it is turned on for somebody, the password is enough, whatever they have set up.
+    let phone = world.paired_phone("Ada’s phone").await;
+    world.signed_in_by_password(EMAIL).await;
+
+    // It is turned on for one user, and for a selection in bulk.
+    let at = world.at().await;
+    let by = by(root, Role::SuperAdministrator);
+    world.app.act_on(&at, &by, world.user, Action::TurnOn).await.unwrap();
+    let sales = Filter { search: Some("@sales.example".into()), ..Filter::default() };
+    let job = world.job_done(Action::TurnOn, Whom::All(sales), by).await;
+    assert_eq!((job.total, job.changed), (2, 2));
+    let told = mails_about(&world, "signing in takes two steps from now on", 3).await;
+    assert!(told.iter().all(|mail| mail.recipient != "dora@example.com" && mail.recipient != ROOT));
+    world.signed_in_by_password("dora@example.com").await;
+
+    with_the_app(&world, &world.browser(), &phone).await;
+    on_the_customers_own_domain(&world, &phone).await;
+    without_the_app_a_code_is_mailed(&world).await;
+    an_authenticator_app_is_stored_in_the_preferences(&world).await;
+    all_three_ways_are_on_one_code_screen(&world).await;
+}
+
+/// Password → Code screen → popup → Face ID → start page.
+async fn with_the_app(world: &World, browser: &Browser, phone: &countersign_tests::Phone) {
+    world.begin(browser).await;
+    assert!(!phone.woken().await.is_empty(), "the popup");
+    let request = phone.request().await;
+    phone.core.approve(request, None).await.unwrap();
+    assert_eq!(world.complete(browser).await.location.as_deref(), Some("/"));
+    assert_eq!(browser.get("/").await.unwrap().status, 200);
+}
+
+async fn on_the_customers_own_domain(world: &World, phone: &countersign_tests::Phone) {
+    let own = Origin::parse(&world.origin.replace("127.0.0.1", "localhost")).unwrap();
+    world.app.add_host(&By::CommandLine, world.tenant, &own).await.unwrap();
+    with_the_app(world, &Browser::new(&own.to_string()).unwrap(), phone).await;
+}
+
+async fn without_the_app_a_code_is_mailed(world: &World) {
+    let browser = world.browser();
+    world.begin_as(&browser, "bob@sales.example").await;
+    send_code(&browser).await;
+    let code = world.mailed_code(1).await;
+    assert!(signs_in(&type_code(&browser, "email", &code).await));
+}
+
+/// Preferences (click the user name) → "Show pairing code for authenticator apps" → store it → codes work.
+async fn an_authenticator_app_is_stored_in_the_preferences(world: &World) {
+    let browser = world.browser();
+    world.begin_as(&browser, "carl@sales.example").await;
+    send_code(&browser).await;
+    let code = world.mailed_code(2).await;
+    assert!(signs_in(&type_code(&browser, "email", &code).await));
+    let start = browser.get("/").await.unwrap();
+    assert!(start.body.contains("href=\"/account/security\""), "{}", start.body);
+    let preferences = browser.get("/account/security").await.unwrap();
+    assert!(preferences.body.contains("Show pairing code for authenticator apps"), "{}", preferences.body);
+    let shown = browser.get("/account/security/authenticator").await.unwrap();
+    let app = scanned(&shown);
+    let code = app.code(world.clock.now());
+    let stored = browser.submit(&shown, "/account/security/authenticator", &[("code", &code)]).await.unwrap();
+    assert_eq!(stored.status, 303, "{}", stored.body);
+
+    world.clock.advance(Duration::from_secs(30));
+    let next = world.browser();
+    world.begin_as(&next, "carl@sales.example").await;
+    assert!(signs_in(&type_code(&next, "totp", &app.code(world.clock.now())).await));
+}
+
+async fn all_three_ways_are_on_one_code_screen(world: &World) {
+    world.set_up_app().await;
+    let browser = world.browser();
+    let answer = browser.sign_in(EMAIL, PASSWORD).await.unwrap();
+    assert_eq!(answer.location.as_deref(), Some("/login/code"));
+    let code = browser.get("/login/code").await.unwrap();
+    for sign in ["Ada’s phone", "data-testid=\"way-email\"", "data-testid=\"way-totp\""] {
+        assert!(code.body.contains(sign), "{sign}: {}", code.body);
+    }
+}
