@@ -60,10 +60,14 @@ pub struct PopupChanges {
 /// time is over.
 #[must_use]
 pub fn popup_changes(shown: &[Popup], pending: &Pending, now: Timestamp) -> PopupChanges {
-    let waits = |login| pending.requests.iter().any(|request| request.login == login);
+    // Two servers may give their logins the same id, one of them on purpose.
+    let same = |popup: &Popup, request: &PendingRequest| {
+        popup.login == request.login && popup.account_id == request.account_id
+    };
+    let waits = |popup: &Popup| pending.requests.iter().any(|request| same(popup, request));
     let known = |account: &str| pending.unreached.iter().all(|unreached| unreached.account_id != account);
     let why_over = |popup: &Popup| {
-        if waits(popup.login) {
+        if waits(popup) {
             None
         } else if popup.expires_at <= now {
             Some(Over::Expired)
@@ -72,7 +76,7 @@ pub fn popup_changes(shown: &[Popup], pending: &Pending, now: Timestamp) -> Popu
         }
     };
     let withdraw = |popup: &Popup| Some(Withdrawn { popup: popup.clone(), why: why_over(popup)? });
-    let is_shown = |request: &PendingRequest| shown.iter().any(|popup| popup.login == request.login);
+    let is_shown = |request: &PendingRequest| shown.iter().any(|popup| same(popup, request));
     PopupChanges {
         show: pending.requests.iter().filter(|request| !is_shown(request)).cloned().collect(),
         withdraw: shown.iter().filter_map(withdraw).collect(),

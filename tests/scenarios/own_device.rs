@@ -4,6 +4,7 @@ use countersign_mobile_core::{Error, Outcome, Reason};
 use countersign_tests::{EMAIL, On, Setup, World};
 
 stories!(
+    a_phone_whose_clock_is_hours_off_is_paired_and_approves,
     a_phone_takes_another_name_and_the_pages_show_it,
     a_phone_that_goes_is_gone_everywhere_and_its_owner_is_told,
     an_app_that_is_too_old_is_told_to_update_and_may_still_say_no,
@@ -11,6 +12,19 @@ stories!(
 
 async fn account(phone: &countersign_tests::Phone) -> String {
     phone.core.accounts().await.unwrap()[0].id.clone()
+}
+
+async fn a_phone_whose_clock_is_hours_off_is_paired_and_approves(on: On) {
+    let world = World::with(on, Setup::by_tap()).await;
+    for hours in [-30, 5] {
+        let phone = world.phone_with_clock_off("Ada’s phone", hours * 3_600);
+        world.pair(&phone, world.user).await;
+        world.begin(&world.browser()).await;
+        assert_eq!(phone.approve(None).await.unwrap(), Outcome::Approved);
+        let skew = phone.core.clock_skew().unwrap();
+        assert!(skew.ahead_seconds.abs_diff(hours * 3_600) <= 2, "{skew:?}");
+        phone.core.unpair(account(&phone).await).await.unwrap();
+    }
 }
 
 async fn a_phone_takes_another_name_and_the_pages_show_it(on: On) {

@@ -29,7 +29,7 @@ class Faults:
     async def meet(self, method):
         """What to give instead; None where nothing is planned."""
         fault = self.planned.pop(method, None)
-        if fault == "hang":
+        if isinstance(fault, str) and fault == "hang":
             self.hanging.set()
             try:
                 await asyncio.Event().wait()
@@ -140,6 +140,7 @@ class Http(cm.HttpClient):
     def __init__(self, faults):
         self.faults = faults
         self.open_streams = 0
+        self.patience = 15
         self.alter = None
 
     def _send(self, request, timeout):
@@ -158,7 +159,7 @@ class Http(cm.HttpClient):
             raise
 
     def _whole(self, request):
-        connection, response = self._send(request, 15)
+        connection, response = self._send(request, self.patience)
         try:
             body = response.read(LONGEST + 1)
         finally:

@@ -66,7 +66,7 @@ class Keys(Story):
     async def test_a_key_store_that_breaks_its_contract_is_found_out(self):
         self.phone.faults.plan("create", cm.MadeKey(public_key=b"\x02" * 33))
         findings = await cm.check_key_store(self.phone.keys, "python")
-        self.assertIn("SEC1", findings[0].broken)
+        self.assertIn("SEC 1", findings[0].broken)
 
 
 class Callbacks(Story):

@@ -50,11 +50,15 @@ class Restarts(Story):
         account = await self.phone.pair(self.world)
         login = await self.world.do("begin")
         await self.world.do("stop")
+        # Connections to a server that is down wait for it here, so that none of them may change anything.
+        self.phone.http.patience = 1
         pending = await self.phone.app.pending()
         self.assertEqual(pending.unreached[0].account_id, account.id)
         self.assert_error(pending.unreached[0].error, cm.CountersignError.RetryLater, "unreachable")
         self.assertEqual([each.id for each in await self.phone.app.accounts()], [account.id])
-        await self.refused(cm.CountersignError.RetryLater, "unreachable", self.phone.app.unpair(account.id))
         await self.world.do("start")
+        self.phone.http.patience = 15
+        self.phone.faults.plan("send", cm.HttpError.Unreachable("down"))
+        await self.refused(cm.CountersignError.RetryLater, "unreachable", self.phone.app.unpair(account.id))
         answered = await self.phone.app.approve(await self.phone.only_request(), login["number"])
         self.assertEqual(answered.outcome, cm.Outcome.APPROVED)

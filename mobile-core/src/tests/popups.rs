@@ -59,3 +59,20 @@ fn a_popup_stays_while_its_server_cannot_be_asked_but_no_longer_than_its_time() 
     assert_eq!((changes.withdraw[0].popup.login, changes.withdraw[0].why), (kept, Over::Expired));
     assert!(shown.is_empty());
 }
+
+#[test]
+fn a_server_cannot_hide_anothers_request_behind_an_id_of_its_own() {
+    let (first, phone) = paired("https://login.example.com");
+    let second = Server::new("https://sso.example.org");
+    phone.http.0.lock().unwrap().push(second.clone());
+    now(phone.core.pair(second.link(), None)).unwrap();
+    second.confirm();
+    let mut shown = Vec::new();
+    let genuine = first.request(Mode::Tap);
+    let copied = crate::tests::server::with_login(second.request(Mode::Tap), genuine.login);
+    second.ask(&copied, None);
+    assert_eq!(look(&phone, &mut shown, START).show.len(), 1);
+    first.ask(&genuine, None);
+    assert_eq!(look(&phone, &mut shown, START).show.len(), 1, "its own request gets its own popup");
+    assert_eq!(shown.len(), 2);
+}

@@ -311,3 +311,8 @@ fn one(state: &State, login: &str) -> Answer {
 pub(super) fn problem(code: ErrorCode) -> Problem {
     Problem { title: "refused".into(), status: 400, code, detail: None, now: None }
 }
+
+/// The same request about another login.
+pub(super) fn with_login(request: ApprovalRequest, login: LoginId) -> ApprovalRequest {
+    ApprovalRequest { login, ..request }
+}

@@ -157,6 +157,7 @@ impl From<ClaimError> for Refusal {
                 Self::unsaid(ErrorCode::BadRequest, &error)
             }
             ClaimError::PushEndpoint(_) => Self::because(ErrorCode::BadRequest, &error),
+            ClaimError::ClockSkew => Self::of(ErrorCode::ClockSkew),
             ClaimError::Over => Self::of(ErrorCode::PairingOver),
             ClaimError::HardwareKeysRequired => Self::of(ErrorCode::HardwareKeysRequired),
             ClaimError::AttestationRequired => Self::of(ErrorCode::AttestationRequired),

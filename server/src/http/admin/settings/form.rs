@@ -113,7 +113,6 @@ impl Reader<'_> {
             turned_off_by: self.choice("turned_off_by", Role::parse, before.turned_off_by),
             when_turned_off: self.choice("when_turned_off", when_off, before.when_turned_off),
             changed_by: self.choice("changed_by", Role::parse, before.changed_by),
-            // The page has no question about it: it stays as it is.
             networks: Networks {
                 trusted: self.networks("trusted", &before.networks.trusted, problem),
                 allowed: self.networks("allowed", &before.networks.allowed, problem),

@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# What Swift, Kotlin and Python get of the core: the generated code is current, the story holds in Python, and what an
+# app links stays small. Called by ./test; `tests/mobile.sh size` measures alone.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+exec </dev/null
+
+# What a stripped library of the core may weigh, in bytes.
+budget=1048576
+
+size() {
+    cargo build --quiet --locked --profile mobile -p countersign-mobile
+    local library bytes
+    library=$(find "${CARGO_TARGET_DIR:-target}/mobile" -maxdepth 1 -name 'libcountersign_mobile.so' -o \
+        -maxdepth 1 -name 'libcountersign_mobile.dylib' | head -n 1)
+    bytes=$(wc -c <"$library")
+    printf 'The library of the core: %d bytes, of at most %d.\n' "$bytes" "$budget"
+    if [ "$bytes" -gt "$budget" ]; then
+        echo 'It is too big: see what grew with "cargo bloat", or leave it out.' >&2
+        return 1
+    fi
+}
+
+if [ "${1:-}" != size ]; then
+    bindings/generate --check
+    bindings/python/test
+fi
+size
