@@ -127,7 +127,7 @@ open class JavaHttp : HttpClient {
     }
 
     private companion object {
-        val LIMIT: Duration = Duration.ofSeconds(10)
+        val LIMIT: Duration = Duration.ofSeconds(5)
 
         fun HttpRequest.asJava(): java.net.http.HttpRequest.Builder {
             val body = if (body.isEmpty()) BodyPublishers.noBody() else BodyPublishers.ofByteArray(body)

@@ -33,10 +33,10 @@ class AppStoryTest {
     @TempDir
     lateinit var folder: File
 
-    private fun start(approvals: UnlockedBy = UnlockedBy.BIOMETRIC) = Phone(
-        KeystoreKeys(PromptUnlock(prompt, Dispatchers.Default), approvals),
+    private fun start(http: UrlHttp = UrlHttp()) = Phone(
+        KeystoreKeys(PromptUnlock(prompt, Dispatchers.Default)),
         KeystoreFiles(folder),
-        UrlHttp(),
+        http,
         now = world::now,
     ).start()
 
@@ -155,11 +155,11 @@ class AppStoryTest {
 
     @Test
     fun a_wake_without_a_network_still_tells_that_something_waits() = runBlocking {
-        val app = start()
-        app.pairWith(world)
+        start().pairWith(world)
         world.stop()
         val board = Board()
-        Wakes(app, board, pauses = listOf(1, 1)).onWake()
+        val impatient = UrlHttp(UrlHttp.Limits(connect = 300, whole = 300, silence = 300))
+        Wakes(start(impatient), board, pauses = listOf(1, 1)).onWake()
         assertEquals(1, board.unknown)
         world.start()
     }
