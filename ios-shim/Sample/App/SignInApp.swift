@@ -6,7 +6,7 @@
     import CountersignSample
     import SwiftUI
     import UIKit
-    import UserNotifications
+    @preconcurrency import UserNotifications
 
     /// What the app and its notification extension share: see project.yml.
     enum Shared {

@@ -61,6 +61,10 @@ final class AnswerDelegate: NSObject, URLSessionDataDelegate, @unchecked Sendabl
         let error = error as NSError
         let details = "\(error.domain) \(error.code)"
         guard error.domain == NSURLErrorDomain else { return .Unreachable(details: details) }
+        #if os(Linux)
+            // Foundation there has no code for it, only libcurl's sentence.
+            if error.localizedDescription.contains("certificate") { return .CertificateWrong(details: details) }
+        #endif
         switch URLError.Code(rawValue: error.code) {
         case .serverCertificateUntrusted, .serverCertificateHasBadDate, .serverCertificateNotYetValid,
             .serverCertificateHasUnknownRoot, .secureConnectionFailed, .clientCertificateRejected:

@@ -1,7 +1,7 @@
 // The camera that reads a pairing's QR code.
 
 #if canImport(AVFoundation) && canImport(UIKit) && canImport(SwiftUI)
-    import AVFoundation
+    @preconcurrency import AVFoundation
     import SwiftUI
     import UIKit
 

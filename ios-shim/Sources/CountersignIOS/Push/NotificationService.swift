@@ -2,7 +2,7 @@
 
 #if canImport(UserNotifications) && os(iOS)
     import CountersignMobile
-    import UserNotifications
+    @preconcurrency import UserNotifications
 
     /// Subclass it in a Notification Service Extension and say which phone this is:
     ///

@@ -3,7 +3,7 @@
 #if canImport(UserNotifications) && os(iOS)
     import CountersignMobile
     import UIKit
-    import UserNotifications
+    @preconcurrency import UserNotifications
 
     /// The phone's notifications, as far as the core has a say in them.
     @MainActor public enum PopupCenter {
