@@ -47,7 +47,6 @@ impl Phone for Fake {
             colour: None,
             account: "ada@acme.test".into(),
             origin: "http://localhost:1".into(),
-            colour: None,
             push: PushState::Working,
             state: AccountState::Active,
         }])
