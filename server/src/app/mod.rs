@@ -41,6 +41,7 @@ mod requests;
 pub mod reseal;
 mod sessions;
 mod set_up;
+mod setting_up;
 mod start_login;
 mod stop_recovery;
 mod sweep;
