@@ -53,6 +53,7 @@ pub mod reseal;
 mod resets;
 mod sessions;
 mod set_up;
+mod setting_up;
 mod start_login;
 mod stop_recovery;
 mod sweep;

@@ -8,30 +8,26 @@
 
 use std::sync::Arc;
 
-use countersign_protocol::bytes::Digest;
-use countersign_protocol::ids::{LoginId, TenantId, UserId};
-use countersign_protocol::time::Timestamp;
+use countersign_protocol::ids::UserId;
 use serde_json::json;
 
-use super::authenticators::{AuthenticatorConfirmed, FirstCode, NewlyConfirmed, OfferedAuthenticator};
-use super::confirm_pairing::{Confirmed, NewPhone};
+use super::authenticators::{AuthenticatorConfirmed, FirstCode, OfferedAuthenticator};
+use super::confirm_pairing::Confirmed;
 use super::cookies::{LoginCookie, PairingCookie};
 use super::pairing::PairingView;
-use super::passkeys::{NewPasskey, PasskeyAdded, PasskeyAnswer, PasskeyAsked};
-use super::sessions::{NewSession, SessionRows};
+use super::passkeys::{PasskeyAdded, PasskeyAnswer, PasskeyAsked};
+use super::sessions::NewSession;
+use super::setting_up::{NotSetUp, Ready, SettingUp, is_set_up};
 use super::start_login::Browser;
 use super::tenants::TenantHandle;
 use super::{App, AppError};
-use crate::domain::factor::{Factor, FactorRules};
+use crate::domain::factor::Factor;
 use crate::domain::login::{LoginState, Purpose};
 use crate::domain::session::Proof;
 use crate::domain::user::User;
-use crate::domain::ways::Holding;
 use crate::passkeys::Kind;
-use crate::store::audit::AuditLine;
-use crate::store::factor_records::{self, Counted};
-use crate::store::logins::{self, Login};
-use crate::store::{StoreError, Tx, audit, holdings, users};
+use crate::store::logins::Login;
+use crate::store::{StoreError, users};
 
 /// The order in which ways are suggested to whoever has none.
 const SUGGESTED: [Factor; 3] = [Factor::Push, Factor::Totp, Factor::Passkey];
@@ -86,45 +82,6 @@ pub enum HasSetUp<N> {
     Not(N),
     /// Not at all.
     No(NoSetUp),
-}
-
-/// A factor that is ready to become active.
-enum Ready {
-    Authenticator(Box<NewlyConfirmed>),
-    Phone(Box<NewPhone>),
-    Passkey(Box<NewPasskey>),
-}
-
-/// Makes the factor active and completes the login.
-struct SettingUp {
-    tenant: TenantId,
-    user: UserId,
-    login: LoginId,
-    /// Whether something was proved in it beside the password, which then is to be replaced.
-    proved: bool,
-    secret_hash: Digest,
-    rules: FactorRules,
-    ready: Ready,
-    session: SessionRows,
-    line: AuditLine,
-    now: Timestamp,
-}
-
-/// Ends the unit of work, so that nothing of it is written.
-enum NotSetUp {
-    /// What was offered is over.
-    Offer,
-    /// The login does not wait any more.
-    Login,
-    /// Something was set up meanwhile.
-    Already,
-    Store(StoreError),
-}
-
-impl From<StoreError> for NotSetUp {
-    fn from(error: StoreError) -> Self {
-        Self::Store(error)
-    }
 }
 
 /// A login that waits for a factor to be set up, and whose it is.
@@ -362,52 +319,5 @@ impl App {
             return Ok(Err(NoSetUp::SignInAgain));
         }
         Ok(Ok(Waiting { login, user }))
-    }
-}
-
-/// Whether somebody has what it takes: to whoever proved nothing, anything that somebody has set up is enough to be
-/// kept out by.
-fn is_set_up(held: Holding, rules: &FactorRules, proved: bool) -> bool {
-    held.satisfies(rules) || (!proved && held.strongest().is_some())
-}
-
-impl Ready {
-    const fn factor(&self) -> Factor {
-        match self {
-            Self::Authenticator(_) => Factor::Totp,
-            Self::Phone(_) => Factor::Push,
-            Self::Passkey(_) => Factor::Passkey,
-        }
-    }
-
-    /// False if what was offered is over.
-    async fn write(&self, tx: &mut Tx<'_>, tenant: TenantId) -> Result<bool, StoreError> {
-        match self {
-            Self::Authenticator(app) => app.write(tx).await,
-            Self::Phone(phone) => phone.write(tx, tenant).await,
-            Self::Passkey(passkey) => passkey.write(tx, tenant).await,
-        }
-    }
-}
-
-impl SettingUp {
-    async fn write(&self, tx: &mut Tx<'_>) -> Result<(), NotSetUp> {
-        let Self { tenant, user, login, secret_hash, now, .. } = *self;
-        let factor = self.ready.factor();
-        // Of two browsers at once, the second sees here what the first set up.
-        users::hold(tx, tenant, user).await?;
-        if is_set_up(holdings::of_user(tx, tenant, user).await?, &self.rules, self.proved) {
-            return Err(NotSetUp::Already);
-        }
-        if !self.ready.write(tx, tenant).await? {
-            return Err(NotSetUp::Offer);
-        }
-        if !logins::complete_by(tx, tenant, (login, Purpose::SetUp), secret_hash, factor, now).await? {
-            return Err(NotSetUp::Login);
-        }
-        factor_records::worked(tx, tenant, user, Counted::Factor(factor), now).await?;
-        audit::append(tx, &self.line).await?;
-        self.session.write(tx, tenant).await?;
-        Ok(())
     }
 }
