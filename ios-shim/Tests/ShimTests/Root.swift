@@ -8,7 +8,7 @@ import Testing
 @testable import CountersignIOS
 
 /// The root of this target's tests.
-@Suite(.serialized) enum Shim {}
+@Suite(.serialized, .timeLimit(.minutes(2))) enum Shim {}
 
 /// A key store on a new phone.
 func newPhone() -> SecureEnclaveKeyStore {

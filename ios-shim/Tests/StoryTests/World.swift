@@ -14,7 +14,7 @@ import Testing
 #endif
 
 /// All tests share one fake phone, so they are told one after the other.
-@Suite(.serialized) enum Story {}
+@Suite(.serialized, .timeLimit(.minutes(2))) enum Story {}
 
 /// What a command gives.
 struct Told: Decodable, Sendable {
