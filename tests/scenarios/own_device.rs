@@ -1,4 +1,4 @@
-//! What a phone does to itself: it takes another name, it goes, and it is told that its app is too old.
+//! What a phone does to itself: it takes another name, it goes.
 
 use countersign_mobile_core::{Error, Outcome, Reason};
 use countersign_tests::{EMAIL, On, Setup, World};
@@ -7,7 +7,7 @@ stories!(
     a_phone_whose_clock_is_hours_off_is_paired_and_approves,
     a_phone_takes_another_name_and_the_pages_show_it,
     a_phone_that_goes_is_gone_everywhere_and_its_owner_is_told,
-    an_app_that_is_too_old_is_told_to_update_and_may_still_say_no,
+    an_app_that_is_too_old_is_told_to_update,
 );
 
 async fn account(phone: &countersign_tests::Phone) -> String {
@@ -61,7 +61,7 @@ async fn a_phone_that_goes_is_gone_everywhere_and_its_owner_is_told(on: On) {
     assert_eq!(kept.approve(None).await.unwrap(), Outcome::Approved);
 }
 
-async fn an_app_that_is_too_old_is_told_to_update_and_may_still_say_no(on: On) {
+async fn an_app_that_is_too_old_is_told_to_update(on: On) {
     let settings = |least: &str| vec![("COUNTERSIGN_APP__MINIMUM_VERSION".to_owned(), least.to_owned())];
     // The desk phone's version is this workspace's.
     let world = World::with_settings(on, Setup::by_tap(), settings("ios 99, desk 0.1.0")).await;

@@ -87,6 +87,7 @@ audit-pairing-offered = Pairing of a phone begun
 audit-pairing-claimed = Phone scanned the pairing code
 audit-pairing-claimed-twice = Second phone tried to use a pairing code
 audit-pairing-wrong-code = Wrong code while adding a phone
+audit-device-renamed = Phone renamed
 audit-device-push-changed = Phone changed where its notifications go
 audit-authenticator-offered = Pairing code for an authenticator app shown
 audit-authenticator-wrong-code = Wrong first code of an authenticator app

@@ -87,6 +87,7 @@ audit-pairing-offered = スマートフォンの追加を開始
 audit-pairing-claimed = スマートフォンがペアリングコードを読み取り
 audit-pairing-claimed-twice = 2台目がペアリングコードを使用
 audit-pairing-wrong-code = スマートフォンの追加で誤ったコードを入力
+audit-device-renamed = スマートフォンの名前を変更
 audit-device-push-changed = スマートフォンの通知先を変更
 audit-authenticator-offered = 認証アプリ用のペアリングコードを表示
 audit-authenticator-wrong-code = 認証アプリの設定で誤ったコードを入力

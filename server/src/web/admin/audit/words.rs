@@ -23,6 +23,7 @@ pub(super) fn event_key(event: &str) -> Option<&'static str> {
         "pairing.claimed" => "audit-pairing-claimed",
         "pairing.claimed_twice" => "audit-pairing-claimed-twice",
         "pairing.wrong_code" => "audit-pairing-wrong-code",
+        "device.renamed" => "audit-device-renamed",
         "device.push_changed" => "audit-device-push-changed",
         "authenticator.offered" => "audit-authenticator-offered",
         "authenticator.wrong_code" => "audit-authenticator-wrong-code",
