@@ -33,7 +33,7 @@ impl Bench {
             bench.said(&["tenant", "add", "--name", name, &format!("https://{name}.example.com")]);
         }
         for days in ["1", "2", "3", "4"] {
-            bench.said(&["tenant", "factors", "--tenant", ONE, "--remember-days", days]);
+            bench.said(&["policy", "set", "--tenant", ONE, "--remember-days", days]);
         }
         bench
     }
@@ -90,7 +90,7 @@ async fn a_log_is_verified_and_what_was_changed_is_named() {
     assert!(said.contains("https://other.example.com: 1 line is"), "{said}");
     let end = said.lines().find(|line| line.contains("one.example")).unwrap();
     let end = end.rsplit("The end is ").next().unwrap().trim_end_matches('.').to_owned();
-    bench.said(&["tenant", "factors", "--tenant", ONE, "--remember-days", "5"]);
+    bench.said(&["policy", "set", "--tenant", ONE, "--remember-days", "5"]);
     let more = bench.said(&["audit", "verify", "--tenant", ONE, "--expect", &end]);
     assert!(more.contains("6 lines"), "{more}");
 
@@ -113,7 +113,7 @@ async fn a_chain_whose_end_was_changed_goes_on_only_when_an_operator_says_so() {
     let bench = Bench::new();
     bench.said(&["audit", "verify"]);
     bench.change("UPDATE audit_heads SET seal = link").await;
-    bench.said(&["tenant", "factors", "--tenant", ONE, "--remember-days", "5"]);
+    bench.said(&["policy", "set", "--tenant", ONE, "--remember-days", "5"]);
     let (said, _) = bench.failed(&["audit", "verify", "--tenant", ONE]);
     assert!(said.contains("not sealed by this server"), "{said}");
     bench.said(&["audit", "renew-head", "--tenant", ONE]);

@@ -53,7 +53,9 @@ async fn much_happens(world: &World, phone: &Phone) -> Vec<String> {
     world.clock.advance(Duration::from_secs(60));
     world.begin(&world.browser()).await;
     phone.core.deny(phone.request().await).await.unwrap();
-    world.change_policy(|policy| policy.factors.remember_days = 7).await;
+    let mut now = world.app.tenant_now(world.tenant).await.unwrap();
+    now.policy.factors.remember_days = 7;
+    world.app.change_policy(&By::CommandLine, world.tenant, now.revision, now.policy).await.unwrap();
     let at = world.at().await;
     world.app.remove_authenticator(&at, &world.person().await, None).await.unwrap();
     world.app.set_password(&at, &By::CommandLine, world.user, NEW.to_owned().into(), false).await.unwrap();
@@ -281,7 +283,7 @@ async fn who_did_it_and_from_where_is_said(on: On) {
 
 /// Something happens that is noted: the user is called otherwise.
 async fn one_more_line(world: &World) {
-    let name = format!("Ada {}", world.count("SELECT COUNT(*) FROM audit").await);
-    let at = world.at().await;
+    let (at, before) = (world.at().await, world.person().await.name);
+    let name = format!("{before}.");
     assert!(world.app.set_name(&at, &By::CommandLine, world.user, &name).await.unwrap());
 }

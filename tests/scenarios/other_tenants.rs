@@ -146,6 +146,9 @@ async fn a_super_administrator_of_another_tenant_finds_nothing_at_any_address(on
     full.phone.approve(None).await.unwrap();
     world.complete(&own).await;
     world.begin(&world.browser()).await;
+    // What happens by itself has happened.
+    crate::mail::none_waits(world).await;
+    world.app.chain_audit().await.unwrap();
     let there = world.tenant;
     let (_, root) = other_tenant(world).await;
     let (before, ids) = (rows_of(world, there).await, ids_of(world, there).await);

