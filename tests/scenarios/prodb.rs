@@ -6,10 +6,7 @@ use std::time::Duration;
 use countersign_demo::browser::Browser;
 use countersign_protocol::time::Clock as _;
 use countersign_server::domain::actor::By;
-use countersign_server::domain::directory::{Action, Filter, Whom};
 use countersign_server::domain::tenant::Origin;
-use countersign_server::domain::user::Role;
-use countersign_tests::jobs::by;
 use countersign_tests::settings::{mails_about, use_preset};
 use countersign_tests::ways::{send_code, signs_in, type_code};
 use countersign_tests::{EMAIL, On, PASSWORD, Setup, World};
@@ -22,7 +19,7 @@ const ROOT: &str = "root@example.com";
 
 async fn an_administrator_turns_it_on_for_one_user_and_for_a_selection(on: On) {
     let world = World::with(on, Setup::with_mail()).await;
-    let root = world.add_super_administrator(ROOT).await;
+    world.add_super_administrator(ROOT).await;
     for email in ["bob@sales.example", "carl@sales.example", "dora@example.com"] {
         world.add_user(email).await;
     }
@@ -34,13 +31,7 @@ async fn an_administrator_turns_it_on_for_one_user_and_for_a_selection(on: On) {
     let phone = world.paired_phone("Ada’s phone").await;
     world.signed_in_by_password(EMAIL).await;
 
-    // It is turned on for one user, and for a selection in bulk.
-    let at = world.at().await;
-    let by = by(root, Role::SuperAdministrator);
-    world.app.act_on(&at, &by, world.user, Action::TurnOn).await.unwrap();
-    let sales = Filter { search: Some("@sales.example".into()), ..Filter::default() };
-    let job = world.job_done(Action::TurnOn, Whom::All(sales), by).await;
-    assert_eq!((job.total, job.changed), (2, 2));
+    turned_on_in_manage_users(&world, &administrator).await;
     let told = mails_about(&world, "signing in takes two steps from now on", 3).await;
     assert!(told.iter().all(|mail| mail.recipient != "dora@example.com" && mail.recipient != ROOT));
     world.signed_in_by_password("dora@example.com").await;
@@ -50,6 +41,24 @@ async fn an_administrator_turns_it_on_for_one_user_and_for_a_selection(on: On) {
     without_the_app_a_code_is_mailed(&world).await;
     an_authenticator_app_is_stored_in_the_preferences(&world).await;
     all_three_ways_are_on_one_code_screen(&world).await;
+}
+
+/// For one user on their page, and for a selection in bulk.
+async fn turned_on_in_manage_users(world: &World, administrator: &Browser) {
+    let ada = format!("/admin/users/{}", world.user);
+    let page = administrator.get(&ada).await.unwrap();
+    let turned_on = [("action", "turn-on")];
+    administrator.submit(&page, &format!("{ada}/act"), &turned_on).await.unwrap();
+    assert!(administrator.get(&ada).await.unwrap().body.contains("by the rule “chosen”"));
+
+    let list = administrator.get("/admin/users?q=%40sales.example").await.unwrap();
+    let sales = [("whom", "all"), ("action", "turn-on"), ("q", "@sales.example")];
+    let asked = administrator.submit(&list, "/admin/users/act", &sales).await.unwrap();
+    assert!(asked.body.contains("Turn the second factor on for 2 users?"), "{}", asked.body);
+    let sure = [&sales[..], &[("sure", "yes")]].concat();
+    let begun = administrator.submit(&asked, "/admin/users/act", &sure).await.unwrap().location.unwrap();
+    let job = world.job_over(begun.strip_prefix("/admin/jobs/").unwrap().parse().unwrap()).await;
+    assert_eq!((job.total, job.changed), (2, 2));
 }
 
 /// Password → Code screen → popup → Face ID → start page.
