@@ -47,12 +47,7 @@ impl<T: DeserializeOwned> FromRequest<Arc<HttpState>> for Guarded<T> {
     type Rejection = Failure;
 
     async fn from_request(request: Request, state: &Arc<HttpState>) -> Result<Self, Failure> {
-        let (mut parts, body) = request.into_parts();
-        let visitor = Visitor::from_request_parts(&mut parts, state).await?;
-        if !is_own(&parts.headers, &visitor.at.origin) {
-            return Err(Failure(ErrorKind::Forbidden));
-        }
-        let request = Request::from_parts(parts, body);
+        let (visitor, request) = sent_by_own_page(request, state).await?;
         let Form(form) = Form::<WithToken<T>>::from_request(request, state)
             .await
             .map_err(|_| Failure(ErrorKind::FormExpired))?;
@@ -95,12 +90,7 @@ impl FromRequest<Arc<HttpState>> for GuardedPairs {
 
     /// A form that is not fresh is refused.
     async fn from_request(request: Request, state: &Arc<HttpState>) -> Result<Self, Failure> {
-        let (mut parts, body) = request.into_parts();
-        let visitor = Visitor::from_request_parts(&mut parts, state).await?;
-        if !is_own(&parts.headers, &visitor.at.origin) {
-            return Err(Failure(ErrorKind::Forbidden));
-        }
-        let request = Request::from_parts(parts, body);
+        let (visitor, request) = sent_by_own_page(request, state).await?;
         let body = Bytes::from_request(request, state).await.map_err(|_| Failure(ErrorKind::TooLong))?;
         let text = std::str::from_utf8(&body).map_err(|_| Failure(ErrorKind::FormExpired))?;
         let mut pairs = Pairs::of_query(text);
@@ -112,9 +102,22 @@ impl FromRequest<Arc<HttpState>> for GuardedPairs {
     }
 }
 
+/// Who sent a form, if a page of the tenant's own did. Whether the form carries the token is still to be seen.
+pub(super) async fn sent_by_own_page(
+    request: Request,
+    state: &Arc<HttpState>,
+) -> Result<(Visitor, Request), Failure> {
+    let (mut parts, body) = request.into_parts();
+    let visitor = Visitor::from_request_parts(&mut parts, state).await?;
+    if !is_own(&parts.headers, &visitor.at.origin) {
+        return Err(Failure(ErrorKind::Forbidden));
+    }
+    Ok((visitor, Request::from_parts(parts, body)))
+}
+
 /// Whether a page of this origin sent the request. Browsers send `Origin` with every POST; one that
 /// does not must at least send `Sec-Fetch-Site`.
-pub(super) fn is_own(headers: &HeaderMap, origin: &Origin) -> bool {
+fn is_own(headers: &HeaderMap, origin: &Origin) -> bool {
     match headers.get(header::ORIGIN) {
         Some(sent) => sent.as_bytes() == origin.to_string().as_bytes(),
         None => headers.get("sec-fetch-site").is_some_and(|site| site == "same-origin"),

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use axum::extract::{FromRequest, FromRequestParts, Multipart, Request};
+use axum::extract::{FromRequest, Multipart, Request};
 
 use super::HttpState;
 use super::failure::Failure;
-use super::form::is_own;
+use super::form::sent_by_own_page;
 use super::visitor::Visitor;
 use crate::web::ErrorKind;
 
@@ -48,13 +48,8 @@ impl FromRequest<Arc<HttpState>> for Upload {
     type Rejection = Failure;
 
     async fn from_request(request: Request, state: &Arc<HttpState>) -> Result<Self, Failure> {
-        let (mut parts, body) = request.into_parts();
-        let visitor = Visitor::from_request_parts(&mut parts, state).await?;
-        if !is_own(&parts.headers, &visitor.at.origin) {
-            return Err(Failure(ErrorKind::Forbidden));
-        }
+        let (visitor, request) = sent_by_own_page(request, state).await?;
         let malformed = |_| Failure(ErrorKind::FormExpired);
-        let request = Request::from_parts(parts, body);
         let mut form =
             Multipart::from_request(request, state).await.map_err(|_| Failure(ErrorKind::FormExpired))?;
         let mut fields = BTreeMap::new();

@@ -1,63 +1,29 @@
 //! `countersign policy`, as an operator runs it.
 
-#![expect(clippy::unwrap_used, reason = "what fails in the helpers fails the test that asked for it")]
-
-use std::io::Write as _;
-use std::process::{Command, Output, Stdio};
-
 use serde_json::{Value, json};
-use tempfile::TempDir;
 
-struct Bench {
-    home: TempDir,
+use crate::bench::{Bench, ONE};
+
+const WHICH: [&str; 2] = ["--tenant", ONE];
+
+/// Two tenants, and one user in one of them.
+fn peopled() -> Bench {
+    let bench = Bench::with_two_tenants();
+    bench.said_of("correct horse battery", &[&["user", "add", "ada@example.com"][..], &WHICH].concat());
+    bench
 }
 
 impl Bench {
-    /// A server's folder with two tenants in its database, and one user in one of them.
-    fn new() -> Self {
-        let bench = Self { home: tempfile::tempdir().unwrap() };
-        let server = bench.home.path().join("server").display().to_string();
-        bench.said("", &["init", &server]);
-        for name in ["one", "other"] {
-            bench.said("", &["tenant", "add", "--name", name, &format!("https://{name}.example.com")]);
-        }
-        let tenant = ["--tenant", "https://one.example.com"];
-        bench.said("correct horse battery", &[&["user", "add", "ada@example.com"][..], &tenant].concat());
-        bench
-    }
-
-    fn run(&self, input: &str, arguments: &[&str]) -> Output {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_countersign"))
-            .args(arguments)
-            .env("COUNTERSIGN_HOME", self.home.path().join("server"))
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        // A command that does not read its input may be gone by now.
-        let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
-        child.wait_with_output().unwrap()
-    }
-
-    fn said(&self, input: &str, arguments: &[&str]) -> String {
-        let output = self.run(input, arguments);
-        assert!(output.status.success() && output.stderr.is_empty(), "{arguments:?}: {output:?}");
-        String::from_utf8(output.stdout).unwrap()
-    }
-
     fn policy(&self, input: &str, arguments: &[&str]) -> String {
-        let which = ["--tenant", "https://one.example.com"];
-        self.said(input, &[&["policy"], arguments, &which].concat())
+        self.said_of(input, &[&["policy"], arguments, &WHICH].concat())
     }
 
     fn json(&self, input: &str, arguments: &[&str]) -> Value {
         serde_json::from_str(&self.policy(input, &[arguments, &["--json"]].concat())).unwrap()
     }
 
-    fn complaint(&self, input: &str, arguments: &[&str]) -> String {
-        let which = ["--tenant", "https://one.example.com"];
-        let output = self.run(input, &[&["policy"], arguments, &which].concat());
+    fn refused(&self, input: &str, arguments: &[&str]) -> String {
+        let output = self.run(input, &[&["policy"], arguments, &WHICH].concat());
         assert!(!output.status.success(), "{output:?}");
         String::from_utf8(output.stderr).unwrap()
     }
@@ -69,7 +35,7 @@ fn has(said: &str, name: &str, value: &str) -> bool {
 
 #[test]
 fn single_options_are_changed_and_kept() {
-    let bench = Bench::new();
+    let bench = peopled();
     let usual = bench.policy("", &["show"]);
     assert!(usual.starts_with("Everybody: optional.\n"), "{usual}");
     for (name, value) in [
@@ -101,7 +67,7 @@ fn single_options_are_changed_and_kept() {
         &["set"],
         &["preset", "productx"],
     ] {
-        let said = bench.complaint("{}", wrong);
+        let said = bench.refused("{}", wrong);
         assert!(said.starts_with("countersign: ") && said.lines().count() == 1, "{said}");
     }
     assert_eq!(bench.policy("", &["show"]), more);
@@ -109,7 +75,7 @@ fn single_options_are_changed_and_kept() {
 
 #[test]
 fn a_policy_that_is_shown_can_be_set_again_and_what_is_none_is_refused() {
-    let bench = Bench::new();
+    let bench = peopled();
     let mut policy = bench.json("", &["show"]);
     policy["networks"]["allowed"] = json!(["192.0.2.0/24"]);
     policy["base"] = json!("required");
@@ -127,16 +93,16 @@ fn a_policy_that_is_shown_can_be_set_again_and_what_is_none_is_refused() {
         for (name, value) in change.as_object().unwrap() {
             wrong[name] = value.clone();
         }
-        let said = bench.complaint(&wrong.to_string(), &["set", "-"]);
+        let said = bench.refused(&wrong.to_string(), &["set", "-"]);
         assert!(said.contains(words), "{said}");
     }
-    assert!(bench.complaint("", &["set", "no-such-file"]).contains("cannot be read"));
+    assert!(bench.refused("", &["set", "no-such-file"]).contains("cannot be read"));
     assert_eq!(bench.json("", &["show"]), set);
 }
 
 #[test]
 fn a_preset_is_applied_and_its_plug_in_is_off_where_nothing_was_said() {
-    let bench = Bench::new();
+    let bench = peopled();
     let said = bench.policy("", &["preset", "proworkflow"]);
     assert!(said.contains("required for everybody, while the feature finance is on"), "{said}");
     let what_if = bench.json("", &["what-if", "ada@example.com", "192.0.2.1"]);
@@ -146,7 +112,7 @@ fn a_preset_is_applied_and_its_plug_in_is_off_where_nothing_was_said() {
 
 #[test]
 fn a_preview_and_a_what_if_say_what_would_be() {
-    let bench = Bench::new();
+    let bench = peopled();
     let mut policy = bench.json("", &["show"]);
     assert_eq!(bench.json(&policy.to_string(), &["preview", "-"]), json!({ "same": true }));
     policy["base"] = json!("required");
@@ -159,6 +125,6 @@ fn a_preview_and_a_what_if_say_what_would_be() {
     bench.policy(&policy.to_string(), &["set", "-"]);
     let what_if = bench.json("", &["what-if", "ada@example.com", "2001:db8::7"]);
     assert_eq!((&what_if["requirement"], &what_if["rule"]), (&json!("set-up"), &Value::Null), "{what_if}");
-    assert!(bench.complaint("", &["what-if", "eve@example.com", "192.0.2.1"]).contains("has no user"));
-    assert!(bench.complaint("", &["what-if", "ada@example.com", "office"]).contains("office"));
+    assert!(bench.refused("", &["what-if", "eve@example.com", "192.0.2.1"]).contains("has no user"));
+    assert!(bench.refused("", &["what-if", "ada@example.com", "office"]).contains("office"));
 }

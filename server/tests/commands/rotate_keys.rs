@@ -1,63 +1,16 @@
 //! `countersign rotate-keys`, as an operator runs it.
 
-#![expect(clippy::unwrap_used, reason = "what fails in the helpers fails the test that asked for it")]
-
-use std::path::PathBuf;
-use std::process::{Command, Output};
 use std::sync::Arc;
 
 use countersign_protocol::random::SystemRandom;
 use countersign_server::clock::SystemClock;
-use countersign_server::config::{Settings, file_in, key_file};
+use countersign_server::config::key_file;
 use countersign_server::domain::seal::MasterKeyId;
 use countersign_server::service::{Service, open_database};
-use tempfile::TempDir;
 
-struct Bench {
-    home: TempDir,
-}
+use crate::bench::Bench;
 
 impl Bench {
-    /// A server's folder with two tenants in its database.
-    fn new() -> Self {
-        let bench = Self { home: tempfile::tempdir().unwrap() };
-        bench.said(&["init", bench.dir().to_str().unwrap()]);
-        for name in ["one", "other"] {
-            bench.said(&["tenant", "add", "--name", name, &format!("https://{name}.example.com")]);
-        }
-        bench
-    }
-
-    fn dir(&self) -> PathBuf {
-        self.home.path().join("server")
-    }
-
-    fn run(&self, arguments: &[&str]) -> Output {
-        Command::new(env!("CARGO_BIN_EXE_countersign"))
-            .args(arguments)
-            .env("COUNTERSIGN_HOME", self.dir())
-            .output()
-            .unwrap()
-    }
-
-    /// What a command says when it succeeds.
-    fn said(&self, arguments: &[&str]) -> String {
-        let output = self.run(arguments);
-        assert!(output.status.success() && output.stderr.is_empty(), "{output:?}");
-        String::from_utf8(output.stdout).unwrap()
-    }
-
-    /// What a command says when it fails.
-    fn complaint(&self, arguments: &[&str]) -> String {
-        let output = self.run(arguments);
-        assert!(!output.status.success(), "{output:?}");
-        String::from_utf8(output.stderr).unwrap()
-    }
-
-    fn settings(&self) -> Settings {
-        Settings::load(&file_in(&self.dir()), []).unwrap()
-    }
-
     fn current(&self) -> MasterKeyId {
         key_file::read(&self.settings().keys.file).unwrap().current()
     }
@@ -90,7 +43,7 @@ const NOTHING: &str =
 
 #[tokio::test(flavor = "multi_thread")]
 async fn after_a_rotation_the_server_needs_the_new_key_alone() {
-    let bench = Bench::new();
+    let bench = Bench::with_two_tenants();
     let old = bench.current().to_string();
     let said = bench.said(&["rotate-keys"]);
     let new = bench.current().to_string();
@@ -105,7 +58,7 @@ async fn after_a_rotation_the_server_needs_the_new_key_alone() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_interrupted_goes_on_without_another_key() {
-    let bench = Bench::new();
+    let bench = Bench::with_two_tenants();
     // As if the command had been stopped when the key file was written, and nothing else was done.
     key_file::rotate(&bench.settings().keys.file, &SystemRandom::new()).unwrap();
     let new = bench.current();
@@ -116,7 +69,7 @@ async fn what_was_interrupted_goes_on_without_another_key() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_prepared_key_seals_once_it_is_taken() {
-    let bench = Bench::new();
+    let bench = Bench::with_two_tenants();
     let old = bench.current();
     let said = bench.said(&["rotate-keys", "--prepare"]);
     assert_eq!(bench.current(), old);
@@ -131,7 +84,7 @@ async fn a_prepared_key_seals_once_it_is_taken() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_wrong_is_said_and_nothing_is_changed() {
-    let bench = Bench::new();
+    let bench = Bench::with_two_tenants();
     let file = bench.settings().keys.file;
     let before = std::fs::read(&file).unwrap();
     for (arguments, words) in [

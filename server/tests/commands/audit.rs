@@ -1,9 +1,6 @@
 //! `countersign audit` and `countersign receipt`, as an operator or an auditor runs them.
 
-#![expect(clippy::unwrap_used, reason = "what fails in the helpers fails the test that asked for it")]
-
-use std::path::PathBuf;
-use std::process::{Command, Output};
+use std::process::Command;
 
 use countersign_protocol::approval::{
     ApprovalRequest, Decision, DecisionStatement, Mode, Place, UserVerification,
@@ -12,79 +9,43 @@ use countersign_protocol::bytes::{Bytes, sha256};
 use countersign_protocol::ids::{DeviceId, LoginId, UserId};
 use countersign_protocol::statement::sign;
 use countersign_protocol::time::NumericDate;
-use countersign_server::config::{Settings, file_in};
 use countersign_server::domain::receipt::ReceiptFile;
 use countersign_server::service::open_database;
 use countersign_server::signing_key::SigningKey;
 use serde_json::Value;
-use tempfile::TempDir;
 use uuid::Uuid;
 
-struct Bench {
-    home: TempDir,
+use crate::bench::{Bench, ONE};
+
+/// Two tenants, of which one has more to tell.
+fn lived() -> Bench {
+    let bench = Bench::with_two_tenants();
+    for days in ["1", "2", "3", "4"] {
+        bench.said(&["policy", "set", "--tenant", ONE, "--remember-days", days]);
+    }
+    bench
 }
 
 impl Bench {
-    /// A server's folder with two tenants in its database, of which one has more to tell.
-    fn new() -> Self {
-        let bench = Self { home: tempfile::tempdir().unwrap() };
-        bench.said(&["init", bench.dir().to_str().unwrap()]);
-        for name in ["one", "other"] {
-            bench.said(&["tenant", "add", "--name", name, &format!("https://{name}.example.com")]);
-        }
-        for days in ["1", "2", "3", "4"] {
-            bench.said(&["policy", "set", "--tenant", ONE, "--remember-days", days]);
-        }
-        bench
-    }
-
-    fn dir(&self) -> PathBuf {
-        self.home.path().join("server")
-    }
-
-    fn file(&self, name: &str, text: &str) -> String {
-        let path = self.home.path().join(name);
-        std::fs::write(&path, text).unwrap();
-        path.to_str().unwrap().to_owned()
-    }
-
-    fn run(&self, arguments: &[&str]) -> Output {
-        Command::new(env!("CARGO_BIN_EXE_countersign"))
-            .args(arguments)
-            .env("COUNTERSIGN_HOME", self.dir())
-            .output()
-            .unwrap()
-    }
-
-    /// What a command says when it succeeds.
-    fn said(&self, arguments: &[&str]) -> String {
-        let output = self.run(arguments);
-        assert!(output.status.success() && output.stderr.is_empty(), "{output:?}");
-        String::from_utf8(output.stdout).unwrap()
-    }
-
     /// What a command says, and complains of, when it fails.
     fn failed(&self, arguments: &[&str]) -> (String, String) {
-        let output = self.run(arguments);
+        let output = self.run("", arguments);
         assert!(output.status.code() == Some(1), "{output:?}");
         (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap())
     }
 
     /// Changes the database, past the server.
     async fn change(&self, sql: &'static str) {
-        let settings = Settings::load(&file_in(&self.dir()), []).unwrap();
-        let db = open_database(&settings, false).await.unwrap();
+        let db = open_database(&self.settings(), false).await.unwrap();
         let changed = db.write(move |tx| Box::pin(tx.query(sql).execute())).await;
         assert!(changed.unwrap() > 0, "{sql}");
         db.close().await;
     }
 }
 
-const ONE: &str = "https://one.example.com";
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_log_is_verified_and_what_was_changed_is_named() {
-    let bench = Bench::new();
+    let bench = lived();
     let said = bench.said(&["audit", "verify"]);
     assert!(said.contains("https://one.example.com: 5 lines are as written"), "{said}");
     assert!(said.contains("https://other.example.com: 1 line is"), "{said}");
@@ -110,7 +71,7 @@ async fn a_log_is_verified_and_what_was_changed_is_named() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_chain_whose_end_was_changed_goes_on_only_when_an_operator_says_so() {
-    let bench = Bench::new();
+    let bench = lived();
     bench.said(&["audit", "verify"]);
     bench.change("UPDATE audit_heads SET seal = link").await;
     bench.said(&["policy", "set", "--tenant", ONE, "--remember-days", "5"]);
@@ -124,7 +85,7 @@ async fn a_chain_whose_end_was_changed_goes_on_only_when_an_operator_says_so() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_export_is_verified_without_the_database() {
-    let bench = Bench::new();
+    let bench = lived();
     let all = bench.said(&["audit", "export", "--tenant", ONE]);
     let whole = bench.file("whole.jsonl", &all);
     assert_eq!(all.lines().count(), 6, "the export itself is told");
@@ -170,7 +131,7 @@ async fn an_export_is_verified_without_the_database() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_export_has_what_was_asked_for() {
-    let bench = Bench::new();
+    let bench = lived();
     let count =
         |more: &[&str]| bench.said(&[&["audit", "export", "--tenant", ONE], more].concat()).lines().count();
     assert_eq!(count(&["--what", "tenant.policy_changed"]), 4);
@@ -273,7 +234,7 @@ fn a_receipt_is_verified_without_a_server() {
 
 #[test]
 fn a_login_without_a_decision_has_no_receipt() {
-    let bench = Bench::new();
+    let bench = lived();
     let login = Uuid::from_u128(3).to_string();
     let (_, complaint) = bench.failed(&["receipt", "export", "--tenant", ONE, &login]);
     assert!(complaint.contains("no phone decided"), "{complaint}");
