@@ -1,0 +1,113 @@
+//! Users as a table: exported, imported.
+
+use countersign_demo::browser::Page;
+use countersign_server::domain::user::Role;
+use countersign_tests::{On, World};
+
+use super::{administrator, get, signed_in};
+
+stories!(
+    a_table_comes_back_as_it_went_out,
+    wrong_lines_are_told_and_left_out,
+    only_a_super_administrator_imports_roles,
+);
+
+async fn a_table_comes_back_as_it_went_out(on: On) {
+    let world = World::new(on).await;
+    world.change_policy(|policy| policy.user_types = ["staff".to_owned()].into()).await;
+    let browser = administrator(&world).await;
+    world.paired_phone("Ada’s phone").await;
+    world.crowd(3).await;
+    world.change("UPDATE users SET name = '=HYPERLINK(\"x\"), \"東京\"', user_type = 'staff' WHERE email_key = 'user001@example.com'").await;
+    let table = get(&browser, "/admin/users/export.csv").await;
+    assert_eq!(table.headers["content-type"], "text/csv; charset=utf-8");
+    let lines: Vec<_> = table.body.lines().collect();
+    assert_eq!(lines[0], "email,name,role,type,disabled,second_factor,holds,last_sign_in");
+    assert_eq!(lines[1], "ada@example.com,Ada Lovelace,member,,false,optional,push,");
+    assert!(
+        lines[4].starts_with("user001@example.com,\"'=HYPERLINK(\"\"x\"\"), \"\"東京\"\"\",member,staff,"),
+        "{}",
+        lines[4]
+    );
+    let some = get(&browser, "/admin/users/export.csv?q=user0").await;
+    assert_eq!(some.body.lines().count(), 4);
+
+    let page = get(&browser, "/admin/users/import").await;
+    let same = browser.submit(&page, "/admin/users/import", &[("table", &table.body)]).await.unwrap();
+    assert_eq!(figures(&same), ["0", "0", "5", "0"], "{}", same.body);
+    let more = table.body.replace("User 0,", "Nobody,") + "New@Example.com,New,,staff,,,,\r\n";
+    let looked_at = browser.submit(&page, "/admin/users/import", &[("table", &more)]).await.unwrap();
+    assert_eq!(figures(&looked_at), ["1", "1", "4", "0"]);
+    assert_eq!(world.count("SELECT COUNT(*) FROM users").await, 5, "nothing is done yet");
+    let carried = looked_at.body.contains("東京");
+    let done = browser.submit(&looked_at, "/admin/users/import/do", &[("table", &more)]).await.unwrap();
+    assert_eq!((figures(&done), carried), (["1", "1", "4", "0"].map(str::to_owned).to_vec(), true));
+    let again = browser.submit(&page, "/admin/users/import/do", &[("table", &more)]).await.unwrap();
+    assert_eq!(figures(&again), ["0", "0", "6", "0"]);
+    let new = world.app.find_user(world.tenant, "new@example.com").await.unwrap().unwrap();
+    assert_eq!((new.name.as_str(), new.user_type.as_deref()), ("New", Some("staff")));
+    assert_eq!(world.browser().sign_in("new@example.com", "").await.unwrap().status, 401);
+    assert_eq!(
+        world.app.find_user(world.tenant, "user000@example.com").await.unwrap().unwrap().name,
+        "Nobody"
+    );
+}
+
+async fn wrong_lines_are_told_and_left_out(on: On) {
+    let world = World::new(on).await;
+    let browser = administrator(&world).await;
+    let page = get(&browser, "/admin/users/import").await;
+    let table = "email,name,type,role,password\n\
+        good@example.com,Good,,,a fine password\n\
+        not-an-address,X,,,\n\
+        good@example.com,Twice,,,\n\
+        b@example.com,B,pirate,,\n\
+        c@example.com,C,,king,\n\
+        d@example.com,D,,,short\n\
+        grace@example.com,Not me,,,\n\
+        e@example.com,too few\n";
+    let looked_at = browser.submit(&page, "/admin/users/import", &[("table", table)]).await.unwrap();
+    assert_eq!(figures(&looked_at), ["1", "0", "0", "7"], "{}", looked_at.body);
+    for line in 3..=9 {
+        assert!(looked_at.body.contains(&format!("cell-tight\">{line}</td>")), "{line}");
+    }
+    let done = browser.submit(&page, "/admin/users/import/do", &[("table", table)]).await.unwrap();
+    assert_eq!(figures(&done), ["1", "0", "0", "7"]);
+    assert_eq!(world.count("SELECT COUNT(*) FROM users").await, 3);
+    let good = world.browser();
+    good.sign_in("good@example.com", "a fine password").await.unwrap();
+    assert_eq!(good.get("/account/security").await.unwrap().location.as_deref(), Some("/account/password"));
+    for (table, said) in [
+        ("name\nAda", "The first line must name the columns, and one of them must be email."),
+        (
+            "email,colour\n",
+            "There’s no column “colour”. The columns are email, name, type, role and password.",
+        ),
+        ("email\n", "There’s no line but the first."),
+        (&"x".repeat(1024 * 1024 + 1), "This is more than 1 MB. Import it in parts, or by the command line."),
+    ] {
+        let answer = browser.submit(&page, "/admin/users/import", &[("table", table)]).await.unwrap();
+        assert_eq!((answer.status, answer.text_of("import-problem").as_deref()), (422, Some(said)));
+    }
+}
+
+async fn only_a_super_administrator_imports_roles(on: On) {
+    let world = World::new(on).await;
+    let browser = administrator(&world).await;
+    world.add_super_administrator("boss@example.com").await;
+    let page = get(&browser, "/admin/users/import").await;
+    let table = "email,role\nada@example.com,administrator\nnew@example.com,super-administrator\n\
+        boss@example.com,member\n";
+    let done = browser.submit(&page, "/admin/users/import/do", &[("table", table)]).await.unwrap();
+    assert_eq!(figures(&done), ["0", "0", "0", "3"]);
+    let boss = signed_in(&world, "boss@example.com").await;
+    let page = get(&boss, "/admin/users/import").await;
+    let done = boss.submit(&page, "/admin/users/import/do", &[("table", table)]).await.unwrap();
+    assert_eq!(figures(&done), ["1", "1", "0", "1"], "but not their own");
+    assert_eq!(world.person().await.role, Role::Administrator);
+}
+
+/// New, changed, the same, left out.
+fn figures(page: &Page) -> Vec<String> {
+    page.body.split("<dd>").skip(1).map(|rest| rest.split('<').next().unwrap().to_owned()).collect()
+}
