@@ -11,6 +11,7 @@ use reqwest::Method;
 
 stories!(
     a_tenants_look_is_on_pages_in_mail_and_in_the_app,
+    two_changes_at_once_both_hold,
     a_tenants_look_is_its_own,
     a_super_administrator_sets_it_in_the_browser,
 );
@@ -68,6 +69,24 @@ async fn a_tenants_look_is_on_pages_in_mail_and_in_the_app(on: On) {
     }
     let account = phone.core.refresh_account(id).await.unwrap();
     assert_eq!((account.colour, account.logo), (None, None));
+}
+
+async fn two_changes_at_once_both_hold(on: On) {
+    let world = World::new(on).await;
+    for round in 0..8 {
+        let (name, colour) = (format!("Globex {round}"), Colour::parse(&format!("#b3005{round}")));
+        let other = BrandChange { colour: Some(colour), ..BrandChange::default() };
+        let named = BrandChange { name: Some(name.clone()), ..BrandChange::default() };
+        let (first, second) = futures_util::future::join(
+            world.app.change_brand(&By::CommandLine, world.tenant, named),
+            world.app.change_brand(&By::CommandLine, world.tenant, other),
+        )
+        .await;
+        assert!(first.unwrap() && second.unwrap());
+        let now = world.app.tenant_now(world.tenant).await.unwrap();
+        let at = world.at().await;
+        assert_eq!((now.name, at.brand.colour), (name, colour), "round {round}");
+    }
 }
 
 async fn a_tenants_look_is_its_own(on: On) {

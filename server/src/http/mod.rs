@@ -17,6 +17,7 @@ mod visitor;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::middleware;
@@ -100,6 +101,8 @@ pub fn router(state: Arc<HttpState>) -> Router {
         .route("/readyz", get(ready))
         .merge(pages)
         .merge(phones)
+        // Bodies are read, up to limits that depend on where they go, before anyone takes them.
+        .layer(DefaultBodyLimit::disable())
         .layer(middleware::map_response(headers::secure))
         .with_state(state)
 }

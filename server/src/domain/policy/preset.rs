@@ -66,6 +66,8 @@ impl Preset {
             number_digits: before.number_digits,
             grace_days: before.grace_days,
             resets_need_two: before.resets_need_two,
+            attestation: before.attestation,
+            factors: FactorRules { allowed: policy.factors.allowed, ..before.factors },
             ..policy
         }
     }

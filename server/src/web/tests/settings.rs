@@ -81,6 +81,7 @@ fn problems() -> Vec<SettingsProblem> {
         SettingsProblem::Network(HOSTILE.into()),
         SettingsProblem::Number,
         SettingsProblem::NotInPlan(vec!["enterprise".into(), "professional".into()]),
+        SettingsProblem::PlansAreSet(HOSTILE.into()),
         SettingsProblem::NotYours(Role::SuperAdministrator),
         SettingsProblem::NotYours(Role::Administrator),
         SettingsProblem::LocksOut([192, 0, 2, 7].into()),

@@ -114,6 +114,7 @@ fn problem(error: ChangeError) -> SettingsProblem {
     match error {
         ChangeError::Policy(error) => SettingsProblem::Policy(error),
         ChangeError::NotInPlan { plans, .. } => SettingsProblem::NotInPlan(plans),
+        ChangeError::PlansAreSet(rule) => SettingsProblem::PlansAreSet(rule),
         ChangeError::NotYours(role) => SettingsProblem::NotYours(role),
         ChangeError::LocksOut(address) => SettingsProblem::LocksOut(address),
     }

@@ -231,12 +231,6 @@ pub fn features_of(rule: &Rule) -> String {
     words::features(rule)
 }
 
-/// The plans that a rule is for, as its form shows them: separated by commas.
-#[must_use]
-pub fn plans_of(rule: &Rule) -> String {
-    words::plans(rule)
-}
-
 /// The field of a form that says what a rule asks.
 #[must_use]
 pub fn ask_field(index: usize) -> String {

@@ -23,6 +23,8 @@ pub enum SettingsProblem {
     Number,
     /// A rule is part of other plans.
     NotInPlan(Vec<String>),
+    /// The plans of this rule would change, or the rule would go.
+    PlansAreSet(String),
     /// Whoever wants it may not change it.
     NotYours(Role),
     /// Whoever wants it could not sign in again.
@@ -39,6 +41,7 @@ impl SettingsProblem {
             Self::NotInPlan(plans) => {
                 page.t_with("settings-problem-plan", "plans", &list(page.lang, plans.iter()))
             }
+            Self::PlansAreSet(rule) => page.t_with("settings-problem-plans-set", "rule", rule),
             Self::NotYours(role) => page.t(only_by(*role)),
             Self::LocksOut(address) => {
                 page.t_with("settings-problem-locks-out", "address", &address.to_string())
