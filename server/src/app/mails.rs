@@ -28,8 +28,8 @@ use crate::store::mails::{self, NewMail, QueuedMail, Recipient};
 const LEASE: Duration = Duration::from_secs(60);
 /// How many mails are sent at once.
 const AT_ONCE: usize = 4;
-/// How many due mails are read at once.
-const BATCH: i64 = 64;
+/// How many due mails are read at once: so many may stand before one that somebody waits for.
+const BATCH: i64 = 8;
 /// How often the outbox is looked at.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
 /// The pause after the first failed try; it doubles with each.
@@ -70,6 +70,7 @@ pub(super) struct Draft {
 impl Draft {
     /// The row of the mail. None only if it cannot be written down, which is logged.
     pub(super) fn to(&self, recipient: &Recipient, mail: Mail) -> Option<NewMail> {
+        let rank = mail.rank();
         let letter = Letter {
             tenant: self.tenant_name.clone(),
             origin: self.origin.clone(),
@@ -89,6 +90,7 @@ impl Draft {
             kind,
             sealed: self.keys.seal(&owner(self.id), detail.as_bytes(), self.nonce),
             about: None,
+            rank,
             due_at: self.now,
             expires_at: self.now + LIFETIME,
         })
