@@ -14,7 +14,8 @@ use serde_json::json;
 use tokio::sync::Notify;
 use uuid::Uuid;
 
-use super::acts::{Acted, Acting, Outcome, Supply};
+use super::acts::{Acted, Acting, Outcome, Refused, Supply};
+use super::tenants::TenantHandle;
 use super::{App, AppError};
 use crate::domain::actor::By;
 use crate::domain::directory::{Action, Filter, Whom};
@@ -145,12 +146,19 @@ impl App {
         Ok(found.into_iter().map(|stored| stored.job).collect())
     }
 
-    /// Stops a job: what it did stays so. False if it was over.
+    /// Stops a job, if whoever asks may: what it did stays so.
     ///
     /// # Errors
     /// [`AppError`] from the database.
-    pub async fn stop_job(&self, by: &By, tenant: TenantId, id: Uuid) -> Result<bool, AppError> {
-        let now = self.now();
+    pub async fn stop_job(&self, at: &TenantHandle, by: &By, id: Uuid) -> Result<Acted, AppError> {
+        let (tenant, now) = (at.tenant.id, self.now());
+        let may_stop = match self.job(tenant, id).await? {
+            Some(job) => by.may_stop(&job.task, &at.tenant.policy),
+            None => return Ok(Acted::Same),
+        };
+        if !may_stop {
+            return Ok(Refused::NotAllowed.into());
+        }
         let line = self.audit(tenant, None, "job.stopped", json!({ "job": id })).by(by);
         let unit = self.parts.db.write_with(line, move |line, tx| {
             Box::pin(async move {
@@ -158,7 +166,7 @@ impl App {
                 if stopped {
                     audit::append(tx, line).await?;
                 }
-                Ok::<_, StoreError>(stopped)
+                Ok::<_, StoreError>(if stopped { Acted::Done(Vec::new()) } else { Acted::Same })
             })
         });
         Ok(unit.await?)
@@ -301,9 +309,7 @@ impl NextBatch {
     async fn as_of_now(&self, tx: &mut Tx<'_>) -> Result<Option<Acting>, StoreError> {
         let acting = &self.acting;
         let By::Administrator { user, address, .. } = acting.by else { return Ok(Some(acting.clone())) };
-        if let Action::TellTurnedOn { .. } | Action::TellSetUpDue { .. } | Action::TellTurnedOff { .. } =
-            acting.action
-        {
+        if acting.action.follows_policy() {
             return Ok(Some(acting.clone()));
         }
         let now = users::by_id(tx, acting.tenant.id, user).await?;
