@@ -38,8 +38,8 @@ impl Policy {
     /// # Errors
     /// [`ChangeError::NotYours`], [`ChangeError::LocksOut`].
     pub fn may_be_followed(&self, after: &Self, by: &By) -> Result<(), ChangeError> {
-        if !by.reaches(self.changed_by) {
-            return Err(ChangeError::NotYours(self.changed_by));
+        if !by.reaches(self.changed_from()) {
+            return Err(ChangeError::NotYours(self.changed_from()));
         }
         match by.address().filter(|address| !after.networks.allows(*address)) {
             Some(address) => Err(ChangeError::LocksOut(address)),

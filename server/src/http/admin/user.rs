@@ -64,6 +64,7 @@ fn render(
         actions: actions(view, administrator, &visitor.at),
         reset_needs_two: visitor.at.tenant.policy.resets_need_two,
         reset: view.reset.as_ref().map(|reset| ResetState {
+            request: reset.request.id.to_string(),
             by: called(&reset.asked_by),
             until: for_people(reset.until(), lang),
             may_decide: reset.request.asked_by != administrator.signed_in.user.id && by.may_act_on(user),

@@ -59,6 +59,8 @@ pub struct UserPage<'a> {
 /// A reset that waits.
 #[derive(Clone, Debug)]
 pub struct ResetState {
+    /// Its id: what is decided is this one.
+    pub request: String,
     /// Who asked.
     pub by: String,
     /// Until when it waits.
@@ -172,6 +174,10 @@ pub enum UserNotice {
     ResetWaits,
     /// It was refused.
     ResetRefused,
+    /// Whoever asked for it may not do so any more.
+    ResetLapsed,
+    /// It does not wait any more.
+    ResetOver,
     /// Another user has the address.
     EmailTaken,
     /// Not an e-mail address.
@@ -186,7 +192,7 @@ pub enum UserNotice {
 
 impl UserNotice {
     /// Each of them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::Done,
         Self::Same,
         Self::NotAllowed,
@@ -196,6 +202,8 @@ impl UserNotice {
         Self::ResetAsked,
         Self::ResetWaits,
         Self::ResetRefused,
+        Self::ResetLapsed,
+        Self::ResetOver,
         Self::EmailTaken,
         Self::NotAnEmail,
         Self::Name,
@@ -216,6 +224,8 @@ impl UserNotice {
             Self::ResetAsked => "reset-asked",
             Self::ResetWaits => "reset-waits",
             Self::ResetRefused => "reset-refused",
+            Self::ResetLapsed => "reset-lapsed",
+            Self::ResetOver => "reset-over",
             Self::EmailTaken => "email-taken",
             Self::NotAnEmail => "not-an-email",
             Self::Name => "name",
@@ -241,6 +251,8 @@ impl UserNotice {
             Self::ResetAsked => "user-reset-asked",
             Self::ResetWaits => "user-reset-waits",
             Self::ResetRefused => "user-reset-refused",
+            Self::ResetLapsed => "user-reset-lapsed",
+            Self::ResetOver => "user-reset-over",
             Self::EmailTaken => "user-email-taken",
             Self::NotAnEmail => "user-not-an-email",
             Self::Name => "user-name-long",

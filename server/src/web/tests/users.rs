@@ -194,7 +194,7 @@ pub(super) fn pages(lang: Lang) -> Vec<(String, Result<String, askama::Error>)> 
     }
     for may_decide in [true, false] {
         let (by, until) = ("Grace Hopper".to_owned(), "2026-11-24 09:12".to_owned());
-        let reset = Some(ResetState { by, until, may_decide });
+        let reset = Some(ResetState { request: String::new(), by, until, may_decide });
         let waiting = UserPage { reset, reset_needs_two: true, ..user(lang, &person, None) };
         all.push((format!("user-reset-{may_decide}"), waiting.render()));
     }
@@ -217,7 +217,7 @@ pub(super) fn pages(lang: Lang) -> Vec<(String, Result<String, askama::Error>)> 
         ("job-stopped", JobState::Stopped, false),
     ] {
         let (page, admin) = frame();
-        all.push((name.to_owned(), JobPage { page, admin, job: job(state, later) }.render()));
+        all.push((name.to_owned(), JobPage { page, admin, job: job(state, later), may_stop: true }.render()));
     }
     let (page_, admin_) = frame();
     all.push((

@@ -101,7 +101,7 @@ settings-when-off = When it is turned off, what has been set up is
 settings-off-keep = Kept, for when it is turned on again
 settings-off-remove = Removed
 settings-two = Resets need two administrators
-settings-two-label = An administrator’s reset of somebody needs a second administrator
+settings-two-label = An administrator’s reset of somebody needs a second administrator; these settings are then changed by super administrators alone
 
 settings-check = Check the change
 settings-check-help = Next you see whom it concerns. Nothing is saved yet.

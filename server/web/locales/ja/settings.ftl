@@ -101,7 +101,7 @@ settings-when-off = オフにしたとき、設定済みの確認方法は
 settings-off-keep = 残す（次にオンにしたときに使えます）
 settings-off-remove = 削除する
 settings-two = リセットには管理者2人が必要
-settings-two-label = ほかの人の確認方法のリセットに、もう1人の管理者の承認を求める
+settings-two-label = ほかの人の確認方法のリセットに、もう1人の管理者の承認を求める（その場合、この設定を変更できるのは特権管理者だけになります）
 
 settings-check = 変更の影響を確かめる
 settings-check-help = 次の画面で、誰に影響するかを表示します。まだ保存されません。

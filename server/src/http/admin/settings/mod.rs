@@ -75,7 +75,7 @@ async fn page(
     draft: &Draft,
     notice: Option<SettingsNotice>,
 ) -> Result<Response, Failure> {
-    let editing = if !administrator.by.reaches(tenant.policy.changed_by) {
+    let editing = if !administrator.by.reaches(tenant.policy.changed_from()) {
         Editing::No
     } else if draft.problem.is_some() || draft.edited || is_fresh(&visitor, administrator).await? {
         Editing::Now

@@ -221,7 +221,7 @@ impl SettingsPage<'_> {
     }
 
     fn only_by(&self) -> String {
-        self.page.t(words::only_by(self.policy.changed_by))
+        self.page.t(words::only_by(self.policy.changed_from()))
     }
 }
 
