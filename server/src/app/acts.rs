@@ -102,7 +102,7 @@ impl App {
     }
 
     pub(super) fn supply(&self, at: &TenantHandle) -> Supply {
-        Supply { line: self.audit(at.tenant.id, None, "", json!({})), draft: self.draft(at) }
+        Supply { line: self.audit(at.tenant.id, None, "", json!({})), draft: self.draft_at_main(at) }
     }
 
     /// Does something to one user.

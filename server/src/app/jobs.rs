@@ -22,7 +22,7 @@ use crate::domain::directory::{Action, Filter, Whom};
 use crate::domain::job::{Job, JobState, Task};
 use crate::domain::user::{Role, User};
 use crate::store::jobs::{self, Batch, StoredJob};
-use crate::store::{StoreError, Tx, audit, directory, tenants, users};
+use crate::store::{StoreError, Tx, audit, directory, users};
 
 /// How many users a unit of work acts on.
 const BATCH: usize = 100;
@@ -247,8 +247,8 @@ impl App {
             return Ok(None);
         };
         // As it is now, and not as it was when the job began.
-        let row = db.read_one(move |tx| Box::pin(tenants::by_id(tx, tenant))).await?;
-        let at = self.unseal(row.ok_or(AppError::Internal("a job's tenant is gone"))?)?;
+        let at = self.tenant_by_id(tenant).await?;
+        let at = at.ok_or(AppError::Internal("a job's tenant is gone"))?;
         let acting = self.acting(&at, &found.job.task.by, found.job.task.action.clone());
         let supplies = (0..BATCH).map(|_| self.supply(&at)).collect();
         let next = NextBatch { found, acting, supplies };

@@ -119,6 +119,11 @@ impl App {
         })
     }
 
+    /// As [`App::draft`], with links to the tenant's main host: for whoever's browser did not ask for it.
+    pub(super) fn draft_at_main(&self, at: &TenantHandle) -> Option<Draft> {
+        Some(Draft { origin: at.main.to_string(), ..self.draft(at)? })
+    }
+
     /// A mail to one person; none without a mail server. To be added with [`mails::add`], followed by
     /// [`App::mail_was_added`] after the commit.
     pub(super) fn mail(&self, at: &TenantHandle, recipient: &Recipient, mail: Mail) -> Option<NewMail> {
@@ -150,10 +155,7 @@ impl App {
         let tenant = at.tenant.id;
         let found = self.parts.db.read_one(move |tx| Box::pin(mails::administrators(tx, tenant))).await?;
         // No browser of theirs asked for it.
-        let to_main = |recipient| {
-            let draft = Draft { origin: at.main.to_string(), ..self.draft(at)? };
-            draft.to(recipient, mail.clone())
-        };
+        let to_main = |recipient| self.draft_at_main(at)?.to(recipient, mail.clone());
         Ok(found.iter().filter_map(to_main).collect())
     }
 

@@ -73,8 +73,8 @@ impl App {
         let asking = Asking {
             line: self.audit(tenant, Some(user), "reset.asked", detail).by(by),
             by: *by,
-            to_user: self.draft(at),
-            to_administrators: found.into_iter().map(|one| (one, self.draft(at))).collect(),
+            to_user: self.draft_at_main(at),
+            to_administrators: found.into_iter().map(|one| (one, self.draft_at_main(at))).collect(),
             request,
         };
         let unit = self.parts.db.write_with(asking, move |asking, tx| Box::pin(asking.write(tx, tenant)));

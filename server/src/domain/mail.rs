@@ -105,6 +105,15 @@ pub enum Mail {
         /// When.
         at: NumericDate,
     },
+    /// To the user, who turned it off: the password alone signs in.
+    TurnedOffByOwner {
+        /// What was set up.
+        removed: Vec<Removed>,
+        /// Where that was done.
+        address: IpAddr,
+        /// When.
+        at: NumericDate,
+    },
     /// To the user: a second factor has to be set up, and there is none yet.
     SetUpDue {
         /// Until when.

@@ -3,7 +3,8 @@
 use askama::Template;
 
 use super::users::Select;
-use super::{AdminFrame, actions};
+use super::{AdminFrame, actions, attested};
+use crate::domain::attestation::Finding;
 use crate::domain::directory::Action;
 use crate::domain::factor::Factor;
 use crate::domain::policy::rule::SecondFactor;
@@ -98,6 +99,8 @@ pub enum Fact {
     Since(String),
     /// How many are left.
     Left(u32),
+    /// What a phone proved of its keys.
+    Keys(Finding),
 }
 
 impl Things {
@@ -148,6 +151,7 @@ impl Fact {
             Self::Added(when) => page.t_with("user-added-on", "when", when),
             Self::Used(when) => page.t_with("user-used-on", "when", when),
             Self::Since(when) => page.t_with("user-since", "when", when),
+            Self::Keys(finding) => page.t(attested::found(finding)),
             Self::Left(left) => page.t_with("user-codes-left", "left", *left),
         }
     }

@@ -235,3 +235,17 @@ import-wrong-twice = The same e-mail address stands further up.
 import-wrong-type = The settings have no such type.
 import-wrong-role = A role is member, administrator or super-administrator.
 import-wrong-role-given = Only a super administrator gives this role.
+
+## What a phone proved of its keys
+
+user-keys-trusted-environment = Its maker vouches: keys in hardware
+user-keys-strong-box = Its maker vouches: keys in a security chip
+user-keys-apple-device = Apple vouches: genuine app on a genuine device
+user-keys-development = Its maker vouches, for a development build of the app
+user-keys-absent = Its maker doesn’t vouch for it
+user-keys-revoked = Not vouched for: its certificate was revoked
+user-keys-software = Not vouched for: keys could be used without its owner or its hardware
+user-keys-system = Not vouched for: its system isn’t its maker’s
+user-keys-app = Not vouched for: an app that the server’s settings don’t name
+user-keys-unchecked = Not vouched for: the server couldn’t check it, see its log
+user-keys-maker = Not vouched for: what it brought isn’t from its maker

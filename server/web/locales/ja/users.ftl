@@ -220,3 +220,17 @@ import-wrong-twice = 同じメールアドレスが上の行にあります。
 import-wrong-type = 設定にこの種別がありません。
 import-wrong-role = 役割は member、administrator、super-administrator のいずれかです。
 import-wrong-role-given = この役割を付けられるのは特権管理者だけです。
+
+## スマートフォンの鍵についての証明
+
+user-keys-trusted-environment = メーカーの証明あり（ハードウェア内の鍵）
+user-keys-strong-box = メーカーの証明あり（専用セキュリティチップ内の鍵）
+user-keys-apple-device = Apple の証明あり（正規の端末とアプリ）
+user-keys-development = メーカーの証明あり（開発用のアプリ）
+user-keys-absent = メーカーの証明なし
+user-keys-revoked = 証明を確認できません（証明書が失効しています）
+user-keys-software = 証明を確認できません（持ち主の確認なしに、またはハードウェアの外で鍵を使えます）
+user-keys-system = 証明を確認できません（メーカー純正のシステムではありません）
+user-keys-app = 証明を確認できません（サーバーの設定にないアプリです）
+user-keys-unchecked = 証明を確認できませんでした（サーバーのログをご覧ください）
+user-keys-maker = 証明を確認できません（メーカーが発行したものではありません）

@@ -18,6 +18,7 @@ use super::Administrator;
 use crate::app::Freshness;
 use crate::domain::policy::change::ChangeError;
 use crate::domain::tenant::Tenant;
+use crate::domain::user::Role;
 use crate::http::HttpState;
 use crate::http::failure::Failure;
 use crate::http::form::{Guarded, Nothing};
@@ -98,6 +99,7 @@ async fn page(
         address: &address,
         editing,
         notice,
+        brands: administrator.by.reaches(Role::SuperAdministrator),
         problem: draft.problem.clone(),
     }
     .render()?;

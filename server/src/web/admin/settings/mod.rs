@@ -14,6 +14,7 @@ pub use words::SettingsProblem;
 
 use super::super::Page;
 use super::AdminFrame;
+use crate::domain::attestation::AttestationRule;
 use crate::domain::factor::{Assurance, Factor, TotpAlgorithm};
 use crate::domain::policy::asked::Facts;
 use crate::domain::policy::preset::Preset;
@@ -42,6 +43,8 @@ pub struct SettingsPage<'a> {
     pub editing: Editing,
     /// What was just done.
     pub notice: Option<SettingsNotice>,
+    /// Whether whoever looks may change how the pages look.
+    pub brands: bool,
     /// Why what was typed cannot be.
     pub problem: Option<SettingsProblem>,
 }
@@ -171,6 +174,13 @@ impl SettingsPage<'_> {
             self.choice(rule.as_str(), words::number_rule(rule), None, self.policy.number_rule == rule)
         };
         [NumberRule::WhenUnusual, NumberRule::Always, NumberRule::Never].map(choice).into()
+    }
+
+    fn attestation_rules(&self) -> Vec<Choice> {
+        let choice = |rule: AttestationRule| {
+            self.choice(rule.as_str(), words::attestation(rule), None, self.policy.attestation == rule)
+        };
+        AttestationRule::ALL.map(choice).into()
     }
 
     fn digits(&self) -> [(u8, bool); 3] {
