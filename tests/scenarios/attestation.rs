@@ -13,6 +13,7 @@ use countersign_server::domain::attestation::{AttestationRule, BootState, Doubt,
 use countersign_server::signing_key::SigningKey;
 use countersign_tests::attestation::{AndroidMaker, AppleMaker, Claims, Dates, Description, android, apple};
 use countersign_tests::forge::Answer;
+use countersign_tests::settings::{change_settings, type_settings};
 use countersign_tests::{On, Setup, World};
 use reqwest::Client;
 
@@ -26,6 +27,7 @@ stories!(
     nothing_is_looked_at_where_nothing_is_asked,
     what_travels_beside_the_claim_is_what_it_names,
     a_list_that_cannot_be_read_any_more_lets_nobody_in,
+    administrators_ask_for_it_in_the_settings_and_see_what_a_phone_proved,
 );
 
 /// A world whose server believes these makers, and the file of revoked certificates.
@@ -253,4 +255,33 @@ async fn a_list_that_cannot_be_read_any_more_lets_nobody_in(on: On) {
     bench.refuses(&by, Some(bench.android(&by, &bench.says(&by)))).await;
     std::fs::write(&list, r#"{"entries":{"1":{"status":"REVOKED"}}}"#).unwrap();
     assert_eq!(bench.claim(&by, Some(bench.android(&by, &bench.says(&by)))).await.status, 200);
+}
+
+async fn administrators_ask_for_it_in_the_settings_and_see_what_a_phone_proved(on: On) {
+    const ROOT: &str = "root@example.com";
+    let bench = Bench::new(on, AttestationRule::NotAsked).await;
+    let world = &bench.world;
+    world.add_super_administrator(ROOT).await;
+    let root = world.signed_in_by_password(ROOT).await;
+    let recorded = [("attestation", Some("recorded"))];
+    let preview = type_settings(&root, &recorded).await;
+    assert!(preview.body.contains("Recorded: any phone is taken"), "what changes is named: {}", preview.body);
+    change_settings(&root, &recorded).await;
+    // A tenant is remembered for five seconds.
+    world.clock.advance(std::time::Duration::from_secs(6));
+
+    let phone = world.phone("Ada’s phone").android_core(Arc::clone(&bench.android));
+    let at = world.at().await;
+    let code = phone.pair(bench.claimant().await.link.to_string(), None).await.unwrap().code;
+    world.app.confirm_newest_pairing(&at, world.user, &code).await.unwrap();
+    world.paired_phone("Another phone").await;
+    let page = root.get(&format!("/admin/users/{}", world.user)).await.unwrap();
+    assert!(page.body.contains("Its maker vouches: keys in a security chip"), "{}", page.body);
+    assert!(page.body.contains("Its maker doesn’t vouch for it"), "{}", page.body);
+
+    change_settings(&root, &[("attestation", Some("required"))]).await;
+    world.clock.advance(std::time::Duration::from_secs(6));
+    let link = bench.claimant().await.link.to_string();
+    let refused = world.phone("Third").core.pair(link, None).await.unwrap_err();
+    assert_eq!(refused, Error::TellUser(Reason::AttestationRequired));
 }

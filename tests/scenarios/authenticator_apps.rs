@@ -28,7 +28,8 @@ const HERE: Uuid = Uuid::from_u128(0xa);
 
 /// How a secret is shown: as a link, and to be typed.
 async fn show_secret(world: &World, to: Uuid) -> (String, String) {
-    let offered = world.app.offer_authenticator(&*world.at().await, &world.person().await, to).await.unwrap();
+    let offered =
+        world.app.offer_authenticator(&*world.at().await, &world.person().await, to, None).await.unwrap();
     (offered.uri.to_string(), offered.secret_groups.to_string())
 }
 

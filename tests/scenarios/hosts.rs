@@ -9,9 +9,12 @@ use countersign_protocol::statement::Unverified;
 use countersign_server::app::RemoveHostError;
 use countersign_server::app::admin::AddError;
 use countersign_server::domain::actor::By;
-use countersign_server::domain::factor::{Assurance, FactorRules};
+use countersign_server::domain::directory::Action;
+use countersign_server::domain::factor::{Assurance, Factor, FactorRules};
 use countersign_server::domain::tenant::Origin;
+use countersign_tests::jobs::everybody;
 use countersign_tests::passkeys::{ADD, OPTIONS};
+use countersign_tests::settings::mails_about;
 use countersign_tests::ways::signs_in;
 use countersign_tests::{Authenticator, EMAIL, On, PASSWORD, Setup, World};
 
@@ -22,6 +25,7 @@ stories!(
     whoever_knows_the_password_sets_nothing_up_at_another_host,
     a_host_is_one_tenants_and_one_is_always_left,
     mail_that_no_browser_asked_for_leads_to_the_main_host,
+    mail_of_what_administrators_do_leads_to_the_main_host,
 );
 
 const BY: By = By::CommandLine;
@@ -187,4 +191,23 @@ async fn mail_that_no_browser_asked_for_leads_to_the_main_host(on: On) {
     let mails = world.mail_server().mails(3).await;
     let to_grace = mails.iter().find(|mail| mail.recipient == "grace@example.com").unwrap();
     assert!(!to_grace.plain().contains(&world.origin), "{}", to_grace.plain());
+}
+
+async fn mail_of_what_administrators_do_leads_to_the_main_host(on: On) {
+    let world = World::with(on, Setup::with_mail()).await;
+    let main = second_host(&world).await;
+    world.app.make_main_host(&BY, world.tenant, &main).await.unwrap();
+    world.change_policy(|policy| policy.factors.allowed = [Factor::Totp].into_iter().collect()).await;
+    world.add_super_administrator("root@example.com").await;
+    world.add_user("bob@example.com").await;
+    // Who administers from the other host, and by a job.
+    let root = world.signed_in_by_password("root@example.com").await;
+    let ada = format!("/admin/users/{}", world.user);
+    let page = root.get(&ada).await.unwrap();
+    root.submit(&page, &format!("{ada}/act"), &[("action", "turn-on")]).await.unwrap();
+    world.job_done(Action::TurnOn, everybody(), BY).await;
+    for mail in mails_about(&world, "signing in takes two steps from now on", 3).await {
+        let text = mail.plain();
+        assert!(text.contains(&main.to_string()) && !text.contains(&world.origin), "{text}");
+    }
 }

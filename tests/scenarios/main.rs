@@ -44,6 +44,8 @@ mod first_come;
 #[cfg(test)]
 mod forms;
 #[cfg(test)]
+mod from_where;
+#[cfg(test)]
 mod guesses;
 #[cfg(test)]
 mod headers;

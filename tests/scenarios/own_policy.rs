@@ -118,8 +118,10 @@ async fn whoever_may_turns_it_off_and_stays_signed_in(on: On) {
     for browser in [&browser, &fresh] {
         assert_eq!(browser.get("/").await.unwrap().status, 200, "sessions go on");
     }
+    // One mail, whatever went with it.
     let mails = world.mail_server().mails(4).await;
-    assert_eq!(mails[3].subject(), "ACME: a phone was removed from your account");
+    assert_eq!(mails[3].subject(), "ACME: signing in takes only your password again");
+    assert!(mails[3].plain().contains("Ada’s phone"), "{}", mails[3].plain());
     assert!(signs_in(&world.browser().sign_in(EMAIL, PASSWORD).await.unwrap()));
     let told = world.events_of_user().await;
     assert!(told.iter().any(|event| event == "factors.turned_off_by_owner"), "{told:?}");

@@ -209,7 +209,7 @@ impl World {
     /// When the server refuses.
     pub async fn set_up_app(&self) -> AuthenticatorApp {
         let (at, person, session) = (self.at().await, self.person().await, uuid::Uuid::from_u128(1));
-        let offered = self.app.offer_authenticator(&at, &person, session).await.unwrap();
+        let offered = self.app.offer_authenticator(&at, &person, session, None).await.unwrap();
         let app = AuthenticatorApp::scan(&offered.uri);
         let code = app.code(self.clock.now());
         let confirmed = self.app.confirm_authenticator(&at, &person, session, &code, None).await.unwrap();

@@ -1,6 +1,7 @@
 //! The mail outbox, and who is written to.
 
 use countersign_protocol::ids::UserId;
+use countersign_server::domain::mail::Rank;
 use countersign_server::domain::user::Role;
 use countersign_server::store::mails::{self, NewMail, QueuedMail};
 use countersign_server::store::users;
@@ -11,6 +12,7 @@ use crate::fixture::{Fixture, at, new_user, random, unit};
 
 stories!(
     a_mail_is_kept_as_it_was_written,
+    a_mail_that_somebody_waits_for_goes_before_what_many_are_told,
     of_many_nodes_one_sends_a_mail,
     a_mail_that_failed_is_put_off,
     a_mail_that_nobody_needs_any_more_is_forgotten,
@@ -22,6 +24,10 @@ stories!(
 impl Fixture {
     /// A mail that is due at `at(due)` and of use until `at(100)`.
     async fn mail(&self, due: i64) -> Uuid {
+        self.mail_of(Rank::News, due).await
+    }
+
+    async fn mail_of(&self, rank: Rank, due: i64) -> Uuid {
         let id = uuid::Builder::from_random_bytes(countersign_protocol::random::bytes(&random())).into_uuid();
         let mail = NewMail {
             id,
@@ -31,6 +37,7 @@ impl Fixture {
             kind: "device_added".into(),
             sealed: b"sealed".to_vec(),
             about: None,
+            rank,
             due_at: at(due),
             expires_at: at(100),
         };
@@ -63,6 +70,15 @@ async fn a_mail_is_kept_as_it_was_written(on: On) {
     assert_eq!(f.due_mails(10).await[1].id, id, "longest due first");
     let one = f.read(|tx| Box::pin(mails::due(tx, at(10), 1))).await;
     assert_eq!(one.len(), 1, "at most so many");
+}
+
+async fn a_mail_that_somebody_waits_for_goes_before_what_many_are_told(on: On) {
+    let f = Fixture::new(on).await;
+    let many = f.mail_of(Rank::Many, 1).await;
+    let news = f.mail_of(Rank::News, 5).await;
+    let code = f.mail_of(Rank::Awaited, 9).await;
+    let due: Vec<_> = f.due_mails(10).await.iter().map(|mail| mail.id).collect();
+    assert_eq!(due, [code, news, many]);
 }
 
 async fn of_many_nodes_one_sends_a_mail(on: On) {

@@ -119,7 +119,7 @@ impl Story {
             }
             "offer_authenticator" => {
                 let person = world.person().await;
-                let offered = world.app.offer_authenticator(&at, &person, session()).await.unwrap();
+                let offered = world.app.offer_authenticator(&at, &person, session(), None).await.unwrap();
                 json!({ "uri": offered.uri })
             }
             _ => {

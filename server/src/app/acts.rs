@@ -50,6 +50,9 @@ pub enum Refused {
     /// A reset takes a second administrator.
     #[error("a reset takes a second administrator here: ask for it on the user's page")]
     NeedsTwo,
+    /// Whoever asked for it may not do such things to this user any more.
+    #[error("whoever asked for this may not do it any more: it has to be asked for again")]
+    Lapsed,
     /// The policy does not choose users one by one, or has no such type.
     #[error("the policy has no rule for chosen users, or no such user type: see the settings")]
     NotInPolicy,
@@ -99,7 +102,7 @@ impl App {
     }
 
     pub(super) fn supply(&self, at: &TenantHandle) -> Supply {
-        Supply { line: self.audit(at.tenant.id, None, "", json!({})), draft: self.draft(at) }
+        Supply { line: self.audit(at.tenant.id, None, "", json!({})), draft: self.draft_at_main(at) }
     }
 
     /// Does something to one user.

@@ -120,7 +120,9 @@ impl App {
         let nonce = random::bytes(self.random());
         let signing_key_sealed = self.parts.master_keys.seal(&owner, &pkcs8, nonce);
         let id = tenant.id;
-        let line = self.audit(id, None, "tenant.added", json!({ "origin": wish.origin.to_string() }));
+        let line = self
+            .audit(id, None, "tenant.added", json!({ "origin": wish.origin.to_string() }))
+            .by(&By::CommandLine);
         let authority = wish.origin.authority().to_owned();
         let new = NewTenant { tenant, origin: wish.origin, signing_key_sealed, at };
         self.parts
@@ -190,7 +192,9 @@ impl App {
     /// # Errors
     /// [`AppError`] from the database.
     pub async fn set_push_limits(&self, tenant: TenantId, limits: PushLimits) -> Result<(), AppError> {
-        let line = self.audit(tenant, None, "tenant.push_limits_set", json!({ "values": limits.values() }));
+        let line = self
+            .audit(tenant, None, "tenant.push_limits_set", json!({ "values": limits.values() }))
+            .by(&By::CommandLine);
         self.parts
             .db
             .write_with(line, move |line, tx| {

@@ -1,5 +1,6 @@
 //! "Ask my phone again": the same approval request, another wake, within the limits.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use serde_json::json;
@@ -25,7 +26,12 @@ impl App {
     ///
     /// # Errors
     /// [`AppError`] from the database.
-    pub async fn ask_again(&self, at: &TenantHandle, cookie: &LoginCookie) -> Result<AskedAgain, AppError> {
+    pub async fn ask_again(
+        &self,
+        at: &TenantHandle,
+        cookie: &LoginCookie,
+        address: IpAddr,
+    ) -> Result<AskedAgain, AppError> {
         let (tenant, now) = (at.tenant.id, self.now());
         let Some((login, mut devices)) = self.login_and_devices(at, cookie).await? else {
             return Ok(AskedAgain::NotNow);
@@ -36,7 +42,9 @@ impl App {
         // A phone that was paired after the login began has no request to fetch.
         devices.retain(|device| device.created_at <= login.created_at);
         let wanted = Arc::new(self.wanted_push(at, &login, &devices));
-        let line = self.audit(tenant, Some(login.user), "login.asked_again", json!({ "login": login.id }));
+        let line = self
+            .audit(tenant, Some(login.user), "login.asked_again", json!({ "login": login.id }))
+            .from_address(Some(address));
         let id = login.id;
         let push = self
             .parts

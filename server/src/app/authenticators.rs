@@ -97,7 +97,7 @@ pub(super) fn secret_owner(user: UserId) -> Vec<u8> {
 
 impl App {
     /// A secret for an authenticator app, shown in the session or login `offered_to`. Until it is
-    /// confirmed, or an hour is over, the same one is shown there again.
+    /// confirmed, or an hour is over, the same one is shown there again. `address` is where it is shown.
     ///
     /// # Errors
     /// [`AppError`] from the database, or if a secret cannot be unsealed.
@@ -106,6 +106,7 @@ impl App {
         at: &TenantHandle,
         user: &User,
         offered_to: Uuid,
+        address: Option<IpAddr>,
     ) -> Result<OfferedAuthenticator, AppError> {
         let (tenant, id, now) = (at.tenant.id, user.id, self.now());
         let algorithm = at.tenant.policy.factors.totp_algorithm;
@@ -118,7 +119,7 @@ impl App {
             return shown(at, user, &self.open_secret(&offer)?);
         }
         let (secret, new) = self.new_authenticator(id, offered_to, algorithm, now);
-        match self.offer_unless_offered(tenant, new).await? {
+        match self.offer_unless_offered(tenant, new, address).await? {
             Some(offer) => shown(at, user, &self.open_secret(&offer)?),
             None => shown(at, user, &secret),
         }
@@ -143,8 +144,10 @@ impl App {
         &self,
         tenant: TenantId,
         new: NewAuthenticator,
+        address: Option<IpAddr>,
     ) -> Result<Option<Authenticator>, AppError> {
-        let line = self.audit(tenant, Some(new.user), "authenticator.offered", json!({}));
+        let line =
+            self.audit(tenant, Some(new.user), "authenticator.offered", json!({})).from_address(address);
         let unit = self.parts.db.write_with((new, line), move |(new, line), tx| {
             Box::pin(async move {
                 users::hold(tx, tenant, new.user).await?;

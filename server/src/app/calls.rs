@@ -5,6 +5,7 @@
 //! 3. The statement's id is used up **in the unit of work that the call leads to** ([`use_up`]), so that
 //!    a call that is made twice does its work once.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use countersign_protocol::api::DeviceState;
@@ -29,6 +30,8 @@ pub struct IncomingCall<'a> {
     pub body: &'a [u8],
     /// The value of the `authorization` header.
     pub authorization: Option<&'a str>,
+    /// From where it came.
+    pub address: IpAddr,
 }
 
 /// A call whose statement holds. Its id is not used up yet.
@@ -38,6 +41,8 @@ pub struct VerifiedCall {
     pub device: Device,
     /// When it was signed.
     pub signed_at: NumericDate,
+    /// From where it came.
+    pub address: IpAddr,
     jti: StatementId,
     forget_at: Timestamp,
 }
@@ -108,6 +113,7 @@ impl App {
         Ok(VerifiedCall {
             device,
             signed_at: call.iat,
+            address: incoming.address,
             jti: call.jti,
             forget_at: Timestamp::from(call.iat) + window,
         })

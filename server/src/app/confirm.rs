@@ -1,6 +1,7 @@
 //! A fresh proof: before the ways in are changed, the person proves again to be there, by nothing weaker than
 //! the strongest factor that is set up; by the password, if there is none.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use secrecy::SecretString;
@@ -126,6 +127,7 @@ impl App {
         at: &TenantHandle,
         signed_in: &SignedIn,
         password: SecretString,
+        address: IpAddr,
     ) -> Result<PasswordAgain, AppError> {
         if self.holding(at, &signed_in.user).await?.strongest().is_some() {
             return Ok(PasswordAgain::FactorFirst);
@@ -145,7 +147,9 @@ impl App {
         if !right.map_err(|_| AppError::Busy)? {
             return Ok(PasswordAgain::Wrong);
         }
-        let line = self.audit(tenant, Some(user), "session.confirmed", json!({ "factor": "password" }));
+        let line = self
+            .audit(tenant, Some(user), "session.confirmed", json!({ "factor": "password" }))
+            .from_address(Some(address));
         db.write_with(line, move |line, tx| {
             Box::pin(async move {
                 factor_records::worked(tx, tenant, user, Counted::Password, now).await?;

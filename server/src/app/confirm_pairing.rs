@@ -52,11 +52,12 @@ impl App {
     ) -> Result<Confirmed, AppError> {
         let (tenant, now) = (at.tenant.id, self.now());
         let code_hash = hash_code(id, code.trim());
-        let confirmed =
-            self.audit(tenant, Some(user), "device.added", json!({ "pairing": id })).from_address(address);
+        let confirmed = self
+            .audit(tenant, Some(user), "device.added", json!({ "pairing": id }))
+            .at_browser_or_command_line(address);
         let refused = self
             .audit(tenant, Some(user), "pairing.wrong_code", json!({ "pairing": id }))
-            .from_address(address);
+            .at_browser_or_command_line(address);
         let news = self.draft(at).map(|draft| News { draft, address });
         let outcome = self
             .parts
@@ -99,7 +100,9 @@ impl App {
     ) -> Result<Result<NewPhone, Confirmed>, AppError> {
         let (tenant, now) = (at.tenant.id, self.now());
         let code_hash = hash_code(id, code.trim());
-        let refused = self.audit(tenant, Some(user), "pairing.wrong_code", json!({ "pairing": id }));
+        let refused = self
+            .audit(tenant, Some(user), "pairing.wrong_code", json!({ "pairing": id }))
+            .from_address(Some(address));
         let unit = self.parts.db.write_with(refused, move |refused, tx| {
             Box::pin(async move {
                 let found = pairings::by_id(tx, tenant, id).await?;

@@ -127,7 +127,9 @@ impl App {
             withdrawals,
             now,
             lapses_at: if to == LoginState::Approved { now + self.durations().complete } else { now },
-            audit: self.audit(tenant, Some(row.user), audit_event(to), detail),
+            audit: self
+                .audit(tenant, Some(row.user), audit_event(to), detail)
+                .from_address(Some(call.address)),
             receipt: receipt_of(stored, compact, now),
         });
         let others =

@@ -44,7 +44,9 @@ impl App {
         }
         let (tenant, device) = (at.tenant.id, call.device.id);
         let detail = json!({ "device": device, "push": push.as_ref().map(|push| format!("{push:?}")) });
-        let line = self.audit(tenant, Some(call.device.user), "device.push_changed", detail);
+        let line = self
+            .audit(tenant, Some(call.device.user), "device.push_changed", detail)
+            .from_address(Some(call.address));
         let stands = self
             .parts
             .db

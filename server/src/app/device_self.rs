@@ -45,7 +45,9 @@ impl App {
         }
         let (tenant, device) = (at.tenant.id, call.device.id);
         let detail = json!({ "device": device, "name": name, "before": call.device.name });
-        let line = self.audit(tenant, Some(call.device.user), "device.renamed", detail);
+        let line = self
+            .audit(tenant, Some(call.device.user), "device.renamed", detail)
+            .from_address(Some(call.address));
         let account = self
             .parts
             .db
@@ -73,10 +75,12 @@ impl App {
     pub async fn remove_device(&self, at: &TenantHandle, call: &VerifiedCall) -> Result<(), CallError> {
         let (tenant, user, device) = (at.tenant.id, call.device.user, call.device.id);
         let (name, change) = (Some(call.device.name.clone()), FactorChange::PhoneRemoved);
-        let mail = Mail::FactorChanged { change, name, address: None, at: self.now().into() };
+        let mail = Mail::FactorChanged { change, name, address: Some(call.address), at: self.now().into() };
         let mail = self.mail_to_user(at, user, mail).await?;
         let detail = json!({ "device": device, "by": "itself" });
-        let line = self.audit(tenant, Some(user), Activity::DeviceRemoved.event(), detail);
+        let line = self
+            .audit(tenant, Some(user), Activity::DeviceRemoved.event(), detail)
+            .from_address(Some(call.address));
         self.parts
             .db
             .write_with((call.clone(), line, mail), move |(call, line, mail), tx| {

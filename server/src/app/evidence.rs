@@ -1,5 +1,7 @@
 //! Evidence of a factor: found outside a transaction, used up inside one by a single conditional change.
 
+use std::net::IpAddr;
+
 use countersign_protocol::bytes::Digest;
 use countersign_protocol::ids::{LoginId, TenantId, UserId};
 use countersign_protocol::time::Timestamp;
@@ -83,11 +85,12 @@ impl App {
         user: UserId,
         what: For,
         attempt: Attempt,
+        address: IpAddr,
     ) -> Result<Evidence, AppError> {
         match (attempt, what) {
             (Attempt::EmailCode(typed), For::Login(login)) => self.email_evidence(at, login, &typed).await,
             (Attempt::Passkey(answer), For::Login(login)) => {
-                let evidence = self.check_passkey(at, user, login.0, &answer).await?;
+                let evidence = self.check_passkey(at, user, login.0, &answer, address).await?;
                 Ok(evidence.map_or(Evidence::Nothing, Evidence::Passkey))
             }
             // Codes are mailed, and passkeys asked for, in logins alone.

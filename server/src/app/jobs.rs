@@ -14,14 +14,15 @@ use serde_json::json;
 use tokio::sync::Notify;
 use uuid::Uuid;
 
-use super::acts::{Acted, Acting, Outcome, Supply};
+use super::acts::{Acted, Acting, Outcome, Refused, Supply};
+use super::tenants::TenantHandle;
 use super::{App, AppError};
 use crate::domain::actor::By;
 use crate::domain::directory::{Action, Filter, Whom};
 use crate::domain::job::{Job, JobState, Task};
 use crate::domain::user::{Role, User};
 use crate::store::jobs::{self, Batch, StoredJob};
-use crate::store::{StoreError, Tx, audit, directory, tenants, users};
+use crate::store::{StoreError, Tx, audit, directory, users};
 
 /// How many users a unit of work acts on.
 const BATCH: usize = 100;
@@ -145,12 +146,19 @@ impl App {
         Ok(found.into_iter().map(|stored| stored.job).collect())
     }
 
-    /// Stops a job: what it did stays so. False if it was over.
+    /// Stops a job, if whoever asks may: what it did stays so.
     ///
     /// # Errors
     /// [`AppError`] from the database.
-    pub async fn stop_job(&self, by: &By, tenant: TenantId, id: Uuid) -> Result<bool, AppError> {
-        let now = self.now();
+    pub async fn stop_job(&self, at: &TenantHandle, by: &By, id: Uuid) -> Result<Acted, AppError> {
+        let (tenant, now) = (at.tenant.id, self.now());
+        let may_stop = match self.job(tenant, id).await? {
+            Some(job) => by.may_stop(&job.task, &at.tenant.policy),
+            None => return Ok(Acted::Same),
+        };
+        if !may_stop {
+            return Ok(Refused::NotAllowed.into());
+        }
         let line = self.audit(tenant, None, "job.stopped", json!({ "job": id })).by(by);
         let unit = self.parts.db.write_with(line, move |line, tx| {
             Box::pin(async move {
@@ -158,7 +166,7 @@ impl App {
                 if stopped {
                     audit::append(tx, line).await?;
                 }
-                Ok::<_, StoreError>(stopped)
+                Ok::<_, StoreError>(if stopped { Acted::Done(Vec::new()) } else { Acted::Same })
             })
         });
         Ok(unit.await?)
@@ -239,8 +247,8 @@ impl App {
             return Ok(None);
         };
         // As it is now, and not as it was when the job began.
-        let row = db.read_one(move |tx| Box::pin(tenants::by_id(tx, tenant))).await?;
-        let at = self.unseal(row.ok_or(AppError::Internal("a job's tenant is gone"))?)?;
+        let at = self.tenant_by_id(tenant).await?;
+        let at = at.ok_or(AppError::Internal("a job's tenant is gone"))?;
         let acting = self.acting(&at, &found.job.task.by, found.job.task.action.clone());
         let supplies = (0..BATCH).map(|_| self.supply(&at)).collect();
         let next = NextBatch { found, acting, supplies };
@@ -301,9 +309,7 @@ impl NextBatch {
     async fn as_of_now(&self, tx: &mut Tx<'_>) -> Result<Option<Acting>, StoreError> {
         let acting = &self.acting;
         let By::Administrator { user, address, .. } = acting.by else { return Ok(Some(acting.clone())) };
-        if let Action::TellTurnedOn { .. } | Action::TellSetUpDue { .. } | Action::TellTurnedOff { .. } =
-            acting.action
-        {
+        if acting.action.follows_policy() {
             return Ok(Some(acting.clone()));
         }
         let now = users::by_id(tx, acting.tenant.id, user).await?;

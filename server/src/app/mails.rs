@@ -28,8 +28,8 @@ use crate::store::mails::{self, NewMail, QueuedMail, Recipient};
 const LEASE: Duration = Duration::from_secs(60);
 /// How many mails are sent at once.
 const AT_ONCE: usize = 4;
-/// How many due mails are read at once.
-const BATCH: i64 = 64;
+/// How many due mails are read at once: so many may stand before one that somebody waits for.
+const BATCH: i64 = 8;
 /// How often the outbox is looked at.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
 /// The pause after the first failed try; it doubles with each.
@@ -70,6 +70,7 @@ pub(super) struct Draft {
 impl Draft {
     /// The row of the mail. None only if it cannot be written down, which is logged.
     pub(super) fn to(&self, recipient: &Recipient, mail: Mail) -> Option<NewMail> {
+        let rank = mail.rank();
         let letter = Letter {
             tenant: self.tenant_name.clone(),
             origin: self.origin.clone(),
@@ -89,6 +90,7 @@ impl Draft {
             kind,
             sealed: self.keys.seal(&owner(self.id), detail.as_bytes(), self.nonce),
             about: None,
+            rank,
             due_at: self.now,
             expires_at: self.now + LIFETIME,
         })
@@ -115,6 +117,11 @@ impl App {
             keys: Arc::clone(&self.parts.master_keys),
             nonce: random::bytes(self.random()),
         })
+    }
+
+    /// As [`App::draft`], with links to the tenant's main host: for whoever's browser did not ask for it.
+    pub(super) fn draft_at_main(&self, at: &TenantHandle) -> Option<Draft> {
+        Some(Draft { origin: at.main.to_string(), ..self.draft(at)? })
     }
 
     /// A mail to one person; none without a mail server. To be added with [`mails::add`], followed by
@@ -148,10 +155,7 @@ impl App {
         let tenant = at.tenant.id;
         let found = self.parts.db.read_one(move |tx| Box::pin(mails::administrators(tx, tenant))).await?;
         // No browser of theirs asked for it.
-        let to_main = |recipient| {
-            let draft = Draft { origin: at.main.to_string(), ..self.draft(at)? };
-            draft.to(recipient, mail.clone())
-        };
+        let to_main = |recipient| self.draft_at_main(at)?.to(recipient, mail.clone());
         Ok(found.iter().filter_map(to_main).collect())
     }
 

@@ -61,7 +61,7 @@ impl App {
         let key = email_key(email).ok_or(AddError::NotAnEmail)?;
         let (tenant, now, new, by) = (at.tenant.id, self.now(), email.trim().to_owned(), *by);
         let line = self.audit(tenant, Some(user), "user.email_changed", json!({})).by(&by);
-        let drafts = [self.draft(at), self.draft(at)];
+        let drafts = [self.draft_at_main(at), self.draft_at_main(at)];
         let unit = self.parts.db.write_with((new, key, line, drafts), move |(new, key, line, drafts), tx| {
             Box::pin(async move {
                 let before = target(tx, tenant, &by, user).await??;

@@ -151,7 +151,7 @@ impl App {
     ) -> Result<News, AppError> {
         let mail = Mail::PasswordChanged { address, at: self.now().into() };
         Ok(News {
-            line: self.audit(at.tenant.id, Some(user), event, json!({})),
+            line: self.audit(at.tenant.id, Some(user), event, json!({})).from_address(address),
             mail: self.mail_to_user(at, user, mail).await?,
         })
     }

@@ -11,7 +11,6 @@ use super::tenants::TenantHandle;
 use super::{App, AppError, GivenUp};
 use crate::domain::activity::Activity;
 use crate::domain::factor::Factor;
-use crate::domain::mail::{FactorChange, Removed};
 use crate::domain::own_factors::{Guard, may_add};
 use crate::domain::policy::asked::{Asked, Person, asked};
 use crate::domain::policy::rule::SecondFactor;
@@ -104,9 +103,7 @@ impl App {
         let (tenant, now) = (at.tenant.id, self.now());
         let event = Activity::TurnedOff.event();
         let line = self.audit(tenant, Some(user), event, json!({ "address": address }));
-        // One for each thing that goes: which they are is only known within.
-        let drafts: Vec<_> = (0..MOST_MAILS).map_while(|_| self.draft(at)).collect();
-        let unit = self.parts.db.write_with((line, drafts), move |(line, drafts), tx| {
+        let unit = self.parts.db.write_with((line, self.draft(at)), move |(line, draft), tx| {
             Box::pin(async move {
                 let removed = remove(tx, tenant, user, &Going::All).await?;
                 if removed.is_empty() {
@@ -119,11 +116,11 @@ impl App {
                 line.detail["removed"] = json!(removed);
                 audit::append(tx, &line).await?;
                 let recipient = mails::recipient(tx, tenant, user).await?;
-                let news = removed.iter().filter_map(|one| news(one, address, now));
-                for (mail, draft) in news.zip(drafts) {
-                    if let Some(mail) = recipient.as_ref().and_then(|to| draft.to(to, mail)) {
-                        mails::add(tx, &mail).await?;
-                    }
+                let mail = Mail::TurnedOffByOwner { removed, address, at: now.into() };
+                if let Some((draft, to)) = draft.as_ref().zip(recipient)
+                    && let Some(mail) = draft.to(&to, mail)
+                {
+                    mails::add(tx, &mail).await?;
                 }
                 Ok(true)
             })
@@ -133,18 +130,4 @@ impl App {
         self.mail_was_added();
         Ok(done)
     }
-}
-
-/// As many mails tell of what was turned off.
-const MOST_MAILS: usize = 8;
-
-/// The mail about one thing that is gone. Recovery codes stand for the others.
-fn news(removed: &Removed, address: IpAddr, now: Timestamp) -> Option<Mail> {
-    let (change, name) = match removed {
-        Removed::Phone(name) => (FactorChange::PhoneRemoved, Some(name.clone())),
-        Removed::Passkey(name) => (FactorChange::PasskeyRemoved, Some(name.clone())),
-        Removed::Authenticator => (FactorChange::AuthenticatorRemoved, None),
-        Removed::RecoveryCodes => return None,
-    };
-    Some(Mail::FactorChanged { change, name, address: Some(address), at: now.into() })
 }

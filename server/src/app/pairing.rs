@@ -1,6 +1,7 @@
 //! A phone becomes a device: offered to a user who is signed in and claimed by a phone. The step after,
 //! typing the code that the phone shows, is in [`super::confirm_pairing`].
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use countersign_protocol::api::{ClaimAnswer, ClaimBody, DeviceState};
@@ -87,11 +88,24 @@ impl From<StoreError> for ClaimError {
 }
 
 impl App {
-    /// Offers a pairing to a user. Earlier ones of this user are over.
+    /// Offers a pairing to a user on the command line. Earlier ones of this user are over.
     ///
     /// # Errors
     /// [`AppError`] from the database.
     pub async fn offer_pairing(&self, at: &TenantHandle, user: UserId) -> Result<PairingLink, AppError> {
+        self.offer_pairing_to(at, user, None).await
+    }
+
+    /// As [`App::offer_pairing`], to the user's browser at `address`, if it is one.
+    ///
+    /// # Errors
+    /// [`AppError`] from the database.
+    pub async fn offer_pairing_to(
+        &self,
+        at: &TenantHandle,
+        user: UserId,
+        address: Option<IpAddr>,
+    ) -> Result<PairingLink, AppError> {
         let now = self.now();
         let link = PairingLink {
             origin: at.origin.to_string(),
@@ -111,6 +125,7 @@ impl App {
         };
         let tenant = at.tenant.id;
         let line = self.audit(tenant, Some(user), "pairing.offered", json!({ "pairing": link.id }));
+        let line = line.at_browser_or_command_line(address);
         self.parts
             .db
             .write_with((pairing, line), move |(pairing, line), tx| {
@@ -154,7 +169,7 @@ impl App {
         })
     }
 
-    /// A phone claims a pairing with both of its keys. A second claim ends the pairing.
+    /// A phone at `address` claims a pairing with both of its keys. A second claim ends the pairing.
     ///
     /// # Errors
     /// [`ClaimError`].
@@ -163,6 +178,7 @@ impl App {
         at: &TenantHandle,
         id: PairingId,
         body: &ClaimBody,
+        address: IpAddr,
     ) -> Result<ClaimAnswer, ClaimError> {
         let claim = PairingClaim::verify(&body.device, &body.approval)?;
         let now = self.now();
@@ -176,7 +192,7 @@ impl App {
         if claim.attestation != body.attestation.as_ref().map(Attestation::digest) {
             return Err(ClaimError::OtherAttestation);
         }
-        let pairing = self.claimable(at, &claim, now).await?;
+        let pairing = self.claimable(at, &claim, now, address).await?;
         if at.tenant.require_hardware_keys && claim.protection != KeyProtection::Hardware {
             return Err(ClaimError::HardwareKeysRequired);
         }
@@ -184,7 +200,7 @@ impl App {
             self.parts.senders.check(endpoint)?;
         }
         let finding = self.find_attested(at, &claim, body.attestation.as_ref()).await?;
-        self.keep_claim(at, &pairing, (claim, finding), now).await
+        self.keep_claim(at, &pairing, (claim, finding), now, address).await
     }
 
     /// The pairing that the claim knows the secret of, if nobody claimed it before.
@@ -193,6 +209,7 @@ impl App {
         at: &TenantHandle,
         claim: &PairingClaim,
         now: Timestamp,
+        address: IpAddr,
     ) -> Result<Pairing, ClaimError> {
         let (tenant, id) = (at.tenant.id, claim.pairing);
         let found = self.parts.db.read(move |tx| Box::pin(pairings::by_id(tx, tenant, id))).await?;
@@ -204,7 +221,7 @@ impl App {
         match pairing.state {
             PairingState::Offered => Ok(pairing),
             PairingState::Claimed => {
-                self.end_pairing(at, &pairing).await?;
+                self.end_pairing(at, &pairing, address).await?;
                 Err(ClaimError::Over)
             }
             PairingState::Confirmed | PairingState::Over => Err(ClaimError::Over),
@@ -212,9 +229,16 @@ impl App {
     }
 
     /// Two phones knew the secret: one of them is not the user's.
-    async fn end_pairing(&self, at: &TenantHandle, pairing: &Pairing) -> Result<(), AppError> {
+    async fn end_pairing(
+        &self,
+        at: &TenantHandle,
+        pairing: &Pairing,
+        address: IpAddr,
+    ) -> Result<(), AppError> {
         let (tenant, id) = (at.tenant.id, pairing.id);
-        let line = self.audit(tenant, Some(pairing.user), "pairing.claimed_twice", json!({ "pairing": id }));
+        let line = self
+            .audit(tenant, Some(pairing.user), "pairing.claimed_twice", json!({ "pairing": id }))
+            .from_address(Some(address));
         self.parts
             .db
             .write_with(line, move |line, tx| {
@@ -235,6 +259,7 @@ impl App {
         pairing: &Pairing,
         (claim, attestation): (PairingClaim, Option<Finding>),
         now: Timestamp,
+        address: IpAddr,
     ) -> Result<ClaimAnswer, ClaimError> {
         let (tenant, id, user) = (at.tenant.id, pairing.id, pairing.user);
         let code = random::digits(self.random(), CODE_DIGITS);
@@ -260,7 +285,7 @@ impl App {
         if let Some(finding) = &device.attestation {
             detail["attestation"] = json!(finding);
         }
-        let line = self.audit(tenant, Some(user), "pairing.claimed", detail);
+        let line = self.audit(tenant, Some(user), "pairing.claimed", detail).from_address(Some(address));
         let device_id = device.id;
         let account = self
             .parts

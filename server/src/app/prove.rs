@@ -141,7 +141,8 @@ impl App {
             Ok(admitted) => admitted,
             Err(refused) => return Ok(refused),
         };
-        let evidence = self.evidence(at, admitted.user.id, For::Login(admitted.login.id), attempt).await?;
+        let (user, what) = (admitted.user.id, For::Login(admitted.login.id));
+        let evidence = self.evidence(at, user, what, attempt, browser.address).await?;
         self.prove_by(at, cookie, browser, admitted, evidence).await
     }
 

@@ -74,7 +74,7 @@ impl App {
         if let Err(until) = counted {
             return Ok(RecoveryProved::Suspended(now.until(until)));
         }
-        let evidence = self.evidence(at, user, For::Recovery(view.row.id), attempt).await?;
+        let evidence = self.evidence(at, user, For::Recovery(view.row.id), attempt, browser.address).await?;
         let clock = evidence.clock_off();
         let detail = json!({
             "recovery": view.row.id, "factor": factor.as_str(), "address": browser.address,

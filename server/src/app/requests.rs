@@ -134,7 +134,8 @@ impl App {
     ) -> Result<String, RequestError> {
         let (tenant, now) = (at.tenant.id, self.now());
         let detail = json!({ "login": login, "device": call.device.id });
-        let line = self.audit(tenant, Some(call.device.user), "login.seen", detail);
+        let line =
+            self.audit(tenant, Some(call.device.user), "login.seen", detail).from_address(Some(call.address));
         let (request, first) = self
             .parts
             .db

@@ -12,7 +12,7 @@ use super::mails::Draft;
 use super::manage_user::target;
 use super::tenants::TenantHandle;
 use super::{App, AppError};
-use crate::domain::actor::By;
+use crate::domain::actor::{By, may_still};
 use crate::domain::directory::Action;
 use crate::domain::user::User;
 use crate::mail::Mail;
@@ -73,8 +73,8 @@ impl App {
         let asking = Asking {
             line: self.audit(tenant, Some(user), "reset.asked", detail).by(by),
             by: *by,
-            to_user: self.draft(at),
-            to_administrators: found.into_iter().map(|one| (one, self.draft(at))).collect(),
+            to_user: self.draft_at_main(at),
+            to_administrators: found.into_iter().map(|one| (one, self.draft_at_main(at))).collect(),
             request,
         };
         let unit = self.parts.db.write_with(asking, move |asking, tx| Box::pin(asking.write(tx, tenant)));
@@ -173,15 +173,22 @@ async fn decide(
     if request.asked_by == decider {
         return Ok(Acted::from(Refused::NotAllowed).into());
     }
+    // Two administrators: whoever is none any more does not count, nor for somebody who is above them by now.
+    let asker = users::by_id(tx, tenant, request.asked_by).await?;
+    let lapsed = !asker.is_some_and(|asker| may_still(&asker, &user));
+    let carry_out = carry_out && !lapsed;
     if !reset_requests::decide(tx, tenant, request.id, carry_out, decider, acting.now).await? {
         return Ok(Acted::Same.into());
     }
-    let detail = json!({ "request": request.id, "asked_by": request.asked_by });
+    let mut detail = json!({ "request": request.id, "asked_by": request.asked_by });
     if carry_out {
         return reset(tx, acting, &user, supply, detail).await;
     }
+    if lapsed {
+        detail["reason"] = "asker".into();
+    }
     acting.note(tx, &user, supply, "reset.refused", detail).await?;
-    Ok(Acted::Done(Vec::new()).into())
+    Ok(if lapsed { Refused::Lapsed.into() } else { Acted::Done(Vec::new()) }.into())
 }
 
 impl Asking {

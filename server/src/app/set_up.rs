@@ -6,6 +6,7 @@
 //! another browser, or while this one waited. Whoever knows no more than the password cannot put anything in the
 //! place of somebody's, or beside it.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use countersign_protocol::ids::UserId;
@@ -101,6 +102,7 @@ impl App {
         cookie: &LoginCookie,
         pairing: Option<PairingCookie>,
         wanted: Option<Factor>,
+        address: IpAddr,
     ) -> Result<Result<SetUp, NoSetUp>, AppError> {
         let Waiting { login, user } = match self.waiting_for_set_up(at, cookie).await? {
             Ok(waiting) => waiting,
@@ -112,10 +114,10 @@ impl App {
         others.retain(|factor| Some(*factor) != wanted);
         let offer = match wanted {
             Some(Factor::Totp) => {
-                let offered = self.offer_authenticator(at, &user, login.id.0).await?;
+                let offered = self.offer_authenticator(at, &user, login.id.0, Some(address)).await?;
                 SetUpOffer::Authenticator { offered, account: user.email }
             }
-            Some(Factor::Push) => self.phone_to_set_up(at, user.id, pairing).await?,
+            Some(Factor::Push) => self.phone_to_set_up(at, user.id, pairing, address).await?,
             Some(_) => SetUpOffer::Passkey,
             None => SetUpOffer::Nothing,
         };
@@ -128,6 +130,7 @@ impl App {
         at: &TenantHandle,
         user: UserId,
         cookie: Option<PairingCookie>,
+        address: IpAddr,
     ) -> Result<SetUpOffer, AppError> {
         if let Some(cookie) = cookie {
             let view = self.view_pairing(at, user, &cookie).await?;
@@ -135,7 +138,7 @@ impl App {
                 return Ok(SetUpOffer::Phone { view, cookie: None });
             }
         }
-        let link = self.offer_pairing(at, user).await?;
+        let link = self.offer_pairing_to(at, user, Some(address)).await?;
         let cookie = PairingCookie { pairing: link.id, secret: link.secret };
         let view = self.view_pairing(at, user, &cookie).await?;
         Ok(SetUpOffer::Phone { view, cookie: Some(cookie) })

@@ -97,7 +97,7 @@ impl App {
         (now < *read_at + FRESH).then(|| Arc::clone(handle))
     }
 
-    pub(super) fn unseal(&self, row: TenantRow) -> Result<TenantHandle, AppError> {
+    fn unseal(&self, row: TenantRow) -> Result<TenantHandle, AppError> {
         let owner = signing_key_owner(&row.tenant);
         let pkcs8 = self.parts.master_keys.open(&owner, &row.signing_key_sealed).map_err(|_| {
             AppError::Internal("a tenant's signing key cannot be unsealed: is this its key file?")

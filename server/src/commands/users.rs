@@ -62,7 +62,7 @@ impl WantedUsers {
             }
         };
         let Self { search, user_type, disabled, chosen, .. } = self;
-        Ok(Filter { search, role, user_type, disabled, chosen, holds })
+        Ok(Filter { search, role, user_type, untyped: false, disabled, chosen, holds })
     }
 }
 

@@ -43,6 +43,10 @@ pub enum Activity {
     EmailChanged,
     /// The second step was turned off by its owner.
     TurnedOff,
+    /// An administrator turned the second step on.
+    TurnedOnByOther,
+    /// An administrator turned it off, or a change of policy did.
+    TurnedOffByOther,
     /// An administrator removed all factors.
     FactorsReset,
     /// Somebody asked to get in without the phone.
@@ -57,7 +61,7 @@ pub enum Activity {
 
 impl Activity {
     /// Each of them.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 27] = [
         Self::SignedIn,
         Self::SessionEnded,
         Self::Denied,
@@ -78,6 +82,8 @@ impl Activity {
         Self::PasswordSet,
         Self::EmailChanged,
         Self::TurnedOff,
+        Self::TurnedOnByOther,
+        Self::TurnedOffByOther,
         Self::FactorsReset,
         Self::RecoveryAsked,
         Self::RecoveryWaiting,
@@ -109,6 +115,8 @@ impl Activity {
             Self::PasswordSet => "user.password_set",
             Self::EmailChanged => "user.email_changed",
             Self::TurnedOff => "factors.turned_off_by_owner",
+            Self::TurnedOnByOther => "second_factor.turned_on",
+            Self::TurnedOffByOther => "second_factor.turned_off",
             Self::FactorsReset => "factors.reset",
             Self::RecoveryAsked => "recovery.asked",
             Self::RecoveryWaiting => "recovery.waiting",

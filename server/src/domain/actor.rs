@@ -6,6 +6,8 @@ use std::net::IpAddr;
 use countersign_protocol::ids::UserId;
 use serde::{Deserialize, Serialize};
 
+use super::job::Task;
+use super::policy::Policy;
 use super::user::{Role, User};
 
 /// Who did something, as the audit line has it.
@@ -104,9 +106,34 @@ impl By {
     }
 }
 
+impl By {
+    /// Whether this one may stop what somebody else began on many users: not what a better began, nor, without a say
+    /// in the policy, what follows from the policy or was begun by whoever runs the server.
+    #[must_use]
+    pub fn may_stop(&self, task: &Task, policy: &Policy) -> bool {
+        match task.by {
+            Self::CommandLine => self.reaches(policy.changed_from()),
+            Self::Administrator { role, .. } => {
+                self.reaches(role)
+                    && (!task.action.follows_policy() || self.reaches(policy.changed_from()))
+            }
+        }
+    }
+}
+
+/// Whether somebody who asked for something to be done to a user could still do such things to them.
+#[must_use]
+pub fn may_still(asker: &User, target: &User) -> bool {
+    !asker.disabled
+        && asker.role >= Role::Administrator
+        && asker.role >= target.role
+        && asker.id != target.id
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::directory::{Action, Filter, Whom};
     use countersign_protocol::time::Timestamp;
     use uuid::Uuid;
 
@@ -147,6 +174,40 @@ mod tests {
                 assert!(By::CommandLine.may_act_on(&user(2, target)));
             }
         }
+    }
+
+    #[test]
+    fn nobody_stops_what_a_better_began_nor_without_a_say_in_it_what_follows_from_the_policy() {
+        use Role::{Administrator, Member, SuperAdministrator};
+        let of = |action, by| Task { action, whom: Whom::All(Filter::default()), by };
+        let ours = Policy { changed_by: Administrator, ..Policy::default() };
+        let theirs = Policy { changed_by: SuperAdministrator, ..Policy::default() };
+        let tells = Action::TellTurnedOff { remove: true };
+        for (policy, task, least) in [
+            (&theirs, of(Action::Disable, by(Administrator)), Administrator),
+            (&ours, of(Action::Disable, by(SuperAdministrator)), SuperAdministrator),
+            (&ours, of(Action::Disable, By::CommandLine), Administrator),
+            (&theirs, of(Action::Disable, By::CommandLine), SuperAdministrator),
+            (&ours, of(tells.clone(), by(Administrator)), Administrator),
+            (&theirs, of(tells.clone(), by(Administrator)), SuperAdministrator),
+            (&ours, of(tells, by(SuperAdministrator)), SuperAdministrator),
+        ] {
+            assert!(by(least).may_stop(&task, policy), "{task:?}");
+            assert!(By::CommandLine.may_stop(&task, policy), "{task:?}");
+            let less = if least == Administrator { Member } else { Administrator };
+            assert!(!by(less).may_stop(&task, policy), "{task:?}");
+        }
+    }
+
+    #[test]
+    fn whoever_asked_still_may_only_as_an_administrator_who_is_no_less_than_the_user() {
+        let target = |role| user(2, role);
+        assert!(may_still(&user(1, Role::Administrator), &target(Role::Administrator)));
+        assert!(!may_still(&user(1, Role::Administrator), &target(Role::SuperAdministrator)), "promoted");
+        assert!(!may_still(&user(1, Role::Member), &target(Role::Member)), "demoted");
+        assert!(!may_still(&user(2, Role::Administrator), &target(Role::Member)), "oneself");
+        let disabled = User { disabled: true, ..user(1, Role::SuperAdministrator) };
+        assert!(!may_still(&disabled, &target(Role::Member)));
     }
 
     #[test]

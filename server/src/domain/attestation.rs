@@ -16,6 +16,25 @@ pub enum AttestationRule {
 }
 
 impl AttestationRule {
+    /// Each of them.
+    pub const ALL: [Self; 3] = [Self::NotAsked, Self::Recorded, Self::Required];
+
+    /// As forms and the command line spell it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NotAsked => "not-asked",
+            Self::Recorded => "recorded",
+            Self::Required => "required",
+        }
+    }
+
+    /// From the spelling of [`Self::as_str`].
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|rule| rule.as_str() == text)
+    }
+
     /// Whether a phone of which this was found is taken.
     #[must_use]
     pub fn accepts(self, finding: &Finding) -> bool {
@@ -171,6 +190,15 @@ mod tests {
         }
         let taken = findings.map(|finding| AttestationRule::Required.accepts(&finding));
         assert_eq!(taken, [false, false, true]);
+    }
+
+    #[test]
+    fn every_rule_has_one_spelling() {
+        for rule in AttestationRule::ALL {
+            assert_eq!(AttestationRule::parse(rule.as_str()), Some(rule));
+            assert_eq!(serde_json::to_string(&rule).unwrap(), format!("\"{}\"", rule.as_str()));
+        }
+        assert_eq!(AttestationRule::parse("Required"), None);
     }
 
     #[test]

@@ -27,6 +27,8 @@ pub struct Filter {
     pub role: Option<Role>,
     /// Their type.
     pub user_type: Option<String>,
+    /// Only those who have no type.
+    pub untyped: bool,
     /// Whether they are disabled.
     pub disabled: Option<bool>,
     /// Whether an administrator has chosen them for a second factor.
@@ -45,6 +47,15 @@ pub enum Holds {
     Something,
     /// This one: a phone, a passkey or an authenticator app.
     This(Factor),
+}
+
+impl Action {
+    /// Whether it follows from a change of the policy: people are told, or what they have set up goes, as the policy
+    /// says. Whoever changed that was allowed to.
+    #[must_use]
+    pub const fn follows_policy(&self) -> bool {
+        matches!(self, Self::TellTurnedOn { .. } | Self::TellSetUpDue { .. } | Self::TellTurnedOff { .. })
+    }
 }
 
 /// What is done to each of some users. It may be done again to somebody to whom it was done: then it does nothing.

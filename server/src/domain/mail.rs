@@ -105,6 +105,15 @@ pub enum Mail {
         /// When.
         at: NumericDate,
     },
+    /// To the user, who turned it off: the password alone signs in.
+    TurnedOffByOwner {
+        /// What was set up.
+        removed: Vec<Removed>,
+        /// Where that was done.
+        address: IpAddr,
+        /// When.
+        at: NumericDate,
+    },
     /// To the user: a second factor has to be set up, and there is none yet.
     SetUpDue {
         /// Until when.
@@ -184,6 +193,29 @@ pub enum Mail {
         /// When.
         at: NumericDate,
     },
+}
+
+/// Which mails go first, when more are due than can be sent at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Rank {
+    /// Somebody waits for it in front of a page, and it is of use for minutes.
+    Awaited = 0,
+    /// News for one person.
+    News = 1,
+    /// What all users of a tenant may be told at once.
+    Many = 2,
+}
+
+impl Mail {
+    /// Whether it goes before others or after them.
+    #[must_use]
+    pub const fn rank(&self) -> Rank {
+        match self {
+            Self::SignInCode { .. } | Self::RecoveryInstructions { .. } => Rank::Awaited,
+            Self::TurnedOn { .. } | Self::TurnedOff { .. } | Self::SetUpDue { .. } => Rank::Many,
+            _ => Rank::News,
+        }
+    }
 }
 
 /// What became of a way to confirm sign-ins. A phone that was added is [`Mail::DeviceAdded`].
@@ -271,6 +303,7 @@ mod tests {
             Mail::RecoveryInstructions { link: link.clone(), minutes: 30, seen: seen.clone() },
             Mail::RecoveryWaiting { stop: link, until: NumericDate(0), seen },
         ];
+        assert_eq!(mails.each_ref().map(Mail::rank), [Rank::Awaited, Rank::Awaited, Rank::News]);
         let shown = format!("{mails:?}");
         assert!(shown.contains("sign_in_code"), "{shown}");
         assert!(!shown.contains("471902") && !shown.contains("s3cret"), "{shown}");

@@ -249,7 +249,8 @@ fn signs_in(path: &str) -> bool {
         .any(|root| path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
 }
 
-fn address_of(parts: &Parts, state: &HttpState) -> Result<IpAddr, Failure> {
+/// From where the request came.
+pub(super) fn address_of(parts: &Parts, state: &HttpState) -> Result<IpAddr, Failure> {
     let Peer(peer) = parts.extensions.get::<Peer>().copied().ok_or(Failure(ErrorKind::Internal))?;
     let mut lines = parts.headers.get_all(FORWARDED_FOR).iter().map(HeaderValue::to_str);
     // Several lines are one list (RFC 9110, section 5.3); a line that is no text counts as unreadable.

@@ -41,6 +41,15 @@ impl AuditLine {
         self
     }
 
+    /// The same, done in a browser at an address; on the command line, if there is none.
+    #[must_use]
+    pub fn at_browser_or_command_line(self, address: Option<IpAddr>) -> Self {
+        match address {
+            Some(_) => self.from_address(address),
+            None => self.by(&By::CommandLine),
+        }
+    }
+
     /// The same, done by somebody else than the user that it is about.
     #[must_use]
     pub fn by(mut self, by: &By) -> Self {

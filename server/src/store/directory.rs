@@ -74,7 +74,7 @@ macro_rules! filter {
     () => {
         concat!(
             "u.tenant_id = $1 AND ($2 IS NULL OR u.search_key LIKE $2 ESCAPE '!') ",
-            "AND ($3 IS NULL OR u.role = $3) AND ($4 IS NULL OR u.user_type = $4) ",
+            "AND ($3 IS NULL OR u.role = $3) AND ($4 IS NULL OR COALESCE(u.user_type, '') = $4) ",
             "AND ($5 IS NULL OR (u.disabled_at IS NOT NULL) = $5) ",
             "AND ($6 IS NULL OR (u.chosen_since IS NOT NULL) = $6) ",
             "AND ($7 IS NULL OR CASE $7 WHEN 'push' THEN ",
@@ -125,7 +125,8 @@ fn filtered<'t>(query: Query<'t>, tenant: TenantId, filter: &Filter) -> Query<'t
         .bind(tenant.0)
         .bind(filter.search.as_deref().map(pattern))
         .bind(filter.role.map(Role::as_str).map(str::to_owned))
-        .bind(filter.user_type.clone())
+        // No type has an empty name.
+        .bind(if filter.untyped { Some(String::new()) } else { filter.user_type.clone() })
         .bind(filter.disabled)
         .bind(filter.chosen)
         .bind(filter.holds.map(holds).map(str::to_owned))

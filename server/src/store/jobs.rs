@@ -71,9 +71,7 @@ macro_rules! select {
 /// # Errors
 /// [`StoreError`] from the database.
 pub async fn add(tx: &mut Tx<'_>, tenant: TenantId, job: &Job) -> Result<(), StoreError> {
-    if let Action::TellTurnedOn { .. } | Action::TellSetUpDue { .. } | Action::TellTurnedOff { .. } =
-        job.task.action
-    {
+    if job.task.action.follows_policy() {
         stop_reminders(tx, tenant, job).await?;
     }
     tx.query(

@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::record::record;
 use super::{StoreError, Tx};
+use crate::domain::mail::Rank;
 use crate::domain::user::{Role, User};
 
 /// A mail to be written.
@@ -27,6 +28,8 @@ pub struct NewMail {
     pub sealed: Vec<u8>,
     /// The login or recovery that it tells of, if it is to be taken back should that succeed.
     pub about: Option<Uuid>,
+    /// Whether it goes before others.
+    pub rank: Rank,
     /// From when on it is to be sent.
     pub due_at: Timestamp,
     /// After when it is of no use.
@@ -95,7 +98,7 @@ record! {
 pub async fn add(tx: &mut Tx<'_>, mail: &NewMail) -> Result<(), StoreError> {
     tx.query(
         "INSERT INTO mails (id, tenant_id, recipient, language, kind, detail, sealed, attempts, due_at, \
-         expires_at, about) VALUES ($1, $2, $3, $4, $5, '', $6, 0, $7, $8, $9)",
+         expires_at, about, rank) VALUES ($1, $2, $3, $4, $5, '', $6, 0, $7, $8, $9, $10)",
     )
     .bind(mail.id)
     .bind(mail.tenant.0)
@@ -106,6 +109,7 @@ pub async fn add(tx: &mut Tx<'_>, mail: &NewMail) -> Result<(), StoreError> {
     .bind(mail.due_at.micros())
     .bind(mail.expires_at.micros())
     .bind(mail.about)
+    .bind(mail.rank as i64)
     .execute()
     .await?;
     Ok(())
@@ -131,7 +135,7 @@ pub async fn take_back(
     Ok(rows > 0)
 }
 
-/// The mails that are due now, longest due first; nothing is changed.
+/// The mails that are due now, by rank, and of each rank longest due first; nothing is changed.
 ///
 /// # Errors
 /// [`StoreError`] from the database.
@@ -139,7 +143,7 @@ pub async fn due(tx: &mut Tx<'_>, now: Timestamp, at_most: i64) -> Result<Vec<Qu
     let rows: Vec<Row> = tx
         .query(
             "SELECT id, recipient, language, kind, sealed, detail, attempts FROM mails \
-             WHERE due_at <= $1 AND expires_at > $1 ORDER BY due_at, id LIMIT $2",
+             WHERE due_at <= $1 AND expires_at > $1 ORDER BY rank, due_at, id LIMIT $2",
         )
         .bind(now.micros())
         .bind(at_most)

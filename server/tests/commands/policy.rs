@@ -46,14 +46,17 @@ fn single_options_are_changed_and_kept() {
         ("remember-days", "0"),
         ("recovery-hours", "24"),
         ("grace-days", "0"),
+        ("attestation", "not-asked"),
     ] {
         assert!(has(&usual, name, value), "{name}: {usual}");
     }
     let changed = bench.policy("", &["set", "--base", "required", "--floor", "medium", "--digits", "3"]);
-    let more =
-        bench.policy("", &["set", "--totp-strict", "true", "--remember-days", "30", "--grace-days", "5"]);
+    let more = ["set", "--totp-strict", "true", "--remember-days", "30", "--grace-days", "5"];
+    let more = bench.policy("", &[&more[..], &["--attestation", "recorded"]].concat());
     assert!(has(&changed, "floor", "medium") && !has(&changed, "totp-strict", "true"));
-    for (name, value) in [("digits", "3"), ("remember-days", "30"), ("grace-days", "5")] {
+    for (name, value) in
+        [("digits", "3"), ("remember-days", "30"), ("grace-days", "5"), ("attestation", "recorded")]
+    {
         assert!(has(&more, name, value), "{name}: {more}");
     }
     assert!(more.starts_with("Everybody: required.\n"));

@@ -1,6 +1,8 @@
 //! Proving by a passkey: options for the browser, then its answer, once and within five minutes. What it is
 //! proved for, such as a login, owns the question.
 
+use std::net::IpAddr;
+
 use countersign_protocol::ids::UserId;
 use serde_json::json;
 use uuid::Uuid;
@@ -72,6 +74,7 @@ impl App {
         user: UserId,
         owner: Uuid,
         answer: &str,
+        address: IpAddr,
     ) -> Result<Option<Used>, AppError> {
         let Ok(party) = relying_party(at) else { return Ok(None) };
         let (tenant, kind, now, db) = (at.tenant.id, CeremonyKind::Check, self.now(), &self.parts.db);
@@ -93,6 +96,7 @@ impl App {
             Err(CheckRefused::Wrong(why)) => {
                 let detail = json!({ "passkey": passkey.id, "why": why });
                 let line = self.audit(tenant, Some(user), "passkey.refused", detail);
+                let line = line.from_address(Some(address));
                 db.write_with(line, |line, tx| Box::pin(audit::append(tx, line))).await?;
                 Ok(None)
             }

@@ -59,7 +59,7 @@ impl App {
         Ok(held)
     }
 
-    /// Calls a passkey something else. False if the user has none of this id, or the name is empty or
+    /// Calls a passkey something else, as was typed at `address`. False if the user has none of this id, or the name is empty or
     /// longer than [`LONGEST_PASSKEY_NAME`].
     ///
     /// # Errors
@@ -70,10 +70,13 @@ impl App {
         user: UserId,
         id: Uuid,
         name: &str,
+        address: IpAddr,
     ) -> Result<bool, AppError> {
         let Some(name) = tidy_name(name) else { return Ok(false) };
         let tenant = at.tenant.id;
-        let line = self.audit(tenant, Some(user), "passkey.renamed", json!({ "passkey": id }));
+        let line = self
+            .audit(tenant, Some(user), "passkey.renamed", json!({ "passkey": id }))
+            .from_address(Some(address));
         let renamed = self
             .parts
             .db

@@ -5,6 +5,7 @@ use serde_json::json;
 
 use crate::app::tenants::TenantHandle;
 use crate::app::{App, AppError};
+use crate::domain::actor::By;
 use crate::passkeys::Permitted;
 use crate::store::{StoreError, audit, tenants};
 
@@ -29,7 +30,8 @@ impl App {
     ) -> Result<(), AppError> {
         let models = permitted.map(Permitted::to_json).transpose()?;
         let named = permitted.map(|list| list.models().iter().map(ToString::to_string).collect::<Vec<_>>());
-        let line = self.audit(tenant, None, "tenant.passkeys_set", json!({ "models": named }));
+        let line =
+            self.audit(tenant, None, "tenant.passkeys_set", json!({ "models": named })).by(&By::CommandLine);
         self.parts
             .db
             .write_with((models, line), move |(models, line), tx| {

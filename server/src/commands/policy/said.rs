@@ -48,6 +48,11 @@ fn figures(policy: &Policy) -> Vec<(&'static str, String, &'static str)> {
         ("factors", accepted.join(","), "those that are accepted, if they reach the floor"),
         ("number", policy.number_rule.as_str().to_owned(), "when-unusual, always or never"),
         ("digits", policy.number_digits.get().to_string(), "2, 3 or 6"),
+        (
+            "attestation",
+            policy.attestation.as_str().to_owned(),
+            "not-asked, recorded or required: of new phones",
+        ),
         ("grace-days", policy.grace_days.to_string(), "0 to 90: to set up a second factor"),
         ("email-code-seconds", rules.email_code_seconds.to_string(), "60 to 600, usually 180"),
         ("totp-algorithm", rules.totp_algorithm.as_str().to_owned(), "sha1, sha256 or sha512"),

@@ -1,6 +1,7 @@
 //! Single options of `countersign policy set`. What is left out stays as it is.
 
 use clap::Args;
+use countersign_server::domain::attestation::AttestationRule;
 use countersign_server::domain::factor::{Assurance, TotpAlgorithm};
 use countersign_server::domain::policy::Policy;
 use countersign_server::domain::policy::rule::SecondFactor;
@@ -27,6 +28,9 @@ pub(crate) struct Wish {
     /// For how many days somebody who must set up a second factor may put that off. 0 to 90.
     #[arg(long, value_name = "DAYS")]
     grace_days: Option<u16>,
+    /// Whether new phones prove where they keep their keys: not-asked, recorded (any phone is taken) or required.
+    #[arg(long, value_name = "RULE")]
+    attestation: Option<String>,
     /// How long an e-mailed code is valid. 60 to 600.
     #[arg(long, value_name = "SECONDS")]
     email_code_seconds: Option<u16>,
@@ -48,7 +52,7 @@ pub(crate) struct Wish {
 impl Wish {
     /// Whether anything is wished for.
     pub(super) fn is_some(&self) -> bool {
-        let texts = [&self.base, &self.floor, &self.number, &self.totp_algorithm];
+        let texts = [&self.base, &self.floor, &self.number, &self.attestation, &self.totp_algorithm];
         let numbers = [self.grace_days, self.email_code_seconds, self.remember_days, self.recovery_hours];
         texts.into_iter().any(Option::is_some)
             || numbers.into_iter().any(|number| number.is_some())
@@ -67,6 +71,10 @@ impl Wish {
         if let Some(text) = self.number {
             let known = NumberRule::parse(&text);
             policy.number_rule = known.ok_or("--number is when-unusual, always or never")?;
+        }
+        if let Some(text) = self.attestation {
+            let known = AttestationRule::parse(&text);
+            policy.attestation = known.ok_or("--attestation is not-asked, recorded or required")?;
         }
         if let Some(digits) = self.digits {
             policy.number_digits = NumberDigits::new(digits).ok_or("--digits is 2, 3 or 6")?;

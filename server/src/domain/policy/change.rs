@@ -41,8 +41,8 @@ impl Policy {
     /// # Errors
     /// [`ChangeError::NotYours`], [`ChangeError::LocksOut`], [`ChangeError::PlansAreSet`], [`ChangeError::NotInPlan`].
     pub fn may_be_followed(&self, after: &Self, facts: &Facts, by: &By) -> Result<(), ChangeError> {
-        if !by.reaches(self.changed_by) {
-            return Err(ChangeError::NotYours(self.changed_by));
+        if !by.reaches(self.changed_from()) {
+            return Err(ChangeError::NotYours(self.changed_from()));
         }
         if *by != By::CommandLine {
             plans::check(self, after, facts)?;

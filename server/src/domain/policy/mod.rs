@@ -75,7 +75,8 @@ pub struct Policy {
     /// How long sessions last.
     #[serde(default)]
     pub sessions: SessionLengths,
-    /// Whether an administrator's reset of somebody's factors needs a second administrator.
+    /// Whether an administrator's reset of somebody's factors needs a second administrator. Then one alone does not do
+    /// otherwise what comes to the same: see [`Self::changed_from`].
     #[serde(default)]
     pub resets_need_two: bool,
 }
@@ -223,6 +224,13 @@ impl Policy {
     #[must_use]
     pub fn rule(&self, name: &str) -> Option<&Rule> {
         self.rules.iter().find(|rule| rule.name == name)
+    }
+
+    /// From which role on it may be changed. Where resets need two, one administrator alone could otherwise turn that
+    /// off, reset somebody, and turn it on again.
+    #[must_use]
+    pub fn changed_from(&self) -> Role {
+        if self.resets_need_two { Role::SuperAdministrator } else { self.changed_by }
     }
 
     /// Whether single users can be chosen, because some rule asks more of them.

@@ -118,8 +118,8 @@ fn turn_of(before: &Tenant, after: &Tenant, (role, user_type, chosen): &Kind) ->
     }
 }
 
-/// Filters that find users of the wanted kinds. Where no filter finds exactly them, which is so for users without a
-/// type, a wider one does: whoever works a task off looks at each user again.
+/// As few filters as find users of the wanted kinds and no others. Each kind is found by one of them alone: nobody is
+/// told twice.
 fn filters(all: &BTreeSet<Kind>, wanted: &BTreeSet<&Kind>) -> Vec<Filter> {
     if wanted.is_empty() {
         return Vec::new();
@@ -130,30 +130,35 @@ fn filters(all: &BTreeSet<Kind>, wanted: &BTreeSet<&Kind>) -> Vec<Filter> {
     }
     let by_choice = |(_, _, chosen): &Kind| Filter { chosen: Some(*chosen), ..active.clone() };
     let by_role = |(role, _, _): &Kind| Filter { role: Some(*role), ..active.clone() };
-    let by_type = |(_, user_type, _): &Kind| Filter { user_type: user_type.clone(), ..active.clone() };
+    let by_type = |(_, user_type, _): &Kind| Filter {
+        user_type: user_type.clone(),
+        untyped: user_type.is_none(),
+        ..active.clone()
+    };
     let exactly = |kind: &Kind| Filter { chosen: Some(kind.2), role: Some(kind.0), ..by_type(kind) };
-    let ways: [&dyn Fn(&Kind) -> Filter; 4] = [&by_choice, &by_role, &by_type, &exactly];
-    let mut found = Vec::new();
-    for way in ways {
-        found = Vec::new();
-        for kind in wanted {
-            let filter = way(kind);
+    let by = |way: &dyn Fn(&Kind) -> Filter| {
+        let mut found = Vec::new();
+        for filter in wanted.iter().map(|kind| way(kind)) {
             if !found.contains(&filter) {
                 found.push(filter);
             }
         }
-        let wider = |kind: &&Kind| !wanted.contains(*kind) && found.iter().any(|filter| finds(filter, kind));
-        if !all.iter().any(|kind| wider(&kind)) {
-            return found;
-        }
-    }
-    found
+        found
+    };
+    let finds_others = |found: &Vec<Filter>| {
+        let mut others = all.iter().filter(|kind| !wanted.contains(kind));
+        others.any(|other| found.iter().any(|filter| finds(filter, other)))
+    };
+    let ways: [&dyn Fn(&Kind) -> Filter; 3] = [&by_choice, &by_role, &by_type];
+    let enough = ways.into_iter().map(by).find(|found| !finds_others(found));
+    enough.unwrap_or_else(|| by(&exactly))
 }
 
 fn finds(filter: &Filter, (role, user_type, chosen): &Kind) -> bool {
     filter.role.is_none_or(|wanted| wanted == *role)
         && filter.chosen.is_none_or(|wanted| wanted == *chosen)
-        && (filter.user_type.is_none() || filter.user_type == *user_type)
+        && filter.user_type.as_ref().is_none_or(|wanted| user_type.as_ref() == Some(wanted))
+        && !(filter.untyped && user_type.is_some())
 }
 
 #[cfg(test)]

@@ -40,23 +40,23 @@ pub(in crate::http) async fn show(visitor: Visitor, Path(id): Path<String>) -> R
         page: frame.page(),
         admin: administrator.frame(AdminSection::Users),
         job: row(&job, &visitor),
+        may_stop: administrator.by.may_stop(&job.task, &visitor.at.tenant.policy),
     }
     .render()?;
     Ok(visitor.html(StatusCode::OK, html))
 }
 
-/// At one press: what was done stays, and nothing more is.
+/// What was done stays, and nothing more is. The page of the job says how it stands, whether it was stopped or not.
 pub(in crate::http) async fn stop(Path(id): Path<String>, form: GuardedPairs) -> Result<Response, Failure> {
-    let visitor = form.visitor;
-    let administrator = match Administrator::visits(&visitor).await? {
-        Ok(administrator) => administrator,
-        Err(to) => return Ok(visitor.redirect(to)),
+    let (visitor, administrator) = match Administrator::fresh(form.visitor).await? {
+        Ok(fresh) => fresh,
+        Err(first) => return Ok(first),
     };
-    let (tenant, id) = (visitor.at.tenant.id, id_of(&id)?);
-    if visitor.app.job(tenant, id).await?.is_none() {
+    let id = id_of(&id)?;
+    if visitor.app.job(visitor.at.tenant.id, id).await?.is_none() {
         return Err(Failure(ErrorKind::NotFound));
     }
-    visitor.app.stop_job(&administrator.by, tenant, id).await?;
+    visitor.app.stop_job(&visitor.at, &administrator.by, id).await?;
     Ok(visitor.redirect_to(&format!("/admin/jobs/{id}")))
 }
 

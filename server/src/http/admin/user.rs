@@ -64,6 +64,7 @@ fn render(
         actions: actions(view, administrator, &visitor.at),
         reset_needs_two: visitor.at.tenant.policy.resets_need_two,
         reset: view.reset.as_ref().map(|reset| ResetState {
+            request: reset.request.id.to_string(),
             by: called(&reset.asked_by),
             until: for_people(reset.until(), lang),
             may_decide: reset.request.asked_by != administrator.signed_in.user.id && by.may_act_on(user),
@@ -124,18 +125,18 @@ fn lists(view: &UserView, page: &Page<'_>) -> Vec<Things> {
     let (account, lang) = (&view.account, page.lang);
     let added = |at| Some(Fact::Added(for_people(at, lang)));
     let used = |at: Option<_>| at.map(|at| Fact::Used(for_people(at, lang)));
-    let thing = |name: &str, facts: [Option<Fact>; 3]| Thing {
+    let thing = |name: &str, facts: [Option<Fact>; 4]| Thing {
         name: name.to_owned(),
         facts: facts.into_iter().flatten().collect(),
     };
     let phones = view.devices.iter().map(|phone| {
         let platform = Some(Fact::Text(phone.platform.clone()));
-        thing(&phone.name, [platform, added(phone.created_at), used(phone.last_used_at)])
+        let keys = phone.attestation.clone().map(Fact::Keys);
+        thing(&phone.name, [platform, keys, added(phone.created_at), used(phone.last_used_at)])
     });
-    let passkeys = account
-        .passkeys
-        .iter()
-        .map(|passkey| thing(&passkey.name, [added(passkey.created_at), used(passkey.last_used_at), None]));
+    let passkeys = account.passkeys.iter().map(|passkey| {
+        thing(&passkey.name, [added(passkey.created_at), used(passkey.last_used_at), None, None])
+    });
     let app = account
         .authenticator
         .as_ref()
@@ -146,12 +147,12 @@ fn lists(view: &UserView, page: &Page<'_>) -> Vec<Things> {
         .map(|made| [Fact::Left(account.recovery_codes.left)].into_iter().chain(added(made)).collect());
     let browsers = account.browsers.iter().map(|browser| {
         let address = Some(Fact::Text(browser.address.to_string()));
-        thing(&named(&browser.browser, &browser.system), [address, used(Some(browser.used_at)), None])
+        thing(&named(&browser.browser, &browser.system), [address, used(Some(browser.used_at)), None, None])
     });
     let sessions = account.sessions.iter().map(|session| {
         let address = session.address.map(|address| Fact::Text(address.to_string()));
         let since = Some(Fact::Since(for_people(session.created_at, lang)));
-        thing(&named(&session.browser, &session.system), [address, since, None])
+        thing(&named(&session.browser, &session.system), [address, since, None, None])
     });
     vec![
         Things::phones(phones.collect()),

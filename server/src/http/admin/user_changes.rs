@@ -9,7 +9,7 @@ use secrecy::SecretString;
 use super::Administrator;
 use super::user::{id_of, roles, types};
 use crate::app::admin::{AddError, UserWish};
-use crate::app::{Acted, AppError, ChangeRefused, PasswordRefused, Refused, ResetAsked};
+use crate::app::{Acted, AppError, ChangeRefused, PasswordRefused, Refused, ResetAsked, WaitingReset};
 use crate::domain::directory::Action;
 use crate::domain::user::Role;
 use crate::http::failure::Failure;
@@ -36,6 +36,7 @@ fn refusal(refused: Refused) -> Result<UserNotice, Failure> {
         Refused::NotAllowed => Ok(UserNotice::NotAllowed),
         Refused::LastSuperAdministrator => Ok(UserNotice::LastSuperAdministrator),
         Refused::NeedsTwo => Ok(UserNotice::NeedsTwo),
+        Refused::Lapsed => Ok(UserNotice::ResetLapsed),
         Refused::NotInPolicy => Ok(UserNotice::NotInPolicy),
     }
 }
@@ -112,8 +113,10 @@ pub(in crate::http) async fn decide_reset(
     if app.listed_user(at.tenant.id, user).await?.is_none() {
         return Err(Failure(ErrorKind::NotFound));
     }
-    let notice = match app.waiting_reset(at.tenant.id, user).await? {
-        None => UserNotice::Same,
+    // What is decided is what the page showed, and nothing that was asked for since.
+    let shown = |waiting: &WaitingReset| pairs.get("request") == Some(&*waiting.request.id.to_string());
+    let notice = match app.waiting_reset(at.tenant.id, user).await?.filter(shown) {
+        None => UserNotice::ResetOver,
         Some(waiting) => {
             let acted = app.decide_reset(at, &administrator.by, &waiting.request, carry_out).await?;
             match notice_of(acted)? {
@@ -125,7 +128,7 @@ pub(in crate::http) async fn decide_reset(
     Ok(back(visitor, user, notice))
 }
 
-/// `POST /admin/users/{id}/change`: name, address, type, role. What is as it was stays.
+/// `POST /admin/users/{id}/change`: name, address, type, role. What was left as the page showed it stays as it is.
 pub(in crate::http) async fn change(Path(id): Path<String>, form: GuardedPairs) -> Result<Response, Failure> {
     let (user, GuardedPairs { visitor, pairs }) = (id_of(&id)?, form);
     let (visitor, administrator) = match Administrator::fresh(visitor).await? {
@@ -150,31 +153,41 @@ async fn change_each(
         ChangeRefused::Refused(refused) => refusal(refused),
         ChangeRefused::Add(error) => problem(error),
     };
-    match app.set_name(at, by, user, pairs.get("name").unwrap_or_default()).await {
-        Ok(done) => notice = if done { UserNotice::Done } else { notice },
-        Err(error) => return refused(error),
+    if let Some(name) = changed(pairs, "name", &before.name) {
+        match app.set_name(at, by, user, name).await {
+            Ok(done) => notice = if done { UserNotice::Done } else { notice },
+            Err(error) => return refused(error),
+        }
     }
-    if let Some(email) = pairs.get("email").filter(|email| *email != before.email) {
+    if let Some(email) = changed(pairs, "email", &before.email) {
         match app.set_email(at, by, user, email).await {
             Ok(()) => notice = UserNotice::Done,
             Err(error) => return refused(error),
         }
     }
-    let user_type = pairs.get("type").map(str::to_owned);
-    if !at.tenant.policy.user_types.is_empty() && user_type != before.user_type {
+    if let Some(name) = changed(pairs, "type", before.user_type.as_deref().unwrap_or_default()) {
+        let user_type = Some(name.to_owned()).filter(|name| !name.is_empty());
         match notice_of(app.act_on(at, by, user, Action::SetType(user_type)).await?)? {
             UserNotice::Same => {}
             UserNotice::Done => notice = UserNotice::Done,
             other => return Ok(other),
         }
     }
-    if let Some(role) = pairs.get("role").and_then(Role::parse).filter(|role| *role != before.role) {
+    if let Some(role) = changed(pairs, "role", before.role.as_str()).and_then(Role::parse) {
         match notice_of(app.set_role(at, by, user, role).await?)? {
             UserNotice::Same => {}
             other => return Ok(other),
         }
     }
     Ok(notice)
+}
+
+/// What a field says, if that is something else than what the page showed: `now`, where the form does not say. Whoever
+/// corrects a name gives nobody a role back that was taken from them since the page was made.
+fn changed<'p>(pairs: &'p Pairs, field: &str, now: &'p str) -> Option<&'p str> {
+    let value = pairs.all(field).next()?.trim();
+    let shown = pairs.all(&format!("was-{field}")).next().map_or(now, str::trim);
+    (value != shown).then_some(value)
 }
 
 /// `POST /admin/users/{id}/password`: an initial password.

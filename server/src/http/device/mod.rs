@@ -11,6 +11,7 @@ pub(super) mod push;
 pub(super) mod requests;
 pub(super) mod state;
 
+use std::net::IpAddr;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
@@ -26,7 +27,7 @@ use futures_util::FutureExt as _;
 
 use super::HttpState;
 use super::body::{self, BodyRefused};
-use super::visitor::host_of;
+use super::visitor::{address_of, host_of};
 use crate::app::{App, CallError, IncomingCall, TenantHandle, VerifiedCall};
 use problem::Refusal;
 
@@ -37,6 +38,7 @@ pub(super) struct PhoneRequest {
     method: String,
     path: String,
     authorization: Option<String>,
+    address: IpAddr,
     body: Bytes,
 }
 
@@ -48,13 +50,14 @@ impl FromRequest<Arc<HttpState>> for PhoneRequest {
         let host = host_of(&parts).ok_or(Refusal::of(ErrorCode::NotFound))?;
         let at = state.app.tenant(host).await?.ok_or(Refusal::of(ErrorCode::NotFound))?;
         refuse_old_apps(&parts, state)?;
+        let address = address_of(&parts, state).map_err(|_| Refusal::of(ErrorCode::BadRequest))?;
         let authorization = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
         let (method, path) = (parts.method.to_string(), parts.uri.path().to_owned());
         let authorization = authorization.map(str::to_owned);
         let body = Bytes::from_request(Request::from_parts(parts, body), state)
             .await
             .map_err(|refused| Refusal::of(ErrorCode::BadRequest).with_status(refused.status()))?;
-        Ok(Self { app: Arc::clone(&state.app), at, method, path, authorization, body })
+        Ok(Self { app: Arc::clone(&state.app), at, method, path, authorization, address, body })
     }
 }
 
@@ -76,6 +79,7 @@ impl PhoneRequest {
             path: &self.path,
             body: &self.body,
             authorization: self.authorization.as_deref(),
+            address: self.address,
         }
     }
 

@@ -13,6 +13,6 @@ pub(in crate::http) async fn claim(
 ) -> Result<Json<ClaimAnswer>, Refusal> {
     let id = id.parse().map_err(|_| Refusal::of(ErrorCode::PairingOver))?;
     let body = request.json()?;
-    let claimed = request.app.claim_pairing(&request.at, id, &body).await;
+    let claimed = request.app.claim_pairing(&request.at, id, &body, request.address).await;
     Ok(Json(claimed.map_err(|error| Refusal::from(error).at(request.app.now()))?))
 }

@@ -66,6 +66,7 @@ async fn page(
     problem: Option<SetUpProblem>,
 ) -> Result<Response, Failure> {
     let (user, session) = (&signed_in.user, signed_in.session.id);
-    let offered = visitor.app.offer_authenticator(&visitor.at, user, session).await?;
+    let address = Some(visitor.browser().address);
+    let offered = visitor.app.offer_authenticator(&visitor.at, user, session, address).await?;
     offer(visitor, &offered, &user.email, problem)
 }

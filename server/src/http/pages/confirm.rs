@@ -47,7 +47,8 @@ pub(in crate::http) async fn submit(form: Guarded<Again>) -> Result<Response, Fa
         Freshness::Fresh => return Ok(done(visitor)),
         Freshness::FactorFirst => return by_factor(visitor, &signed_in).await,
         Freshness::PasswordFirst => {
-            match visitor.app.confirm_by_password(&visitor.at, &signed_in, password).await {
+            let address = visitor.browser().address;
+            match visitor.app.confirm_by_password(&visitor.at, &signed_in, password, address).await {
                 Ok(PasswordAgain::Confirmed) => return Ok(done(visitor)),
                 Ok(PasswordAgain::FactorFirst) => return by_factor(visitor, &signed_in).await,
                 Ok(PasswordAgain::Wrong) => ConfirmProblem::Wrong,

@@ -58,7 +58,8 @@ pub(in crate::http) async fn begin(form: Guarded<Nothing>) -> Result<Response, F
     if !visitor.app.may_add(&visitor.at, &signed_in.user, Factor::Push) {
         return Ok(visitor.redirect(NOT_OFFERED));
     }
-    let link = visitor.app.offer_pairing(&visitor.at, signed_in.user.id).await?;
+    let address = Some(visitor.browser().address);
+    let link = visitor.app.offer_pairing_to(&visitor.at, signed_in.user.id, address).await?;
     let cookie = PairingCookie { pairing: link.id, secret: link.secret };
     visitor.set(Name::Pairing, &cookie.reveal(), None);
     Ok(visitor.redirect("/pair"))

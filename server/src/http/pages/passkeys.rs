@@ -126,7 +126,8 @@ pub(in crate::http) async fn rename(form: Guarded<Name>) -> Result<Response, Fai
         Err(first) => return Ok(first),
     };
     // A name that cannot be one leaves the old one, which the list then shows.
-    visitor.app.rename_passkey(&visitor.at, signed_in.user.id, id_of(&id)?, &name).await?;
+    let (user, address) = (signed_in.user.id, visitor.browser().address);
+    visitor.app.rename_passkey(&visitor.at, user, id_of(&id)?, &name, address).await?;
     Ok(visitor.redirect(LIST))
 }
 

@@ -9,7 +9,7 @@ use crate::http::form::{Guarded, Nothing};
 pub(in crate::http) async fn submit(form: Guarded<Nothing>) -> Result<Response, Failure> {
     let (visitor, Nothing {}) = form.fresh()?;
     if let Some(cookie) = visitor.login() {
-        visitor.app.ask_again(&visitor.at, &cookie).await?;
+        visitor.app.ask_again(&visitor.at, &cookie, visitor.browser().address).await?;
     }
     Ok(visitor.redirect("/login/code"))
 }

@@ -84,9 +84,9 @@ pub(super) async fn page(
     wanted: Option<Factor>,
     problems: Problems,
 ) -> Result<Response, Failure> {
-    let pairing = visitor.pairing();
+    let (pairing, address) = (visitor.pairing(), visitor.browser().address);
     let SetUp { offer, others } =
-        match visitor.app.set_up_screen(&visitor.at, cookie, pairing, wanted).await? {
+        match visitor.app.set_up_screen(&visitor.at, cookie, pairing, wanted, address).await? {
             Ok(screen) => screen,
             Err(NoSetUp::SignInAgain) => return Ok(visitor.redirect("/login")),
             Err(_) => return Ok(visitor.redirect("/login/code")),

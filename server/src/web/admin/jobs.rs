@@ -63,6 +63,8 @@ pub struct JobPage<'a> {
     pub admin: AdminFrame<'a>,
     /// The job.
     pub job: JobRow,
+    /// Whether whoever looks may stop it.
+    pub may_stop: bool,
 }
 
 impl JobPage<'_> {

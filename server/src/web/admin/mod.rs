@@ -1,6 +1,7 @@
 //! The pages of administrators. They are wider than others, with a way between them at the top.
 
 mod actions;
+mod attested;
 mod audit;
 mod brand;
 mod jobs;

@@ -3,7 +3,8 @@
 use askama::Template;
 
 use super::users::Select;
-use super::{AdminFrame, actions};
+use super::{AdminFrame, actions, attested};
+use crate::domain::attestation::Finding;
 use crate::domain::directory::Action;
 use crate::domain::factor::Factor;
 use crate::domain::policy::rule::SecondFactor;
@@ -59,6 +60,8 @@ pub struct UserPage<'a> {
 /// A reset that waits.
 #[derive(Clone, Debug)]
 pub struct ResetState {
+    /// Its id: what is decided is this one.
+    pub request: String,
     /// Who asked.
     pub by: String,
     /// Until when it waits.
@@ -96,6 +99,8 @@ pub enum Fact {
     Since(String),
     /// How many are left.
     Left(u32),
+    /// What a phone proved of its keys.
+    Keys(Finding),
 }
 
 impl Things {
@@ -146,6 +151,7 @@ impl Fact {
             Self::Added(when) => page.t_with("user-added-on", "when", when),
             Self::Used(when) => page.t_with("user-used-on", "when", when),
             Self::Since(when) => page.t_with("user-since", "when", when),
+            Self::Keys(finding) => page.t(attested::found(finding)),
             Self::Left(left) => page.t_with("user-codes-left", "left", *left),
         }
     }
@@ -172,6 +178,10 @@ pub enum UserNotice {
     ResetWaits,
     /// It was refused.
     ResetRefused,
+    /// Whoever asked for it may not do so any more.
+    ResetLapsed,
+    /// It does not wait any more.
+    ResetOver,
     /// Another user has the address.
     EmailTaken,
     /// Not an e-mail address.
@@ -186,7 +196,7 @@ pub enum UserNotice {
 
 impl UserNotice {
     /// Each of them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::Done,
         Self::Same,
         Self::NotAllowed,
@@ -196,6 +206,8 @@ impl UserNotice {
         Self::ResetAsked,
         Self::ResetWaits,
         Self::ResetRefused,
+        Self::ResetLapsed,
+        Self::ResetOver,
         Self::EmailTaken,
         Self::NotAnEmail,
         Self::Name,
@@ -216,6 +228,8 @@ impl UserNotice {
             Self::ResetAsked => "reset-asked",
             Self::ResetWaits => "reset-waits",
             Self::ResetRefused => "reset-refused",
+            Self::ResetLapsed => "reset-lapsed",
+            Self::ResetOver => "reset-over",
             Self::EmailTaken => "email-taken",
             Self::NotAnEmail => "not-an-email",
             Self::Name => "name",
@@ -241,6 +255,8 @@ impl UserNotice {
             Self::ResetAsked => "user-reset-asked",
             Self::ResetWaits => "user-reset-waits",
             Self::ResetRefused => "user-reset-refused",
+            Self::ResetLapsed => "user-reset-lapsed",
+            Self::ResetOver => "user-reset-over",
             Self::EmailTaken => "user-email-taken",
             Self::NotAnEmail => "user-not-an-email",
             Self::Name => "user-name-long",

@@ -87,6 +87,9 @@ fn write<'a>(words: Words<'a>, mail: &Mail) -> LetterPage<'a> {
         Mail::FactorsReset { at } => account::factors_reset(&words, *at),
         Mail::TurnedOn { until, ready, at } => asked::turned_on(words, *until, *ready, *at),
         Mail::TurnedOff { removed, at } => asked::turned_off(&words, *removed, *at),
+        Mail::TurnedOffByOwner { removed, address, at } => {
+            recovery::turned_off(&words, removed, *address, *at)
+        }
         Mail::SetUpDue { until } => asked::set_up_due(words, *until),
         Mail::ResetAsked { until, at } => asked::reset_asked(words, *until, *at),
         Mail::ResetAskedToAdministrators { email, name, by, until, at } => {

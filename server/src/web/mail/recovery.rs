@@ -62,9 +62,7 @@ pub(super) fn done<'a>(
 ) -> LetterPage<'a> {
     let top =
         Top { subject: "mail-recovered-subject", title: "mail-recovered-title", lead: "mail-recovered-lead" };
-    let mut facts: Vec<_> =
-        removed.iter().map(|one| words.fact("mail-fact-removed", name(words, one))).collect();
-    facts.extend(words.when_and_where(Some(address), at));
+    let facts = what_went(words, removed, address, at);
     LetterPage {
         sections: vec![
             words.section("mail-you-title", &["mail-recovered-you"]),
@@ -73,6 +71,34 @@ pub(super) fn done<'a>(
         action: words.to_start("mail-link-sign-in"),
         ..words.letter(&top, facts)
     }
+}
+
+/// The second step is turned off by its owner.
+pub(super) fn turned_off<'a>(
+    words: &Words<'a>,
+    removed: &[Removed],
+    address: IpAddr,
+    at: NumericDate,
+) -> LetterPage<'a> {
+    let top = Top { subject: "mail-off-subject", title: "mail-off-title", lead: "mail-off-own-lead" };
+    LetterPage {
+        sections: vec![
+            words.section("mail-you-title", &["mail-off-own-you"]),
+            words.section("mail-not-you-title", &["mail-factor-removed-not-you"]),
+        ],
+        action: words.to_security(),
+        ..words.letter(&top, what_went(words, removed, address, at))
+    }
+}
+
+fn what_went(
+    words: &Words<'_>,
+    removed: &[Removed],
+    address: IpAddr,
+    at: NumericDate,
+) -> Vec<(String, String)> {
+    let gone = removed.iter().map(|one| words.fact("mail-fact-removed", name(words, one)));
+    gone.chain(words.when_and_where(Some(address), at)).collect()
 }
 
 fn name(words: &Words<'_>, removed: &Removed) -> String {

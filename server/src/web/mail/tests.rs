@@ -56,6 +56,10 @@ fn mails(name: &str, place: &Place) -> Vec<(String, Mail)> {
                 seen: by(),
             },
         ),
+        (
+            "off-own",
+            Mail::TurnedOffByOwner { removed: removed.clone(), address: "192.0.2.7".parse().unwrap(), at },
+        ),
         ("recovered", Mail::RecoveryDone { removed, address: "192.0.2.7".parse().unwrap(), at }),
         ("stopped", Mail::RecoveryStopped { address, at }),
         ("on", Mail::TurnedOn { until: None, ready: false, at }),

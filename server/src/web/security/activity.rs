@@ -56,6 +56,8 @@ pub(in crate::web) const fn activity_key(what: Activity) -> &'static str {
         Activity::PasswordSet => "activity-password-set",
         Activity::EmailChanged => "activity-email-changed",
         Activity::TurnedOff => "activity-turned-off",
+        Activity::TurnedOnByOther => "activity-turned-on-by-other",
+        Activity::TurnedOffByOther => "activity-turned-off-by-other",
         Activity::FactorsReset => "activity-factors-reset",
         Activity::RecoveryAsked => "activity-recovery-asked",
         Activity::RecoveryWaiting => "activity-recovery-waiting",

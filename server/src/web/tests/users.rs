@@ -1,6 +1,7 @@
 //! The pages on which administrators see users.
 
 use super::*;
+use crate::domain::attestation::{Doubt, Finding, KeyLevel, Proof};
 use crate::domain::directory::Action;
 use crate::domain::job::JobState;
 use crate::domain::policy::rule::SecondFactor;
@@ -130,6 +131,7 @@ fn user<'a>(lang: Lang, user: &'a User, notice: Option<UserNotice>) -> UserPage<
         roles: Some(Select::roles(Some(Role::Member), false)),
         lists: vec![
             Things::phones(vec![thing("Aiko’s iPhone")]),
+            Things::phones(findings().into_iter().map(attested).collect()),
             Things::passkeys(Vec::new()),
             Things::codes(&page(lang, "/"), None, Some(vec![Fact::Left(6)])),
             Things::browsers(vec![thing("Firefox · Windows")]),
@@ -137,6 +139,38 @@ fn user<'a>(lang: Lang, user: &'a User, notice: Option<UserNotice>) -> UserPage<
         ],
         activity: Vec::new(),
     }
+}
+
+/// Everything that a phone can have proved, or not.
+fn findings() -> Vec<Finding> {
+    let proof = |level, development| Proof {
+        level,
+        app: "com.example.login".to_owned(),
+        os_version: None,
+        os_patch_level: None,
+        boot: None,
+        development,
+    };
+    let proofs = [
+        proof(KeyLevel::TrustedEnvironment, false),
+        proof(KeyLevel::StrongBox, false),
+        proof(KeyLevel::AppleDevice, false),
+        proof(KeyLevel::AppleDevice, true),
+    ];
+    let doubts = [
+        Doubt::Revoked,
+        Doubt::SoftwareKeys,
+        Doubt::BootNotVerified,
+        Doubt::OtherApp,
+        Doubt::NotChecked,
+        Doubt::UnknownRoot,
+    ];
+    let proofs = proofs.map(Finding::Verified).into_iter();
+    proofs.chain(doubts.map(|why| Finding::Unverified { why })).chain([Finding::Absent]).collect()
+}
+
+fn attested(finding: Finding) -> Thing {
+    Thing { name: "Aiko’s phone".to_owned(), facts: vec![Fact::Keys(finding)] }
 }
 
 fn job(state: JobState, later: bool) -> JobRow {
@@ -194,7 +228,7 @@ pub(super) fn pages(lang: Lang) -> Vec<(String, Result<String, askama::Error>)> 
     }
     for may_decide in [true, false] {
         let (by, until) = ("Grace Hopper".to_owned(), "2026-11-24 09:12".to_owned());
-        let reset = Some(ResetState { by, until, may_decide });
+        let reset = Some(ResetState { request: String::new(), by, until, may_decide });
         let waiting = UserPage { reset, reset_needs_two: true, ..user(lang, &person, None) };
         all.push((format!("user-reset-{may_decide}"), waiting.render()));
     }
@@ -217,7 +251,7 @@ pub(super) fn pages(lang: Lang) -> Vec<(String, Result<String, askama::Error>)> 
         ("job-stopped", JobState::Stopped, false),
     ] {
         let (page, admin) = frame();
-        all.push((name.to_owned(), JobPage { page, admin, job: job(state, later) }.render()));
+        all.push((name.to_owned(), JobPage { page, admin, job: job(state, later), may_stop: true }.render()));
     }
     let (page_, admin_) = frame();
     all.push((

@@ -67,6 +67,7 @@ audit-family-factors = Resets
 audit-family-user = Users
 audit-family-tenant = Settings
 audit-family-audit = Audit log
+audit-family-second-factor = Turned on and off
 audit-family-reset = Resets by two
 audit-family-users = List of users
 audit-family-job = Work on many users

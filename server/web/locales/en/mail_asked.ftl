@@ -17,6 +17,8 @@ mail-off-lead = Your administrator turned off the second step of signing in for 
 mail-off-what = What became of your phone and other ways
 mail-off-removed = They were removed from your account. You can delete its entry in your app.
 mail-off-kept = They’re kept, in case it’s turned on again. You needn’t do anything.
+mail-off-own-lead = The second step of signing in was turned off for your account. From now on, your password alone signs in.
+mail-off-own-you = You needn’t do anything. You can delete the account’s entry in your app, and turn the second step on again whenever you like.
 mail-off-not-expected = Ask your administrator, face to face or by phone.
 
 mail-due-subject = { $tenant }: set up the second step of signing in by { $until }

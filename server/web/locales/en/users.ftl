@@ -131,10 +131,12 @@ user-same = It was so already. Nothing was changed.
 user-not-allowed = You can’t do this to this user: it’s your own account, or takes a higher role.
 user-last = This is the last super administrator. Make somebody else one first.
 user-not-in-policy = The settings have no rule for chosen users, or no such type.
-user-needs-two = A reset takes a second administrator here. Ask for it first.
+user-needs-two = This would let somebody in without what this user has set up, and here that takes two administrators. Ask for a reset first: a second administrator carries it out.
 user-reset-asked = It was asked for. Another administrator carries it out or refuses it within 24 hours; the user was told by mail.
 user-reset-waits = A reset waits already.
 user-reset-refused = The reset was refused. Nothing was removed.
+user-reset-lapsed = Nothing was removed: whoever asked for this reset may not do so any more. If it’s still wanted, ask for it again.
+user-reset-over = This reset doesn’t wait any more. Nothing was changed.
 user-email-taken = Another user has this e-mail address.
 user-not-an-email = This isn’t an e-mail address. Write it as ada@example.com.
 user-name-long = A name has at most 200 characters.
@@ -201,6 +203,7 @@ job-changed = Changed
 job-begun = Begun { $when }.
 job-unchanged = Users who weren’t changed were so already, or may not be changed by whoever began it.
 job-stop = Stop
+job-not-yours = You can’t stop this: it takes a higher role.
 
 import-title = Import CSV
 import-lead = First you’re shown what would change. Nothing is done before you say so.
@@ -232,3 +235,17 @@ import-wrong-twice = The same e-mail address stands further up.
 import-wrong-type = The settings have no such type.
 import-wrong-role = A role is member, administrator or super-administrator.
 import-wrong-role-given = Only a super administrator gives this role.
+
+## What a phone proved of its keys
+
+user-keys-trusted-environment = Its maker vouches: keys in hardware
+user-keys-strong-box = Its maker vouches: keys in a security chip
+user-keys-apple-device = Apple vouches: genuine app on a genuine device
+user-keys-development = Its maker vouches, for a development build of the app
+user-keys-absent = Its maker doesn’t vouch for it
+user-keys-revoked = Not vouched for: its certificate was revoked
+user-keys-software = Not vouched for: keys could be used without its owner or its hardware
+user-keys-system = Not vouched for: its system isn’t its maker’s
+user-keys-app = Not vouched for: an app that the server’s settings don’t name
+user-keys-unchecked = Not vouched for: the server couldn’t check it, see its log
+user-keys-maker = Not vouched for: what it brought isn’t from its maker

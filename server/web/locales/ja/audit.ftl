@@ -67,6 +67,7 @@ audit-family-factors = リセット
 audit-family-user = ユーザー
 audit-family-tenant = 設定
 audit-family-audit = 監査ログ
+audit-family-second-factor = オン・オフの変更
 audit-family-reset = 2人でのリセット
 audit-family-users = ユーザー一覧
 audit-family-job = 一括処理

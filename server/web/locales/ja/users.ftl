@@ -120,10 +120,12 @@ user-same = すでにその状態です。何も変更していません。
 user-not-allowed = このユーザーには操作できません。ご自身のアカウントか、より上位の役割が必要な操作です。
 user-last = 最後の特権管理者です。先に別のユーザーを特権管理者にしてください。
 user-not-in-policy = 設定に、個別に有効にするためのルールか、この種別がありません。
-user-needs-two = リセットには別の管理者の判断が必要です。先にリセットを依頼してください。
+user-needs-two = この操作をすると、このユーザーが設定した確認方法がなくてもサインインできるようになります。ここでは管理者2人の承認が必要です。先にリセットを依頼してください。別の管理者が実行します。
 user-reset-asked = リセットを依頼しました。24時間以内に、別の管理者が実行または却下します。ユーザーにはメールで知らせました。
 user-reset-waits = すでにリセットが依頼されています。
 user-reset-refused = リセットを却下しました。何も削除されていません。
+user-reset-lapsed = 何も削除されていません。このリセットを依頼した人には、依頼する権限がなくなっています。必要な場合は、もう一度依頼してください。
+user-reset-over = このリセットはすでに終了しています。何も変更されていません。
 user-email-taken = このメールアドレスは別のユーザーが使っています。
 user-not-an-email = メールアドレスとして正しくありません。「ada@example.com」のように入力してください。
 user-name-long = 名前は200文字以内で入力してください。
@@ -187,6 +189,7 @@ job-changed = 変更
 job-begun = { $when } に開始しました。
 job-unchanged = 変更されなかったユーザーは、すでにその状態だったか、開始した人の役割では変更できません。
 job-stop = 中止する
+job-not-yours = この処理は、より上位の役割でなければ中止できません。
 
 import-title = CSVを読み込む
 import-lead = はじめに、何が変わるかを表示します。確認するまで何も変更しません。
@@ -217,3 +220,17 @@ import-wrong-twice = 同じメールアドレスが上の行にあります。
 import-wrong-type = 設定にこの種別がありません。
 import-wrong-role = 役割は member、administrator、super-administrator のいずれかです。
 import-wrong-role-given = この役割を付けられるのは特権管理者だけです。
+
+## スマートフォンの鍵についての証明
+
+user-keys-trusted-environment = メーカーの証明あり（ハードウェア内の鍵）
+user-keys-strong-box = メーカーの証明あり（専用セキュリティチップ内の鍵）
+user-keys-apple-device = Apple の証明あり（正規の端末とアプリ）
+user-keys-development = メーカーの証明あり（開発用のアプリ）
+user-keys-absent = メーカーの証明なし
+user-keys-revoked = 証明を確認できません（証明書が失効しています）
+user-keys-software = 証明を確認できません（持ち主の確認なしに、またはハードウェアの外で鍵を使えます）
+user-keys-system = 証明を確認できません（メーカー純正のシステムではありません）
+user-keys-app = 証明を確認できません（サーバーの設定にないアプリです）
+user-keys-unchecked = 証明を確認できませんでした（サーバーのログをご覧ください）
+user-keys-maker = 証明を確認できません（メーカーが発行したものではありません）

@@ -104,6 +104,25 @@ fn a_plug_in_that_is_turned_on_tells_everybody() {
 }
 
 #[test]
+fn where_a_type_was_forced_before_each_of_the_others_is_told_once() {
+    let mut policy = Preset::ProWorkflow.policy();
+    let forced = policy.rules.iter_mut().find(|rule| rule.name == Preset::FORCED_TYPES).unwrap();
+    forced.who = Scope::Types(["contractor".to_owned()].into());
+    let plugged = |on| {
+        let feature = Feature { on, since: NumericDate(0) };
+        let facts = Facts { features: [(Preset::FINANCE.to_owned(), feature)].into(), ..Facts::default() };
+        Tenant { facts, ..with(policy.clone()) }
+    };
+    let (before, after) = (plugged(false), plugged(true));
+    let told: Vec<_> = news(&before, &after, NOW).into_iter().map(|news| news.filter).collect();
+    for kind in kinds(&before, &after) {
+        let times = told.iter().filter(|filter| finds(filter, &kind)).count();
+        assert_eq!(times, usize::from(kind.1.as_deref() != Some("contractor")), "{kind:?}: {told:?}");
+    }
+    assert_eq!(told.len(), 3, "by type: {told:?}");
+}
+
+#[test]
 fn news_is_for_whom_its_filter_finds() {
     use crate::domain::ways::Holding;
     let somebody = Alike {
@@ -117,6 +136,7 @@ fn news_is_for_whom_its_filter_finds() {
     assert!(news(active()).is_for(&somebody));
     for filter in [
         Filter { user_type: Some("client".into()), ..active() },
+        Filter { untyped: true, ..active() },
         Filter { chosen: Some(true), ..active() },
         Filter { role: Some(Role::Administrator), ..active() },
         Filter { holds: Some(Holds::Nothing), ..active() },

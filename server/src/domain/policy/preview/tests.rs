@@ -2,6 +2,7 @@ use countersign_protocol::ids::TenantId;
 use countersign_protocol::time::NumericDate;
 
 use super::*;
+use crate::domain::attestation::AttestationRule;
 use crate::domain::factor::Assurance;
 use crate::domain::policy::asked::Facts;
 use crate::domain::policy::networks::parse;
@@ -129,7 +130,9 @@ fn a_browser_is_remembered_for_less_only_if_it_is() {
 fn a_preset_keeps_what_it_does_not_speak_of_and_its_unknown_features_are_off() {
     let mut before = Policy { grace_days: 9, user_types: ["guest".to_owned()].into(), ..Policy::default() };
     before.networks.allowed = vec![parse("192.0.2.0/24").unwrap()];
+    before.attestation = AttestationRule::Required;
     let policy = Preset::ProWorkflow.applied(&before);
+    assert_eq!(policy.attestation, AttestationRule::Required, "a preset does not speak of that");
     assert_eq!((policy.grace_days, &policy.networks), (9, &before.networks));
     assert_eq!(policy.user_types.len(), 4);
     assert_eq!(policy.check(), Ok(()));

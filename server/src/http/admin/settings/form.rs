@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ipnet::IpNet;
 
+use crate::domain::attestation::AttestationRule;
 use crate::domain::factor::{Assurance, Factor, FactorRules, TotpAlgorithm};
 use crate::domain::policy::networks::{self, Networks};
 use crate::domain::policy::rule::{Condition, Rule, Scope, SecondFactor};
@@ -109,7 +110,7 @@ impl Reader<'_> {
             factors: self.factors(&before.factors, problem),
             number_rule: self.choice("number_rule", NumberRule::parse, before.number_rule),
             number_digits: self.choice("number_digits", digits, before.number_digits),
-            attestation: before.attestation,
+            attestation: self.choice("attestation", AttestationRule::parse, before.attestation),
             turned_off_by: self.choice("turned_off_by", Role::parse, before.turned_off_by),
             when_turned_off: self.choice("when_turned_off", when_off, before.when_turned_off),
             changed_by: self.choice("changed_by", Role::parse, before.changed_by),

@@ -18,6 +18,7 @@ use super::Administrator;
 use crate::app::Freshness;
 use crate::domain::policy::change::ChangeError;
 use crate::domain::tenant::Tenant;
+use crate::domain::user::Role;
 use crate::http::HttpState;
 use crate::http::failure::Failure;
 use crate::http::form::{Guarded, Nothing};
@@ -75,7 +76,7 @@ async fn page(
     draft: &Draft,
     notice: Option<SettingsNotice>,
 ) -> Result<Response, Failure> {
-    let editing = if !administrator.by.reaches(tenant.policy.changed_by) {
+    let editing = if !administrator.by.reaches(tenant.policy.changed_from()) {
         Editing::No
     } else if draft.problem.is_some() || draft.edited || is_fresh(&visitor, administrator).await? {
         Editing::Now
@@ -98,6 +99,7 @@ async fn page(
         address: &address,
         editing,
         notice,
+        brands: administrator.by.reaches(Role::SuperAdministrator),
         problem: draft.problem.clone(),
     }
     .render()?;

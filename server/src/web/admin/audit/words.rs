@@ -76,6 +76,7 @@ pub(super) fn family_key(family: &str) -> &'static str {
         "browser" => "audit-family-browser",
         "recovery" => "audit-family-recovery",
         "factors" => "audit-family-factors",
+        "second_factor" => "audit-family-second-factor",
         "reset" => "audit-family-reset",
         "users" => "audit-family-users",
         "job" => "audit-family-job",

@@ -14,6 +14,7 @@ pub use words::SettingsProblem;
 
 use super::super::Page;
 use super::AdminFrame;
+use crate::domain::attestation::AttestationRule;
 use crate::domain::factor::{Assurance, Factor, TotpAlgorithm};
 use crate::domain::policy::asked::Facts;
 use crate::domain::policy::preset::Preset;
@@ -42,6 +43,8 @@ pub struct SettingsPage<'a> {
     pub editing: Editing,
     /// What was just done.
     pub notice: Option<SettingsNotice>,
+    /// Whether whoever looks may change how the pages look.
+    pub brands: bool,
     /// Why what was typed cannot be.
     pub problem: Option<SettingsProblem>,
 }
@@ -173,6 +176,13 @@ impl SettingsPage<'_> {
         [NumberRule::WhenUnusual, NumberRule::Always, NumberRule::Never].map(choice).into()
     }
 
+    fn attestation_rules(&self) -> Vec<Choice> {
+        let choice = |rule: AttestationRule| {
+            self.choice(rule.as_str(), words::attestation(rule), None, self.policy.attestation == rule)
+        };
+        AttestationRule::ALL.map(choice).into()
+    }
+
     fn digits(&self) -> [(u8, bool); 3] {
         [2, 3, 6].map(|digits| (digits, self.policy.number_digits.get() == digits))
     }
@@ -221,7 +231,7 @@ impl SettingsPage<'_> {
     }
 
     fn only_by(&self) -> String {
-        self.page.t(words::only_by(self.policy.changed_by))
+        self.page.t(words::only_by(self.policy.changed_from()))
     }
 }
 

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 
 use super::super::super::texts::text_with;
 use super::super::super::{Lang, Page};
+use crate::domain::attestation::AttestationRule;
 use crate::domain::factor::{Assurance, Factor};
 use crate::domain::policy::preset::Preset;
 use crate::domain::policy::rule::{Condition, Rule, Scope, SecondFactor};
@@ -138,6 +139,14 @@ pub(super) const fn number_rule(rule: NumberRule) -> &'static str {
     }
 }
 
+pub(super) const fn attestation(rule: AttestationRule) -> &'static str {
+    match rule {
+        AttestationRule::NotAsked => "settings-attestation-not-asked",
+        AttestationRule::Recorded => "settings-attestation-recorded",
+        AttestationRule::Required => "settings-attestation-required",
+    }
+}
+
 pub(super) const fn preset(preset: Preset) -> &'static str {
     match preset {
         Preset::Usual => "settings-preset-usual",
@@ -233,6 +242,7 @@ fn factor_lines(page: &Page<'_>, policy: &Policy) -> Vec<(String, String)> {
         one("settings-floor", page.t(floor(rules.floor))),
         one("settings-number", page.t(number_rule(policy.number_rule))),
         one("settings-digits", policy.number_digits.get().to_string()),
+        one("settings-attestation", page.t(attestation(policy.attestation))),
         one("settings-remember-days", rules.remember_days.to_string()),
         one("settings-email-code-seconds", rules.email_code_seconds.to_string()),
         one("settings-recovery-hours", rules.recovery_hours.to_string()),

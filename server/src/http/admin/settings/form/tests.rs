@@ -107,6 +107,18 @@ fn what_cannot_be_is_told_and_stays_as_it_was_typed() {
 }
 
 #[test]
+fn what_is_asked_of_new_phones_is_read_and_stays_where_it_cannot_be() {
+    let policy = Policy { attestation: AttestationRule::Recorded, ..Policy::default() };
+    for (value, wanted) in
+        [("required", AttestationRule::Required), ("never heard of", AttestationRule::Recorded)]
+    {
+        let mut typed = untouched(&policy);
+        typed.insert("attestation".into(), value.into());
+        assert_eq!(Draft::read(&typed, &policy).policy.attestation, wanted);
+    }
+}
+
+#[test]
 fn networks_and_hours_are_read_and_left_out() {
     let mut policy = Policy::default();
     policy.sessions.hours = Some(8);
