@@ -34,7 +34,7 @@ public final class SecureEnclaveKeyStore: KeyStore {
                 try? keys.delete(alias)
                 throw error
             }
-            return MadeKey(publicKey: point)
+            return MadeKey(publicKey: point, unlock: kind.unlock)
         }
     }
 
