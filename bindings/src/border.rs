@@ -11,7 +11,8 @@ use countersign_protocol::time::Clock as CoreClock;
 
 use crate::ports::{
     AppAttest, Clock, HttpClient, HttpError, HttpHeader, HttpOpened, HttpRequest, HttpResponse, HttpStream,
-    KeyProtection, KeyPurpose, KeyStore, KeyStoreError, KeyUnlock, PhoneInfo, Ports, SecureStorage, StorageError,
+    KeyProtection, KeyPurpose, KeyStore, KeyStoreError, KeyUnlock, PhoneInfo, Ports, SecureStorage,
+    StorageError,
 };
 
 impl From<Ports> for core::Ports {

@@ -34,9 +34,8 @@ mod by_ring {
 }
 
 /// RustCrypto's and the operating system's.
-#[cfg(feature = "compact")]
-#[cfg_attr(feature = "ring", expect(unreachable_pub, unused, reason = "compiled beside ring for its tests"))]
-pub(crate) mod compact {
+#[cfg(all(feature = "compact", any(test, not(feature = "ring"))))]
+mod compact {
     use p256::ecdsa::signature::Verifier;
     use p256::ecdsa::{Signature, VerifyingKey};
     use sha2::{Digest, Sha256};
@@ -73,7 +72,12 @@ mod tests {
                 let Ok(signature) = <&[u8; 64]>::try_from(&test.sig[..]) else { continue };
                 let wanted = test.result == TestResult::Valid;
                 assert_eq!(by_ring::verifies(point, &test.msg, signature), wanted, "ring: {}", test.comment);
-                assert_eq!(compact::verifies(point, &test.msg, signature), wanted, "compact: {}", test.comment);
+                assert_eq!(
+                    compact::verifies(point, &test.msg, signature),
+                    wanted,
+                    "compact: {}",
+                    test.comment
+                );
                 if wanted { accepted += 1 } else { refused += 1 }
             }
         }

@@ -150,9 +150,8 @@ impl Draft {
     /// # Errors
     /// [`StatementError::Payload`] if it cannot be written as JSON, [`StatementError::TooLong`].
     pub fn new<T: Statement>(payload: &T, kid: KeyId) -> Result<Self, StatementError> {
-        let encode = |json: serde_json::Result<Vec<u8>>| {
-            json.map(to_base64url).map_err(|_| StatementError::Payload)
-        };
+        let encode =
+            |json: serde_json::Result<Vec<u8>>| json.map(to_base64url).map_err(|_| StatementError::Payload);
         let header = encode(serde_json::to_vec(&NewHeader { alg: "ES256", kid, typ: T::TYP }))?;
         let signing_input = format!("{header}.{}", encode(serde_json::to_vec(payload))?);
         // 1 for the dot, 86 for 64 bytes of signature.

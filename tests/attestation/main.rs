@@ -41,7 +41,12 @@ fn key() -> PublicKey {
 
 #[cfg(test)]
 fn subject() -> Subject {
-    Subject { challenge: CHALLENGE, device_key: key(), approval_key: key(), approval_unlock: ApprovalUnlock::Biometric }
+    Subject {
+        challenge: CHALLENGE,
+        device_key: key(),
+        approval_key: key(),
+        approval_unlock: ApprovalUnlock::Biometric,
+    }
 }
 
 /// What is accepted here, beside the roots of Google and Apple.

@@ -42,7 +42,11 @@ mod tests {
     fn each_kind_is_read_as_it_was_written() {
         let (token, topic) = (String::from("t"), String::from("com.example"));
         for endpoint in [
-            PushEndpoint::WebPush { endpoint: "https://p".into(), p256dh: Bytes([4; 65]), auth: Bytes([1; 16]) },
+            PushEndpoint::WebPush {
+                endpoint: "https://p".into(),
+                p256dh: Bytes([4; 65]),
+                auth: Bytes([1; 16]),
+            },
             PushEndpoint::Apns { token: token.clone(), topic, environment: ApnsEnvironment::Sandbox },
             PushEndpoint::Fcm { token },
         ] {

@@ -134,7 +134,11 @@ mod tests {
         }
         assert_eq!(parse("otpauth://totp?secret=JBSWY3DPEHPK3PXP").unwrap().name, "");
         let read = parse("otpauth://totp/A&B:a=b@c?secret=JBSWY3DPEHPK3PXP").unwrap();
-        assert_eq!((read.issuer.as_str(), read.name.as_str()), ("A&B", "a=b@c"), "what is no query stays whole");
+        assert_eq!(
+            (read.issuer.as_str(), read.name.as_str()),
+            ("A&B", "a=b@c"),
+            "what is no query stays whole"
+        );
     }
 
     #[test]
