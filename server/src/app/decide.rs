@@ -46,6 +46,9 @@ pub enum DecideError {
     /// The decision's statement.
     #[error(transparent)]
     Statement(#[from] StatementError),
+    /// A passcode unlocked the approval key, and the tenant takes biometrics alone.
+    #[error("the tenant's policy does not let a phone's passcode approve")]
+    DevicePasscodeNotAllowed,
     /// The decision is not about this very request, or out of its time.
     #[error("the decision does not match the request: {0}")]
     Mismatch(&'static str),
@@ -102,6 +105,12 @@ impl App {
         let decision = verify(&compact, &call.device)?;
         in_time(&decision, &row, now)?;
         matches_request(at, &decision, &call.device, &stored, now)?;
+        if decision.verification == UserVerification::DeviceCredential
+            && decision.decision == Decision::Approve
+            && !at.tenant.policy.factors.device_passcode
+        {
+            return Err(DecideError::DevicePasscodeNotAllowed);
+        }
         let to = answered(decision.decision, row.mode, row.number.as_deref(), decision.number.as_deref());
         let detail = json!({
             "login": login, "device": device, "verification": decision.verification,
