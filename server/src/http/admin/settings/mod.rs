@@ -18,6 +18,7 @@ use super::Administrator;
 use crate::app::Freshness;
 use crate::domain::policy::change::ChangeError;
 use crate::domain::tenant::Tenant;
+use crate::domain::user::Role;
 use crate::http::HttpState;
 use crate::http::failure::Failure;
 use crate::http::form::{Guarded, Nothing};
@@ -97,6 +98,7 @@ async fn page(
         networks: [&draft.trusted, &draft.allowed],
         address: &address,
         editing,
+        changes_brand: administrator.by.reaches(Role::SuperAdministrator),
         notice,
         problem: draft.problem.clone(),
     }

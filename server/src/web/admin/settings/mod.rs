@@ -40,6 +40,8 @@ pub struct SettingsPage<'a> {
     pub address: &'a str,
     /// Whether it can be changed.
     pub editing: Editing,
+    /// Whether name and look are for whoever looks at it to change.
+    pub changes_brand: bool,
     /// What was just done.
     pub notice: Option<SettingsNotice>,
     /// Why what was typed cannot be.
