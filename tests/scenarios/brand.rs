@@ -141,11 +141,14 @@ async fn a_super_administrator_sets_it_in_the_browser(on: On) {
         assert_eq!(browser.get(HERE).await.unwrap().status, 404);
         assert!(save(browser, &[("name", b"Mine")]).await.status >= 400);
     }
+    let leads_there = async || administrator.get("/admin/settings").await.unwrap().body.contains(HERE);
+    assert!(!leads_there().await);
     assert_eq!(world.browser().get(HERE).await.unwrap().location.as_deref(), Some("/login"));
     assert_eq!(
         world.change("UPDATE users SET role = 'super-administrator' WHERE email = 'grace@example.com'").await,
         1
     );
+    assert!(leads_there().await, "the settings lead there");
     assert_eq!(administrator.get(HERE).await.unwrap().status, 200);
     let good: [(&str, &[u8]); 4] =
         [("name", "Globex".as_bytes()), ("own-colour", b"on"), ("colour", b"#b3005e"), ("logo", PNG)];

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use countersign_protocol::time::Clock as _;
+use countersign_server::app::Acted;
 use countersign_server::domain::actor::By;
 use countersign_server::domain::directory::{Action, Filter, Whom};
 use countersign_server::domain::job::{JobState, Task};
@@ -163,8 +164,9 @@ async fn a_job_can_be_stopped(on: On) {
     world.crowd(120).await;
     let id = world.job_for_later(Action::TurnOn).await;
     world.app.do_batch(world.tenant, id).await.unwrap();
-    assert!(world.app.stop_job(&By::CommandLine, world.tenant, id).await.unwrap());
-    assert!(!world.app.stop_job(&By::CommandLine, world.tenant, id).await.unwrap());
+    let stop = async || world.app.stop_job(&*world.at().await, &By::CommandLine, id).await.unwrap();
+    assert!(matches!(stop().await, Acted::Done(_)));
+    assert_eq!(stop().await, Acted::Same, "it is over");
     assert_eq!(world.app.do_batch(world.tenant, id).await.unwrap(), None);
     assert_eq!(world.count(CHOSEN).await, 100, "what was done stays");
 }

@@ -18,7 +18,7 @@ use super::acts::{Acted, Acting, Outcome, Refused, Supply};
 use super::tenants::TenantHandle;
 use super::{App, AppError};
 use crate::domain::actor::By;
-use crate::domain::directory::{Action, Filter, Whom};
+use crate::domain::directory::{Filter, Whom};
 use crate::domain::job::{Job, JobState, Task};
 use crate::domain::user::{Role, User};
 use crate::store::jobs::{self, Batch, StoredJob};

@@ -114,8 +114,7 @@ impl By {
         match task.by {
             Self::CommandLine => self.reaches(policy.changed_from()),
             Self::Administrator { role, .. } => {
-                self.reaches(role)
-                    && (!task.action.follows_policy() || self.reaches(policy.changed_from()))
+                self.reaches(role) && (!task.action.follows_policy() || self.reaches(policy.changed_from()))
             }
         }
     }
@@ -124,10 +123,7 @@ impl By {
 /// Whether somebody who asked for something to be done to a user could still do such things to them.
 #[must_use]
 pub fn may_still(asker: &User, target: &User) -> bool {
-    !asker.disabled
-        && asker.role >= Role::Administrator
-        && asker.role >= target.role
-        && asker.id != target.id
+    !asker.disabled && asker.role >= Role::Administrator && asker.role >= target.role && asker.id != target.id
 }
 
 #[cfg(test)]

@@ -98,8 +98,8 @@ async fn page(
         networks: [&draft.trusted, &draft.allowed],
         address: &address,
         editing,
+        changes_brand: administrator.by.reaches(Role::SuperAdministrator),
         notice,
-        brands: administrator.by.reaches(Role::SuperAdministrator),
         problem: draft.problem.clone(),
     }
     .render()?;

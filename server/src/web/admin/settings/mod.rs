@@ -41,10 +41,10 @@ pub struct SettingsPage<'a> {
     pub address: &'a str,
     /// Whether it can be changed.
     pub editing: Editing,
+    /// Whether name and look are for whoever looks at it to change.
+    pub changes_brand: bool,
     /// What was just done.
     pub notice: Option<SettingsNotice>,
-    /// Whether whoever looks may change how the pages look.
-    pub brands: bool,
     /// Why what was typed cannot be.
     pub problem: Option<SettingsProblem>,
 }
