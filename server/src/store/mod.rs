@@ -36,6 +36,7 @@ pub mod logins;
 pub mod mails;
 pub mod pairings;
 pub mod passkeys;
+pub mod passwords;
 pub mod population;
 pub mod push_histories;
 pub mod recoveries;
