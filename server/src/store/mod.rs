@@ -14,6 +14,8 @@ mod record;
 mod sqlite;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod work;
 mod writer;
 
 pub mod audit;
