@@ -51,9 +51,9 @@ DROP INDEX users_listed;
 CREATE INDEX users_listed ON users (
     tenant_id, email_key, search_key, role, user_type, disabled_at, chosen_since, held, created_at, id
 );
--- Users who are alike to a policy lie together.
+-- Users who are alike to a policy lie together. SQLite reads disabled_at from the index only if it is in it.
 CREATE INDEX users_alike ON users (
-    tenant_id, role, user_type, held, (chosen_since IS NULL), chosen_since, created_at
+    tenant_id, role, user_type, held, (chosen_since IS NULL), chosen_since, created_at, disabled_at
 ) WHERE disabled_at IS NULL;
 CREATE INDEX users_disabled ON users (tenant_id, id) WHERE disabled_at IS NOT NULL;
 -- Whose browsers are remembered, and until when.

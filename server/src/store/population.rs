@@ -72,14 +72,14 @@ macro_rules! kind {
 }
 
 /// The same where no time matters: the index has users in this order.
-const GROUPS: &str = concat!(
+pub(super) const GROUPS: &str = concat!(
     "SELECT u.held + CASE WHEN u.chosen_since IS NULL THEN 0 ELSE 64 END + ",
     role!(),
     " AS kind, u.user_type, COUNT(*) AS users, MIN(u.created_at) AS since, MIN(u.chosen_since) AS chosen_since \
      FROM users u WHERE u.tenant_id = $1 AND u.disabled_at IS NULL \
      GROUP BY u.role, u.user_type, u.held, u.chosen_since IS NULL"
 );
-const GROUPS_CUT: &str = concat!(
+pub(super) const GROUPS_CUT: &str = concat!(
     "SELECT kind, user_type, COUNT(*) AS users, MIN(created_at) AS since, MIN(chosen_since) AS chosen_since \
      FROM (SELECT u.user_type, u.created_at, u.chosen_since, ",
     kind!(),
