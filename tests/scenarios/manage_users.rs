@@ -22,6 +22,7 @@ stories!(
     nobody_acts_on_themselves_or_their_betters,
     another_tenants_users_and_jobs_are_not_there,
     a_change_takes_a_fresh_proof,
+    a_selection_is_kept_on_the_way_to_a_fresh_proof,
     the_last_super_administrator_stays,
     of_two_super_administrators_at_once_one_stays,
     a_reset_takes_two,
@@ -328,8 +329,56 @@ async fn a_change_takes_a_fresh_proof(on: On) {
     assert!(!world.person().await.disabled);
     let asked = get(&browser, "/account/confirm").await;
     let proved = browser.submit(&asked, "/account/confirm", &[("password", PASSWORD)]).await.unwrap();
-    assert_eq!(proved.location.as_deref(), Some("/admin/users?done=confirmed"));
+    let back = format!("/admin/users/{}?done=confirmed", world.user);
+    assert_eq!(proved.location.as_deref(), Some(&*back));
+    let page = get(&browser, &back).await;
+    assert!(page.text_of("user-notice").unwrap().contains("choose again"), "{}", page.body);
     assert_eq!(act(&browser, world.user, "disable").await, "Done.");
+}
+
+/// The proof by the password, and the page that it leads to.
+async fn proves_again(browser: &Browser) -> Page {
+    let asked = get(browser, "/account/confirm").await;
+    let proved = browser.submit(&asked, "/account/confirm", &[("password", PASSWORD)]).await.unwrap();
+    browser.get(&proved.location.unwrap()).await.unwrap()
+}
+
+async fn a_selection_is_kept_on_the_way_to_a_fresh_proof(on: On) {
+    const BOB: &str = "bob@example.com";
+    let world = World::new(on).await;
+    let bob = world.add_user(BOB).await;
+    let browser = administrator(&world).await;
+    let (ada, bob) = (world.user.to_string(), bob.to_string());
+    let disabled = "SELECT COUNT(*) FROM users WHERE disabled_at IS NOT NULL";
+    let these = [("whom", "these"), ("action", "disable"), ("id", &*ada), ("id", &*bob)];
+    let all = [("whom", "all"), ("action", "enable"), ("q", "ada@example.com")];
+    for (selection, asked, left) in [(&these[..], "Disable 2 users?", 2), (&all[..], "Enable one user?", 1)] {
+        world.pass(Duration::from_mins(11)).await;
+        let page = get(&browser, "/admin/users").await;
+        let first = browser.submit(&page, "/admin/users/act", selection).await.unwrap();
+        assert_eq!(first.location.as_deref(), Some("/account/confirm"));
+        let kept = proves_again(&browser).await;
+        assert_eq!(kept.status, 200);
+        assert!(kept.body.contains(asked), "{}", kept.body);
+        // Whoever takes longer to decide proves it again, and is asked again: by no address alone is anything done.
+        let before = world.count(disabled).await;
+        world.pass(Duration::from_mins(11)).await;
+        let sure = [selection, &[("sure", "yes")]].concat();
+        let again = browser.submit(&kept, "/admin/users/act", &sure).await.unwrap();
+        assert_eq!(again.location.as_deref(), Some("/account/confirm"));
+        let kept = proves_again(&browser).await;
+        assert!(kept.body.contains(asked), "{}", kept.body);
+        assert_eq!(
+            (
+                world.count("SELECT COUNT(*) FROM jobs WHERE state = 'waiting'").await,
+                world.count(disabled).await
+            ),
+            (0, before)
+        );
+        let begun = browser.submit(&kept, "/admin/users/act", &sure).await.unwrap().location.unwrap();
+        world.job_over(begun.strip_prefix("/admin/jobs/").unwrap().parse().unwrap()).await;
+        assert_eq!(world.count(disabled).await, left);
+    }
 }
 
 async fn the_last_super_administrator_stays(on: On) {

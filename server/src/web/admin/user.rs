@@ -186,11 +186,13 @@ pub enum UserNotice {
     Password,
     /// The user was added.
     Added,
+    /// The proof is fresh again.
+    Confirmed,
 }
 
 impl UserNotice {
     /// Each of them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Done,
         Self::Same,
         Self::NotAllowed,
@@ -205,6 +207,7 @@ impl UserNotice {
         Self::Name,
         Self::Password,
         Self::Added,
+        Self::Confirmed,
     ];
 
     /// As addresses spell it.
@@ -225,6 +228,7 @@ impl UserNotice {
             Self::Name => "name",
             Self::Password => "password",
             Self::Added => "added",
+            Self::Confirmed => "confirmed",
         }
     }
 
@@ -250,11 +254,15 @@ impl UserNotice {
             Self::Name => "user-name-long",
             Self::Password => "user-password-length",
             Self::Added => "user-added-done",
+            Self::Confirmed => "users-confirmed",
         }
     }
 
     const fn is_good(self) -> bool {
-        matches!(self, Self::Done | Self::ResetAsked | Self::ResetRefused | Self::Added | Self::Same)
+        matches!(
+            self,
+            Self::Done | Self::ResetAsked | Self::ResetRefused | Self::Added | Self::Same | Self::Confirmed
+        )
     }
 }
 
