@@ -1,6 +1,8 @@
 //! What is done to a user by an administrator, the command line or a job: one action, in the unit of work of whoever
 //! does it. What may not be done is refused here, whoever asks.
 
+mod turning;
+
 use countersign_protocol::ids::{LoginId, UserId};
 use countersign_protocol::time::Timestamp;
 use serde_json::{Value, json};
@@ -14,15 +16,13 @@ use crate::domain::activity::Activity;
 use crate::domain::actor::By;
 use crate::domain::directory::Action;
 use crate::domain::mail::Removed;
-use crate::domain::policy::TurnedOff;
 use crate::domain::policy::asked::{Asked, Person, asked};
-use crate::domain::policy::rule::SecondFactor;
 use crate::domain::tenant::Tenant;
 use crate::domain::user::{Role, User};
 use crate::mail::Mail;
 use crate::store::audit::{self, AuditLine};
 use crate::store::mails::{self, Recipient};
-use crate::store::{StoreError, Tx, factor_records, holdings, recoveries, sessions, users};
+use crate::store::{StoreError, Tx, factor_records, recoveries, sessions, users};
 
 /// What came of acting on a user.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -203,35 +203,6 @@ impl Acting {
         asked(&self.tenant.policy, &self.tenant.facts, Person::from(user))
     }
 
-    async fn turn_on(&self, tx: &mut Tx<'_>, user: &User, supply: &Supply) -> Result<Outcome, StoreError> {
-        let before = self.asked(user).second_factor;
-        let done = users::set_chosen(tx, self.tenant.id, user.id, Some(self.now)).await?;
-        if done && before < SecondFactor::Required {
-            let chosen = User { chosen_since: Some(self.now), ..user.clone() };
-            self.tell_turned_on(tx, &chosen, supply).await?;
-        }
-        self.noted(tx, user, supply, "second_factor.turned_on", json!({}), done).await
-    }
-
-    async fn turn_off(&self, tx: &mut Tx<'_>, user: &User, supply: &Supply) -> Result<Outcome, StoreError> {
-        if !users::set_chosen(tx, self.tenant.id, user.id, None).await? {
-            return Ok(Acted::Same.into());
-        }
-        let left = self.asked(&User { chosen_since: None, ..user.clone() }).second_factor;
-        let mut removed = Vec::new();
-        // What another rule still asks for is not taken away.
-        if left < SecondFactor::Required {
-            if self.tenant.policy.when_turned_off == TurnedOff::Remove {
-                removed = remove_all(tx, self.tenant.id, user.id, self.now).await?;
-            }
-            let mail = Mail::TurnedOff { removed: !removed.is_empty(), at: self.now.into() };
-            self.tell(tx, user, supply, mail).await?;
-        }
-        let detail = json!({ "removed": removed });
-        self.note(tx, user, supply, "second_factor.turned_off", detail).await?;
-        Ok(Acted::Done(removed).into())
-    }
-
     async fn disable(&self, tx: &mut Tx<'_>, user: &User, supply: &Supply) -> Result<Outcome, StoreError> {
         let (tenant, id) = (self.tenant.id, user.id);
         let last = user.role == Role::SuperAdministrator && !user.disabled;
@@ -244,74 +215,6 @@ impl Acting {
         recoveries::stop_all(tx, tenant, id, self.now).await?;
         let ended = end_logins_and_sessions(tx, tenant, id, None).await?;
         Ok(Outcome { acted: Acted::Done(Vec::new()), ended })
-    }
-
-    /// Whether the user could sign in as is asked, without setting anything up.
-    async fn is_ready(&self, tx: &mut Tx<'_>, user: &User) -> Result<bool, StoreError> {
-        let mut holding = holdings::of_user(tx, self.tenant.id, user.id).await?;
-        holding.mail = self.mail;
-        Ok(!holding.ways_in(&self.tenant.policy.factors).is_empty())
-    }
-
-    async fn tell_turned_on(
-        &self,
-        tx: &mut Tx<'_>,
-        user: &User,
-        supply: &Supply,
-    ) -> Result<Outcome, StoreError> {
-        let asked = self.asked(user);
-        if user.disabled || asked.second_factor != SecondFactor::Required {
-            return Ok(Acted::Same.into());
-        }
-        let until = Some(asked.grace_ends(&self.tenant.policy)).filter(|until| *until > self.now);
-        let ready = self.is_ready(tx, user).await?;
-        let mail = Mail::TurnedOn { until: until.map(Into::into), ready, at: self.now.into() };
-        self.tell(tx, user, supply, mail).await?;
-        Ok(Acted::Done(Vec::new()).into())
-    }
-
-    /// Only those are reminded whose time ends about when the reminder says. Whoever got more time by a later change is
-    /// reminded by that one; whoever's time is over is asked at the next sign-in.
-    async fn tell_set_up_due(
-        &self,
-        tx: &mut Tx<'_>,
-        user: &User,
-        supply: &Supply,
-        said: Timestamp,
-    ) -> Result<Outcome, StoreError> {
-        let asked = self.asked(user);
-        let until = asked.grace_ends(&self.tenant.policy);
-        let due = asked.second_factor == SecondFactor::Required
-            && until > self.now
-            && until <= said + std::time::Duration::from_hours(24);
-        if user.disabled || !due || self.is_ready(tx, user).await? {
-            return Ok(Acted::Same.into());
-        }
-        self.tell(tx, user, supply, Mail::SetUpDue { until: until.into() }).await?;
-        Ok(Acted::Done(Vec::new()).into())
-    }
-
-    async fn tell_turned_off(
-        &self,
-        tx: &mut Tx<'_>,
-        user: &User,
-        supply: &Supply,
-        remove: bool,
-    ) -> Result<Outcome, StoreError> {
-        if self.asked(user).second_factor != SecondFactor::Off {
-            return Ok(Acted::Same.into());
-        }
-        let mut removed = Vec::new();
-        if remove {
-            removed = remove_all(tx, self.tenant.id, user.id, self.now).await?;
-        }
-        if !removed.is_empty() {
-            let detail = json!({ "removed": removed });
-            self.note(tx, user, supply, "second_factor.turned_off", detail).await?;
-        }
-        let mail = Mail::TurnedOff { removed: !removed.is_empty(), at: self.now.into() };
-        self.tell(tx, user, supply, mail).await?;
-        Ok(Acted::Done(removed).into())
     }
 
     /// Mails a user who is not disabled.

@@ -48,7 +48,7 @@ pub(in crate::http) async fn show(visitor: Visitor, Path(id): Path<String>) -> R
 
 /// What was done stays, and nothing more is. The page of the job says how it stands, whether it was stopped or not.
 pub(in crate::http) async fn stop(Path(id): Path<String>, form: GuardedPairs) -> Result<Response, Failure> {
-    let (visitor, administrator) = match Administrator::fresh(form.visitor).await? {
+    let (visitor, administrator) = match Administrator::fresh(form.visitor, "/admin/jobs").await? {
         Ok(fresh) => fresh,
         Err(first) => return Ok(first),
     };
