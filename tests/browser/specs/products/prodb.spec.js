@@ -9,7 +9,7 @@ import { Inbox } from "../../lib/inbox.js";
 import { expect, test } from "../../lib/test.js";
 
 test.use({ demoArgs: ["--preset", "prodb"] });
-test.setTimeout(120_000);
+test.setTimeout(240_000);
 
 test("prodb: an administrator turns it on for a selection; app, mail and authenticator are on one Code screen", async ({ web, person, demo, phone }) => {
   const inbox = new Inbox(demo);

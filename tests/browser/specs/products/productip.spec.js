@@ -8,7 +8,7 @@ import { Inbox } from "../../lib/inbox.js";
 import { expect, test } from "../../lib/test.js";
 
 test.use({ demoArgs: ["--preset", "productip"], expectedComplaints: /status of 403/ });
-test.setTimeout(120_000);
+test.setTimeout(240_000);
 
 const ALL = [EMAIL, CLIENT, CONTRACTOR, ADMINISTRATOR, SUPER_ADMINISTRATOR].sort();
 

@@ -7,7 +7,7 @@ import { addApp, setUpApp, typeAppCode } from "../../lib/factors.js";
 import { expect, test } from "../../lib/test.js";
 
 test.use({ demoArgs: ["--preset", "provconnect"] });
-test.setTimeout(120_000);
+test.setTimeout(240_000);
 
 test("provconnect: required and set up in the sign-in, until a super administrator makes it optional", async ({ person }) => {
   const client = await person({ permissions: ["clipboard-read", "clipboard-write"] });

@@ -8,7 +8,7 @@ import { Inbox } from "../../lib/inbox.js";
 import { expect, test } from "../../lib/test.js";
 
 test.use({ demoArgs: ["--preset", "proworkflow"] });
-test.setTimeout(120_000);
+test.setTimeout(240_000);
 
 test("proworkflow: optional, until a type is forced or the plug-in is on; a lost device is reset by mail", async ({ person, demo, command }) => {
   const inbox = new Inbox(demo);
