@@ -107,6 +107,12 @@ impl By {
 }
 
 impl By {
+    /// Whether this one may add users of a role: only a super administrator makes administrators.
+    #[must_use]
+    pub fn may_add(&self, role: Role) -> bool {
+        self.reaches(if role == Role::Member { Role::Administrator } else { Role::SuperAdministrator })
+    }
+
     /// Whether this one may stop what somebody else began on many users: not what a better began, nor, without a say
     /// in the policy, what follows from the policy or was begun by whoever runs the server.
     #[must_use]
@@ -114,8 +120,7 @@ impl By {
         match task.by {
             Self::CommandLine => self.reaches(policy.changed_from()),
             Self::Administrator { role, .. } => {
-                self.reaches(role)
-                    && (!task.action.follows_policy() || self.reaches(policy.changed_from()))
+                self.reaches(role) && (!task.action.follows_policy() || self.reaches(policy.changed_from()))
             }
         }
     }
@@ -124,10 +129,7 @@ impl By {
 /// Whether somebody who asked for something to be done to a user could still do such things to them.
 #[must_use]
 pub fn may_still(asker: &User, target: &User) -> bool {
-    !asker.disabled
-        && asker.role >= Role::Administrator
-        && asker.role >= target.role
-        && asker.id != target.id
+    !asker.disabled && asker.role >= Role::Administrator && asker.role >= target.role && asker.id != target.id
 }
 
 #[cfg(test)]
