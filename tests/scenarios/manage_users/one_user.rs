@@ -197,7 +197,7 @@ async fn a_page_that_is_old_gives_nothing_back(on: On) {
     fields.push(("name", "Ada King".to_owned()));
     let fields: Vec<_> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
     assert_eq!(post(&boss, world.user, "change", &fields).await, "Done.");
-    let now = world.person().await;
+    let now = world.app.find_user(world.tenant, "right@example.com").await.unwrap().unwrap();
     assert_eq!(
         (now.name.as_str(), now.email.as_str(), now.role, now.user_type.as_deref()),
         ("Ada King", "right@example.com", Role::Member, Some("staff"))
