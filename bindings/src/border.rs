@@ -11,7 +11,8 @@ use countersign_protocol::time::Clock as CoreClock;
 
 use crate::ports::{
     AppAttest, Clock, HttpClient, HttpError, HttpHeader, HttpOpened, HttpRequest, HttpResponse, HttpStream,
-    KeyProtection, KeyPurpose, KeyStore, KeyStoreError, PhoneInfo, Ports, SecureStorage, StorageError,
+    KeyProtection, KeyPurpose, KeyStore, KeyStoreError, KeyUnlock, PhoneInfo, Ports, SecureStorage,
+    StorageError,
 };
 
 impl From<Ports> for core::Ports {
@@ -55,7 +56,12 @@ impl core::KeyStore for Keys {
             core::KeyPurpose::Approval => KeyPurpose::Approval,
         };
         let made = self.0.create(alias, purpose, challenge).await?;
-        Ok(core::MadeKey { public_key: made.public_key, attestation: made.attestation })
+        let unlock = match made.unlock {
+            KeyUnlock::NotAsked => core::KeyUnlock::NotAsked,
+            KeyUnlock::Biometric => core::KeyUnlock::Biometric,
+            KeyUnlock::DevicePasscode => core::KeyUnlock::DevicePasscode,
+        };
+        Ok(core::MadeKey { public_key: made.public_key, unlock, attestation: made.attestation })
     }
 
     async fn public_key(&self, alias: String) -> Result<Vec<u8>, core::KeyStoreError> {

@@ -12,7 +12,8 @@ use tokio::time::timeout;
 
 use crate::browser::{Browser, Page};
 use crate::desk::SystemClock;
-use crate::house::{EMAIL, Failure, House, Occupants};
+use crate::house::{Failure, House, Occupants};
+use crate::people::EMAIL;
 
 /// The longest that any step may take.
 const STEP_WITHIN: Duration = Duration::from_secs(10);

@@ -1,4 +1,4 @@
-//! The whole system on one desk: a server on an embedded SQLite, one tenant, one user, one paired phone.
+//! The whole system on one desk: a server on an embedded SQLite, one tenant, a few people, one paired phone.
 
 use std::future::Future;
 use std::path::Path;
@@ -6,13 +6,10 @@ use std::sync::Arc;
 
 use countersign_mobile_core::{Core, Lang, PushEndpoint};
 use countersign_protocol::random::{self, Random, SystemRandom};
-use countersign_server::app::admin::{TenantWish, UserWish};
 use countersign_server::app::{App, Confirmed};
 use countersign_server::config::{self, Settings};
-use countersign_server::domain::actor::By;
-use countersign_server::domain::policy::Policy;
-use countersign_server::domain::tenant::{NumberRule, Origin};
-use countersign_server::domain::user::Role;
+use countersign_server::domain::policy::preset::Preset;
+use countersign_server::domain::tenant::Origin;
 use countersign_server::init::init;
 use countersign_server::service::{Service, open_database};
 use tokio::net::TcpListener;
@@ -20,13 +17,11 @@ use tokio::sync::mpsc::Receiver;
 
 use crate::desk::{self, NobodyAsked, SystemClock};
 use crate::inbox::Inbox;
+use crate::people::{EMAIL, Rules, add_people};
 use crate::push_service::PushService;
 
 /// Any error: whoever starts the demo can only read it.
 pub type Failure = Box<dyn std::error::Error + Send + Sync>;
-
-/// The person who signs in.
-pub const EMAIL: &str = "ada@example.com";
 
 /// Who is in the house.
 pub struct Occupants {
@@ -88,19 +83,19 @@ impl House {
         dir: &Path,
         browser_listener: TcpListener,
         phone_origin: &str,
-        number: NumberRule,
+        rules: Rules,
     ) -> Result<Self, Failure> {
         let made = init(dir, &SystemRandom::new())?;
         let origin = format!("http://localhost:{}", browser_listener.local_addr()?.port());
         let inbox = Inbox::open(&SystemRandom::new()).await?;
-        let settings = settings(&made.settings_file, &inbox)?;
+        let settings = settings(&made.settings_file, &inbox, rules.preset)?;
         let db = open_database(&settings, true).await?;
         db.migrate().await?;
         let (clock, entropy) = (Arc::new(SystemClock), Arc::new(SystemRandom::new()));
         let service = Service::begin(settings, db, clock, entropy.clone()).await?;
 
         let password = easy_password(&*entropy);
-        add_people(&service.app, &origin, number, &password).await?;
+        add_people(&service.app, &origin, rules, &password).await?;
         let push_service = PushService::new(entropy, Arc::new(SystemClock));
         let DeskPhone { core, push, wakes } = DeskPhone::new(&push_service, phone_origin, "Ada’s phone")?;
         let app = Arc::clone(&service.app);
@@ -137,8 +132,9 @@ impl House {
     }
 }
 
-/// What the demo sets differently: its phone and its mailbox are on this very machine.
-fn settings(file: &Path, inbox: &Inbox) -> Result<Settings, Failure> {
+/// What the demo sets differently: its phone and its mailbox are on this very machine. Where networks are what is to be
+/// tried, this machine passes for a proxy: `X-Forwarded-For` then says from where somebody comes.
+fn settings(file: &Path, inbox: &Inbox, preset: Preset) -> Result<Settings, Failure> {
     let own = [
         ("COUNTERSIGN_PUSH__ALLOW_PRIVATE_ENDPOINTS", "true"),
         ("COUNTERSIGN_LOG__LEVEL", "warn"),
@@ -146,24 +142,10 @@ fn settings(file: &Path, inbox: &Inbox) -> Result<Settings, Failure> {
         ("COUNTERSIGN_MAIL__SECURITY", "none"),
         ("COUNTERSIGN_MAIL__FROM", "ACME <no-reply@example.com>"),
     ];
-    let own = own.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let proxies = (preset == Preset::ProductIp).then_some(("COUNTERSIGN_HTTP__TRUSTED_PROXIES", "127.0.0.1"));
+    let own = own.into_iter().chain(proxies).map(|(name, value)| (name.to_owned(), value.to_owned()));
     debug_assert_eq!(config::file_in(file.parent().unwrap_or(file)), file);
     Ok(Settings::load(file, own)?)
-}
-
-async fn add_people(app: &App, origin: &str, number: NumberRule, password: &str) -> Result<(), Failure> {
-    let id = app
-        .add_tenant(TenantWish {
-            name: "ACME".into(),
-            origin: Origin::parse(origin)?,
-            policy: Policy { number_rule: number, ..Policy::default() },
-            require_hardware_keys: false,
-        })
-        .await?;
-    let (by, tenant) = (By::CommandLine, app.tenant_now(id).await?);
-    let ada = UserWish::new(EMAIL, "Ada Lovelace", Role::Member, password.to_owned().into());
-    app.add_user(&by, &tenant, ada).await?;
-    Ok(())
 }
 
 /// Twelve digits in three groups: easy to type, different each time.

@@ -5,5 +5,6 @@ pub mod check;
 pub mod desk;
 pub mod house;
 pub mod inbox;
+pub mod people;
 pub mod phone_page;
 pub mod push_service;

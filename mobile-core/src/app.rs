@@ -4,7 +4,8 @@ use countersign_protocol::api::{DeviceAnswer, DeviceState, Outcome, PushState, p
 use countersign_protocol::approval::Decision;
 use countersign_protocol::ids::LoginId;
 use countersign_protocol::pairing::PushEndpoint;
-use futures_util::future::{join, join_all};
+use futures_util::FutureExt as _;
+use futures_util::future::join;
 use futures_util::lock::Mutex;
 
 use crate::account::{self, Account, AccountState, Record};
@@ -16,6 +17,7 @@ use crate::push::{self, Push};
 use crate::request::{Pending, PendingRequest, Unreached};
 use crate::shown::shown;
 use crate::standing::fault;
+use crate::together::together;
 use crate::transport::{Offsets, Transport, app_header};
 
 /// The accounts on this phone and all that can be done with them. Make one and share it.
@@ -43,7 +45,7 @@ impl Core {
     /// The storage's.
     pub async fn accounts(&self) -> Result<Vec<Account>, Error> {
         let records = account::load(self.ports()).await?;
-        let faults = join_all(records.iter().map(|record| fault(self.ports(), record))).await;
+        let faults = together(records.iter().map(|record| fault(self.ports(), record).boxed())).await;
         let with_fault = |(record, fault): (&Record, _)| Account { fault, ..record.account() };
         Ok(records.iter().zip(faults).map(with_fault).collect())
     }
@@ -117,7 +119,7 @@ impl Core {
     /// The storage's only.
     pub async fn pending(&self) -> Result<Pending, Error> {
         let records = account::load(self.ports()).await?;
-        let answers = join_all(records.iter().map(|record| self.transport.requests(record)));
+        let answers = together(records.iter().map(|record| self.transport.requests(record).boxed()));
         let (answers, told) = join(answers, self.catch_up()).await;
         told?;
         let mut pending = Pending::default();

@@ -36,6 +36,7 @@ mod skew;
 mod sse;
 mod standing;
 pub mod texts;
+mod together;
 mod totp;
 mod transport;
 

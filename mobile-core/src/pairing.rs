@@ -11,13 +11,13 @@ use countersign_protocol::api::{ClaimAnswer, ClaimBody, path};
 use countersign_protocol::attestation::{Attestation, Blob, challenge, client_data_hash};
 use countersign_protocol::bytes::{Bytes, Digest, to_base64url};
 use countersign_protocol::key::PublicKey;
-use countersign_protocol::pairing::{PairingClaim, PairingLink, PushEndpoint};
+use countersign_protocol::pairing::{ApprovalUnlock, PairingClaim, PairingLink, PushEndpoint};
 use countersign_protocol::random;
 use countersign_protocol::time::Timestamp;
 
 use crate::account::{Account, AccountState, Key, Keys, Record};
 use crate::error::{Error, Mistrust, Reason};
-use crate::ports::{AppAttestation, KeyPurpose, PhoneInfo, Ports};
+use crate::ports::{AppAttestation, KeyPurpose, KeyUnlock, PhoneInfo, Ports};
 use crate::push::Told;
 use crate::shown::shown;
 use crate::signing::sign;
@@ -53,9 +53,9 @@ pub(crate) struct NewKeys {
 pub(crate) async fn create_keys(ports: &Ports, id: &str, link: &PairingLink) -> Result<NewKeys, Error> {
     let challenge = challenge(&link.origin, link.id, link.secret_hash());
     let name = |which| format!("countersign.{id}.{which}");
-    let (device, of_device) = create_key(ports, name("device"), KeyPurpose::Device, challenge).await?;
+    let (device, of_device, _) = create_key(ports, name("device"), KeyPurpose::Device, challenge).await?;
     let approval = create_key(ports, name("approval"), KeyPurpose::Approval, challenge).await;
-    let (approval, of_approval) = match approval {
+    let (approval, of_approval, unlock) = match approval {
         Ok(approval) => approval,
         Err(error) => {
             delete_key(ports, &device).await;
@@ -72,7 +72,11 @@ pub(crate) async fn create_keys(ports: &Ports, id: &str, link: &PairingLink) -> 
             app_attest(ports, client_data_hash(challenge, keys.0, keys.1)).await
         }
     };
-    let keys = Keys { device, approval, protection: ports.keys.protection() };
+    let approval_unlock = match unlock {
+        KeyUnlock::DevicePasscode => ApprovalUnlock::DevicePasscode,
+        KeyUnlock::Biometric | KeyUnlock::NotAsked => ApprovalUnlock::Biometric,
+    };
+    let keys = Keys { device, approval, protection: ports.keys.protection(), approval_unlock };
     Ok(NewKeys { id: id.to_owned(), keys, attestation: attestation.filter(Attestation::fits) })
 }
 
@@ -88,10 +92,12 @@ async fn create_key(
     alias: String,
     purpose: KeyPurpose,
     challenge: Digest,
-) -> Result<(Key, Option<Vec<Vec<u8>>>), Error> {
+) -> Result<(Key, Option<Vec<Vec<u8>>>, KeyUnlock), Error> {
     let made = ports.keys.create(alias.clone(), purpose, Some(challenge.0.to_vec())).await?;
-    match PublicKey::from_sec1(&made.public_key) {
-        Some(public) => Ok((Key::new(alias, &public), made.attestation)),
+    // An approval key that asks nobody is none.
+    let guarded = (purpose == KeyPurpose::Approval) == (made.unlock != KeyUnlock::NotAsked);
+    match PublicKey::from_sec1(&made.public_key).filter(|_| guarded) {
+        Some(public) => Ok((Key::new(alias, &public), made.attestation, made.unlock)),
         None => {
             delete_alias(ports, alias).await;
             Err(Reason::KeyStoreUnsound.into())
@@ -154,6 +160,7 @@ impl Transport {
             device_key: keys.device.public().jwk(),
             approval_key: keys.approval.public().jwk(),
             protection: keys.protection,
+            approval_unlock: keys.approval_unlock,
             platform: phone.platform.clone(),
             model: shown(&phone.model),
             push,

@@ -26,6 +26,7 @@ use countersign_server::domain::actor::Actor;
 use countersign_server::domain::audit::event::{AuditResult, EVENTS};
 use countersign_server::domain::audit::filter::AuditFilter;
 use countersign_server::domain::policy::Policy;
+use countersign_server::domain::policy::asked::Facts;
 use countersign_server::domain::tenant::Origin;
 use countersign_server::init::init;
 use countersign_server::service::{Service, open_database};
@@ -68,6 +69,7 @@ async fn tenant(app: &App) -> TenantId {
         name: "ACME".into(),
         origin: Origin::parse("https://login.example.com").unwrap(),
         policy: Policy::default(),
+        facts: Facts::default(),
         require_hardware_keys: false,
     };
     app.add_tenant(wish).await.unwrap()

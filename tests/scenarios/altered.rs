@@ -23,7 +23,7 @@ stories!(
 
 type Change = (&'static str, fn(&mut DecisionStatement));
 
-const CHANGES: [Change; 10] = [
+const CHANGES: [Change; 11] = [
     ("iss", |d| d.iss = DeviceId(Uuid::from_u128(7))),
     ("aud", |d| d.aud = "https://evil.example".into()),
     ("aud with a slash", |d| d.aud.push('/')),
@@ -32,6 +32,7 @@ const CHANGES: [Change; 10] = [
     ("nonce", |d| d.nonce.0[0] ^= 1),
     ("request", |d| d.request.0[31] ^= 1),
     ("iat, too far ahead", |d| d.iat.0 += 62),
+    ("iat, before it was asked", |d| d.iat.0 = 0),
     ("verification", |d| d.verification = UserVerification::None),
     ("request, of nothing", |d| d.request = sha256("")),
 ];
@@ -81,6 +82,7 @@ async fn an_approval_without_the_number_is_a_wrong_number(on: On) {
         decision.number = number.map(str::to_owned);
         phone.decide(KeyPurpose::Approval, login, &decision).await;
         assert_eq!(world.standing(login).await, LoginState::WrongNumber, "{number:?}");
+        assert!(world.app.receipt(&*world.at().await, login).await.unwrap().is_some(), "and can be proven");
     }
 }
 

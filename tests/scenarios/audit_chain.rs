@@ -15,6 +15,7 @@ stories!(
     a_log_that_nobody_touched_passes_while_it_grows,
     whatever_is_done_to_a_line_is_found,
     a_changed_end_is_found_and_the_chain_does_not_go_on_from_it,
+    tasks_that_chain_at_once_do_not_raise_an_alarm,
     an_older_state_is_found_by_what_was_noted_and_by_a_server_that_runs,
     each_tenant_has_a_chain_of_its_own,
     no_line_holds_a_secret,
@@ -212,6 +213,19 @@ async fn a_changed_end_is_found_and_the_chain_does_not_go_on_from_it(on: On) {
     assert_eq!(world.count(LAST).await, 1, "and is told");
     put_back(&world).await;
     assert_eq!(fault(&world).await, None);
+}
+
+async fn tasks_that_chain_at_once_do_not_raise_an_alarm(on: On) {
+    let world = World::new(on).await;
+    for _ in 0..20 {
+        for _ in 0..4 {
+            one_more_line(&world).await;
+        }
+        let tasks = (0..6).map(|_| world.app.chain_audit_of(world.tenant, 3));
+        for done in futures_util::future::join_all(tasks).await {
+            done.unwrap().expect("nobody changed anything");
+        }
+    }
 }
 
 async fn an_older_state_is_found_by_what_was_noted_and_by_a_server_that_runs(on: On) {

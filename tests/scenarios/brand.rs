@@ -11,6 +11,7 @@ use reqwest::Method;
 
 stories!(
     a_tenants_look_is_on_pages_in_mail_and_in_the_app,
+    two_changes_at_once_both_hold,
     a_tenants_look_is_its_own,
     a_super_administrator_sets_it_in_the_browser,
 );
@@ -70,6 +71,24 @@ async fn a_tenants_look_is_on_pages_in_mail_and_in_the_app(on: On) {
     assert_eq!((account.colour, account.logo), (None, None));
 }
 
+async fn two_changes_at_once_both_hold(on: On) {
+    let world = World::new(on).await;
+    for round in 0..8 {
+        let (name, colour) = (format!("Globex {round}"), Colour::parse(&format!("#b3005{round}")));
+        let other = BrandChange { colour: Some(colour), ..BrandChange::default() };
+        let named = BrandChange { name: Some(name.clone()), ..BrandChange::default() };
+        let (first, second) = futures_util::future::join(
+            world.app.change_brand(&By::CommandLine, world.tenant, named),
+            world.app.change_brand(&By::CommandLine, world.tenant, other),
+        )
+        .await;
+        assert!(first.unwrap() && second.unwrap());
+        let now = world.app.tenant_now(world.tenant).await.unwrap();
+        let at = world.at().await;
+        assert_eq!((now.name, at.brand.colour), (name, colour), "round {round}");
+    }
+}
+
 async fn a_tenants_look_is_its_own(on: On) {
     let world = World::with(on, Setup::by_tap()).await;
     let other = world.add_tenant("https://stranger.example").await;
@@ -122,11 +141,14 @@ async fn a_super_administrator_sets_it_in_the_browser(on: On) {
         assert_eq!(browser.get(HERE).await.unwrap().status, 404);
         assert!(save(browser, &[("name", b"Mine")]).await.status >= 400);
     }
+    let leads_there = async || administrator.get("/admin/settings").await.unwrap().body.contains(HERE);
+    assert!(!leads_there().await);
     assert_eq!(world.browser().get(HERE).await.unwrap().location.as_deref(), Some("/login"));
     assert_eq!(
         world.change("UPDATE users SET role = 'super-administrator' WHERE email = 'grace@example.com'").await,
         1
     );
+    assert!(leads_there().await, "the settings lead there");
     assert_eq!(administrator.get(HERE).await.unwrap().status, 200);
     let good: [(&str, &[u8]); 4] =
         [("name", "Globex".as_bytes()), ("own-colour", b"on"), ("colour", b"#b3005e"), ("logo", PNG)];

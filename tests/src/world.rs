@@ -15,6 +15,7 @@ use countersign_server::app::{App, AuthenticatorConfirmed, Confirmed, TenantHand
 use countersign_server::config::Settings;
 use countersign_server::domain::actor::By;
 use countersign_server::domain::policy::Policy;
+use countersign_server::domain::policy::asked::Facts;
 use countersign_server::domain::tenant::Origin;
 use countersign_server::domain::user::{Role, User};
 use countersign_server::init::init;
@@ -362,6 +363,7 @@ fn wish(origin: &str, setup: Setup) -> TenantWish {
         name: "ACME".into(),
         origin: Origin::parse(origin).unwrap(),
         policy: Policy { number_rule: setup.number_rule, ..Policy::default() },
+        facts: Facts::default(),
         require_hardware_keys: setup.require_hardware_keys,
     }
 }

@@ -6,6 +6,7 @@ use countersign_server::domain::actor::By;
 use countersign_server::domain::directory::{Action, Filter, Holds, Whom};
 use countersign_server::domain::job::{Job, JobState, Task};
 use countersign_server::store::jobs::{self, Batch, StoredJob};
+use countersign_server::store::sweep;
 use countersign_tests::On;
 use uuid::Uuid;
 
@@ -18,6 +19,7 @@ stories!(
     a_job_that_is_over_is_nobodys,
     news_of_a_change_takes_the_place_of_reminders_of_an_earlier_one,
     a_job_is_of_its_tenant,
+    a_job_is_forgotten_ninety_days_after_it_ended,
 );
 
 fn job(number: u128, action: Action, created: i64) -> Job {
@@ -160,4 +162,25 @@ async fn a_job_is_of_its_tenant(on: On) {
     assert!(f.read(move |tx| Box::pin(jobs::latest(tx, elsewhere, 10))).await.is_empty());
     let tenant = f.tenant;
     assert_eq!(f.read(move |tx| Box::pin(jobs::latest(tx, tenant, 10))).await.len(), 1);
+}
+
+async fn a_job_is_forgotten_ninety_days_after_it_ended(on: On) {
+    const DAYS: i64 = 90 * 24 * 3600;
+    let f = Fixture::new(on).await;
+    for number in 1..=3 {
+        f.add_job(&job(number, Action::TurnOn, 0)).await;
+    }
+    let tenant = f.tenant;
+    for (number, state, ended) in [(1, JobState::Done, 50), (2, JobState::Stopped, 60)] {
+        let id = Uuid::from_u128(number);
+        assert!(f.write(move |tx| Box::pin(jobs::end(tx, tenant, id, state, at(ended)))).await);
+    }
+    for (now, left) in
+        [(49 + DAYS, &[3, 2, 1][..]), (50 + DAYS, &[3, 2]), (60 + DAYS, &[3]), (9 * DAYS, &[3])]
+    {
+        f.write(move |tx| Box::pin(sweep::forget(tx, at(now)))).await;
+        let jobs = f.read(move |tx| Box::pin(jobs::latest(tx, tenant, 10))).await;
+        let ids: Vec<_> = jobs.iter().map(|stored| stored.job.id.as_u128()).collect();
+        assert_eq!(ids, left, "one that waits is never forgotten: {now}");
+    }
 }

@@ -11,6 +11,8 @@ mod authenticators;
 #[cfg(test)]
 mod devices;
 #[cfg(test)]
+mod directory;
+#[cfg(test)]
 mod fixture;
 #[cfg(test)]
 mod jobs;

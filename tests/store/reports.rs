@@ -7,7 +7,7 @@ use countersign_protocol::ids::UserId;
 use countersign_server::domain::session::Proof;
 use countersign_server::store::circumstances::Question;
 use countersign_server::store::sessions::{self, Session};
-use countersign_server::store::{reported_addresses, sweep, users};
+use countersign_server::store::{passwords, reported_addresses, sweep, users};
 use countersign_tests::On;
 use uuid::Uuid;
 
@@ -80,23 +80,23 @@ async fn a_new_password_is_required_until_it_is_set(on: On) {
         found.needs_new_password
     };
     assert!(!required().await);
-    assert!(f.write(move |tx| Box::pin(users::require_new_password(tx, tenant, user, at(1)))).await);
-    assert!(!f.write(move |tx| Box::pin(users::require_new_password(tx, tenant, user, at(2)))).await);
+    assert!(f.write(move |tx| Box::pin(passwords::require_new(tx, tenant, user, at(1)))).await);
+    assert!(!f.write(move |tx| Box::pin(passwords::require_new(tx, tenant, user, at(2)))).await);
     assert!(required().await);
     let session = f.session_by_password(Uuid::from_u128(1)).await;
     let replace = async |session, old: &'static str| {
-        f.write(move |tx| Box::pin(users::replace_password(tx, tenant, user, session, old, "$new$"))).await
+        f.write(move |tx| Box::pin(passwords::replace(tx, tenant, user, session, old, "$new$"))).await
     };
     assert!(!replace(session, "$another$").await, "somebody changed it meanwhile");
     assert!(!replace(Uuid::from_u128(2), "$argon2id$").await, "no such session any more");
     assert!(required().await);
     assert!(replace(session, "$argon2id$").await);
     assert!(!required().await);
-    let hash = f.read(move |tx| Box::pin(users::password_hash(tx, tenant, user))).await;
+    let hash = f.read(move |tx| Box::pin(passwords::hash_of(tx, tenant, user))).await;
     assert_eq!(hash, Some(("$new$".to_owned(), false)));
-    assert!(f.write(move |tx| Box::pin(users::set_password(tx, tenant, user, "$set$", None))).await);
+    assert!(f.write(move |tx| Box::pin(passwords::set(tx, tenant, user, "$set$", None))).await);
     let nobody = UserId(Uuid::from_u128(7));
-    assert!(!f.write(move |tx| Box::pin(users::set_password(tx, tenant, nobody, "$set$", None))).await);
+    assert!(!f.write(move |tx| Box::pin(passwords::set(tx, tenant, nobody, "$set$", None))).await);
 }
 
 async fn the_language_is_the_last_one(on: On) {

@@ -3,17 +3,21 @@
 #![expect(clippy::print_stdout, reason = "the demo tells what to do")]
 
 use std::io::Write as _;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use axum::Router;
+use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use clap::{Parser, ValueEnum};
 use countersign_demo::check;
 use countersign_demo::desk::{SystemClock, terminal_language};
-use countersign_demo::house::{DeskPhone, EMAIL, Failure, House, Occupants};
+use countersign_demo::house::{DeskPhone, Failure, House, Occupants};
+use countersign_demo::people::{ADMINISTRATOR, EMAIL, Rules};
 use countersign_demo::phone_page::{CorePhone, Options, PhonePage};
 use countersign_mobile_core::Lang;
 use countersign_protocol::random::SystemRandom;
+use countersign_server::domain::policy::preset::Preset;
 use countersign_server::domain::tenant::NumberRule;
 use tokio::net::TcpListener;
 
@@ -36,6 +40,17 @@ struct Arguments {
     /// When the phone asks for the number that the browser shows.
     #[arg(long, value_enum, default_value_t = Number::WhenUnusual)]
     number: Number,
+    /// Who must confirm sign-ins: one of the policies to begin with.
+    #[arg(long, default_value = "usual", value_parser = preset(), conflicts_with = "check")]
+    preset: Preset,
+    /// The server's folder, for `countersign … --home`. Without it, one that is gone when the demo ends.
+    #[arg(long, value_name = "FOLDER")]
+    home: Option<PathBuf>,
+}
+
+fn preset() -> impl clap::builder::TypedValueParser<Value = Preset> {
+    PossibleValuesParser::new(Preset::ALL.map(Preset::as_str))
+        .map(|name| Preset::parse(&name).unwrap_or(Preset::Usual))
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -66,7 +81,9 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
     let browser = listen(arguments.port).await?;
     let phone = listen(arguments.phone_port).await?;
     let phone_origin = format!("http://localhost:{}", phone.local_addr()?.port());
-    let house = House::build(&folder.path().join("server"), browser, &phone_origin, number).await?;
+    let home = arguments.home.unwrap_or_else(|| folder.path().join("server"));
+    let rules = Rules { number, preset: arguments.preset };
+    let house = House::build(&home, browser, &phone_origin, rules).await?;
 
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
     let (occupants, server) = house.serve(async {
@@ -142,6 +159,7 @@ fn greeting(browser: &str, phones: &[String], inbox: &str, password: &str) -> St
              In the browser, sign in with:\n\n  \
              e-mail    {EMAIL}\n  password  {password}\n\n\
              Then tap the popup on the phone. If it asks for a number, type the one in the browser.\n\
+             To manage users and settings, sign in as {ADMINISTRATOR}, with the same password.\n\
              (Ctrl-C ends the demo.)\n"
         ),
         Lang::Japanese => format!(
@@ -150,6 +168,7 @@ fn greeting(browser: &str, phones: &[String], inbox: &str, password: &str) -> St
              ブラウザーで、次の内容でサインインします。\n\n  \
              メールアドレス  {EMAIL}\n  パスワード      {password}\n\n\
              続いて、スマートフォンに届いた通知をタップします。数字を求められたら、ブラウザーに表示された数字を入力してください。\n\
+             ユーザーや設定を管理するには、同じパスワードで {ADMINISTRATOR} としてサインインします。\n\
              （Ctrl-C で終了します。）\n"
         ),
     }

@@ -188,10 +188,12 @@ mod tests {
         use super::*;
         use crate::desk::{MemoryStorage, NobodyAsked, ReqwestHttp, SoftwareKeyStore, SystemClock};
         use crate::house::{House, Occupants};
+        use crate::people::Rules;
         use async_trait::async_trait;
         use countersign_mobile_core::ports::{HttpClient, HttpError, HttpRequest, HttpResponse, HttpStream};
         use countersign_mobile_core::{Lang, Ports};
         use countersign_protocol::random::SystemRandom;
+        use countersign_server::domain::policy::preset::Preset;
         use countersign_server::domain::tenant::NumberRule;
         use tokio::net::TcpListener;
         use tokio::sync::mpsc::{self, Receiver, Sender};
@@ -237,7 +239,8 @@ mod tests {
             let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
             let server = folder.path().join("server");
             let nowhere = "http://localhost:1";
-            let house = House::build(&server, listener, nowhere, NumberRule::Never).await.unwrap();
+            let rules = Rules { number: NumberRule::Never, preset: Preset::Usual };
+            let house = House::build(&server, listener, nowhere, rules).await.unwrap();
             let (Occupants { origin, app, push, .. }, _served) = house.serve(std::future::pending());
             let (sender, streams) = mpsc::channel(4);
             let storage = Arc::new(MemoryStorage::default());

@@ -105,7 +105,7 @@ public struct ShownCode: Identifiable, Equatable, Sendable {
             } catch {
                 await refresh()
             }
-            // The core says how long; a server without events is asked again as often.
+            // Before the next stream; a server without events is asked as often.
             try? await Task.sleep(for: .seconds(15))
         }
     }

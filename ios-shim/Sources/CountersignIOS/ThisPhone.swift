@@ -16,8 +16,13 @@ public struct ThisPhone: Sendable {
     public var model: String
     /// The language that the app speaks.
     public var language: String
+    /// What opens approval keys that are made from now on. A passcode only where the organisation allows it.
+    public var approvals: ApprovalUnlock
 
-    public init(accessGroup: String? = nil, model: String, language: String? = nil) {
+    public init(
+        accessGroup: String? = nil, model: String, language: String? = nil, approvals: ApprovalUnlock = .biometry
+    ) {
+        self.approvals = approvals
         self.accessGroup = accessGroup
         self.model = model
         self.language = language ?? Bundle.main.preferredLocalizations.first ?? "en"
@@ -36,7 +41,7 @@ public struct ThisPhone: Sendable {
 
     func ports(_ storage: any SecureStorage, _ attest: (any AppAttest)?) -> Ports {
         Ports(
-            keys: SecureEnclaveKeyStore(accessGroup: accessGroup), storage: storage, http: URLSessionHttp(),
+            keys: SecureEnclaveKeyStore(accessGroup: accessGroup, unlock: approvals), storage: storage, http: URLSessionHttp(),
             clock: nil, appAttest: attest)
     }
 

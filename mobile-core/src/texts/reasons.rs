@@ -100,6 +100,11 @@ fn of_the_pairing(reason: &Reason) -> Option<Pair> {
              Update the phone and the app and try again, or use another phone.",
             "組織の設定により、鍵の保管場所を証明できる端末だけを登録できますが、この端末では証明できませんでした。端末とアプリを更新してもう一度お試しいただくか、別の端末をお使いください。",
         ),
+        Reason::DevicePasscodeNotAllowed => (
+            "Your organisation asks for a face or a fingerprint, and does not take this phone's passcode in its \
+             place. Set up a biometric, then pair this phone again with it, or use another way to sign in.",
+            "組織の設定により、承認には顔認証または指紋認証が必要です。端末のパスコードは使えません。生体認証を設定してからこの端末をもう一度登録するか、別の方法でサインインしてください。",
+        ),
         Reason::UnknownAccount => {
             ("This account is no longer on this phone.", "このアカウントは、この端末にはもうありません。")
         }

@@ -31,6 +31,8 @@ pub struct TenantWish {
     pub origin: Origin,
     /// Its rules of signing in.
     pub policy: Policy,
+    /// What is known of it: its plan, and which features are on.
+    pub facts: Facts,
     /// Whether phones must keep their keys in hardware.
     pub require_hardware_keys: bool,
 }
@@ -115,7 +117,7 @@ impl App {
             require_hardware_keys: wish.require_hardware_keys,
             push_limits: PushLimits::default(),
             policy: wish.policy,
-            facts: Facts::default(),
+            facts: wish.facts,
             revision: 0,
         };
         let (_, pkcs8) = SigningKey::generate();

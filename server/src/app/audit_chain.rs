@@ -97,6 +97,8 @@ impl App {
     }
 
     async fn chain_some(&self, tenant: TenantId) -> Result<Step, AppError> {
+        // Before the row is read: what another task of this process sees meanwhile may be further on than it.
+        let seen = self.seen(tenant);
         let read = self.parts.db.read(move |tx| {
             Box::pin(async move {
                 let loose = chain::loose(tx, tenant, BATCH).await?;
@@ -107,7 +109,7 @@ impl App {
         if loose.is_empty() {
             return Ok(Step::Chained(0));
         }
-        let head = match self.trusted(tenant, end.as_ref(), last) {
+        let head = match self.trusted(tenant, seen, end.as_ref(), last) {
             Ok(head) => head,
             Err(why) => return Ok(Step::Broken(why)),
         };
@@ -137,14 +139,19 @@ impl App {
         SealedHead { head, seal: self.parts.audit_key.seal(tenant, &head), chained_at: self.now() }
     }
 
+    /// How far this process has seen a chain.
+    fn seen(&self, tenant: TenantId) -> Option<Head> {
+        self.audit_heads.lock().unwrap_or_else(PoisonError::into_inner).get(&tenant).copied()
+    }
+
     /// The end from which the chain may go on.
     fn trusted(
         &self,
         tenant: TenantId,
+        seen: Option<Head>,
         end: Option<&SealedHead>,
         last: Option<Head>,
     ) -> Result<Head, ChainBroken> {
-        let seen = self.audit_heads.lock().unwrap_or_else(PoisonError::into_inner).get(&tenant).copied();
         let Some(end) = end else {
             // The very first line of a tenant, or of a database from before there were chains.
             let begins = last.is_none() && seen.is_none();

@@ -56,6 +56,9 @@ impl App {
         let line = self.audit(tenant, None, "tenant.brand_changed", json!({})).by(by);
         let unit = self.parts.db.write_with((change, line), move |(change, line), tx| {
             Box::pin(async move {
+                if !brands::hold(tx, tenant).await? {
+                    return Ok(false);
+                }
                 let Some(now) = tenants::by_id(tx, tenant).await? else { return Ok(false) };
                 let name = change.name.as_deref().map_or(now.tenant.name.as_str(), str::trim);
                 let brand = Brand {

@@ -6,13 +6,13 @@ use super::prove::sum_of;
 use super::sessions::{NewSession, Then};
 use super::start_login::{Browser, SET_UP_LASTS};
 use super::tenants::TenantHandle;
-use super::{App, AppError};
+use super::{App, AppError, GivenUp};
 use crate::domain::factor::Factor;
 use crate::domain::login::{LoginState, Purpose};
 use crate::domain::session::Proof;
 use crate::domain::ways::Enough;
 use crate::store::logins::{self, Login};
-use crate::store::{StoreError, devices, mails, users};
+use crate::store::{devices, mails, users};
 use countersign_protocol::approval::Mode;
 use countersign_protocol::pairing::KeyProtection;
 
@@ -68,22 +68,24 @@ impl App {
         let won = db
             .write_with(then, move |then, tx| {
                 Box::pin(async move {
-                    if !logins::complete(tx, tenant, id, secret_hash, now).await? {
-                        return Ok(false);
-                    }
-                    if !then.write(tx, tenant, Factor::Push, now).await? {
-                        return Ok(false);
+                    let completes = logins::complete(tx, tenant, id, secret_hash, now).await?;
+                    if !completes || !then.write(tx, tenant, Factor::Push, now).await? {
+                        return Err(GivenUp::Over);
                     }
                     if mails::take_back(tx, tenant, id.0, now).await? {
                         users::unwarn(tx, tenant, user.id).await?;
                     }
-                    Ok::<_, StoreError>(true)
+                    Ok(())
                 })
             })
-            .await?;
-        if won {
-            self.hub.publish(id);
-            return Ok(completed);
+            .await;
+        match won {
+            Ok(()) => {
+                self.hub.publish(id);
+                return Ok(completed);
+            }
+            Err(GivenUp::Over) => {}
+            Err(GivenUp::Store(error)) => return Err(error.into()),
         }
         let standing = self.standing(at, cookie).await?.map(|(standing, _)| standing);
         Ok(match standing {

@@ -22,7 +22,7 @@ use crate::domain::requirement::ModeReason;
 use crate::domain::tenant::Origin;
 use crate::domain::user::User;
 use crate::store::factor_records::{self, Counted};
-use crate::store::{StoreError, audit, sessions, users};
+use crate::store::{StoreError, audit, passwords, sessions};
 
 /// For how long a proof is fresh.
 const FRESH: Duration = Duration::from_mins(10);
@@ -141,7 +141,7 @@ impl App {
         if let Err(until) = counted {
             return Ok(PasswordAgain::Suspended(now.until(until)));
         }
-        let stored = db.read_one(move |tx| Box::pin(users::password_hash(tx, tenant, user))).await?;
+        let stored = db.read_one(move |tx| Box::pin(passwords::hash_of(tx, tenant, user))).await?;
         let right =
             self.parts.passwords.verify(password, stored.as_ref().map(|(hash, _)| hash.as_str())).await;
         if !right.map_err(|_| AppError::Busy)? {

@@ -1,7 +1,7 @@
 //! A phone's answer: verified in full, then one conditional change, then the browser is told.
 //!
 //! 1. The decision's key is one of the device's two; an approval needs the approval key.
-//! 2. Every field is compared with what the server signed and stored.
+//! 2. Every field is compared with what the server signed and stored, as whoever verifies the receipt will.
 //! 3. One unit of work swaps pending → approved, denied, reported or wrong number, keeps the receipt
 //!    and writes the audit line. Who comes second is told so.
 //! 4. A denial holds pushes back; a report does more, see [`super::report`]; the popups of the user's other
@@ -10,8 +10,7 @@
 use std::sync::Arc;
 
 use countersign_protocol::api::Outcome;
-use countersign_protocol::approval::{Decision, DecisionStatement, UserVerification};
-use countersign_protocol::bytes::sha256;
+use countersign_protocol::approval::{ApprovalRequest, Decision, DecisionStatement, UserVerification};
 use countersign_protocol::ids::{DeviceId, LoginId, TenantId};
 use countersign_protocol::pairing::PushEndpoint;
 use countersign_protocol::statement::{StatementError, Unverified};
@@ -26,6 +25,7 @@ use super::{App, AppError};
 use crate::domain::factor::Factor;
 use crate::domain::login::{LoginState, answered};
 use crate::domain::push_limits::{Hold, HoldReason};
+use crate::domain::receipt;
 use crate::store::audit::AuditLine;
 use crate::store::devices::Device;
 use crate::store::factor_records::{self, Counted};
@@ -46,6 +46,9 @@ pub enum DecideError {
     /// The decision's statement.
     #[error(transparent)]
     Statement(#[from] StatementError),
+    /// A passcode unlocked the approval key, and the tenant takes biometrics alone.
+    #[error("the tenant's policy does not let a phone's passcode approve")]
+    DevicePasscodeNotAllowed,
     /// The decision is not about this very request, or out of its time.
     #[error("the decision does not match the request: {0}")]
     Mismatch(&'static str),
@@ -100,8 +103,14 @@ impl App {
         let (stored, row, asked) = found.ok_or(RequestError::Unknown)?;
         let now = self.now();
         let decision = verify(&compact, &call.device)?;
-        matches_request(&decision, &call.device, &stored, now)?;
         in_time(&decision, &row, now)?;
+        matches_request(at, &decision, &call.device, &stored, now)?;
+        if decision.verification == UserVerification::DeviceCredential
+            && decision.decision == Decision::Approve
+            && !at.tenant.policy.factors.device_passcode
+        {
+            return Err(DecideError::DevicePasscodeNotAllowed);
+        }
         let to = answered(decision.decision, row.mode, row.number.as_deref(), decision.number.as_deref());
         let detail = json!({
             "login": login, "device": device, "verification": decision.verification,
@@ -189,30 +198,29 @@ fn verify(compact: &str, device: &Device) -> Result<DecisionStatement, DecideErr
     Ok(decision)
 }
 
-/// Compares the decision with what the server signed.
+/// Compares the decision with what the server signed, by the rule that its receipt will be verified by: what is taken
+/// can be proven.
 fn matches_request(
+    at: &TenantHandle,
     decision: &DecisionStatement,
     device: &Device,
     stored: &StoredRequest,
     now: Timestamp,
 ) -> Result<(), DecideError> {
-    let now = now.seconds();
+    let request: ApprovalRequest = Unverified::parse(&stored.request)?.verify(at.signing_key.public_key())?;
+    receipt::answers(decision, &request, &stored.request).map_err(DecideError::Mismatch)?;
     let checks = [
-        (decision.iss == device.id, "iss"),
-        (decision.aud == device.origin, "aud"),
-        (decision.sub == device.user, "sub"),
-        (decision.login == stored.login, "login"),
-        (decision.nonce == stored.nonce, "nonce"),
-        (decision.request == sha256(&stored.request), "request"),
-        (decision.iat.0 <= now + AHEAD_SECONDS, "iat"),
+        (decision.aud == device.origin, "the device belongs to another address"),
+        (decision.sub == device.user, "the device is another user's"),
+        (decision.iat.0 <= now.seconds() + AHEAD_SECONDS, "the decision is from the future"),
     ];
     match checks.into_iter().find(|(holds, _)| !holds) {
         None => Ok(()),
-        Some((_, field)) => Err(DecideError::Mismatch(field)),
+        Some((_, what)) => Err(DecideError::Mismatch(what)),
     }
 }
 
-/// An answer that was on its way when the time ran out is sound, and late: the person is told so.
+/// An answer that was on its way when the time ran out is late, whatever else it is: the person is told so.
 fn in_time(decision: &DecisionStatement, login: &Login, now: Timestamp) -> Result<(), RequestError> {
     if decision.exp.0 > now.seconds() {
         return Ok(());

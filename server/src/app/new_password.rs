@@ -18,7 +18,7 @@ use crate::mail::Mail;
 use crate::passwords::{HashError, MAX_LENGTH};
 use crate::store::audit::{self, AuditLine};
 use crate::store::mails::{self, NewMail};
-use crate::store::{StoreError, Tx, recoveries, users};
+use crate::store::{StoreError, Tx, passwords, recoveries};
 
 /// The shortest password, in characters (NIST SP 800-63B-4, section 3.1.1.2, for a password that is
 /// used together with a second factor).
@@ -81,7 +81,7 @@ impl App {
     ) -> Result<(), PasswordRefused> {
         let (tenant, user, session, now) =
             (at.tenant.id, signed_in.user.id, signed_in.session.id, self.now());
-        let old = self.parts.db.read_one(move |tx| Box::pin(users::password_hash(tx, tenant, user))).await?;
+        let old = self.parts.db.read_one(move |tx| Box::pin(passwords::hash_of(tx, tenant, user))).await?;
         let Some((old_hash, initial)) = old else {
             return Err(AppError::Internal("a user has no password").into());
         };
@@ -101,7 +101,7 @@ impl App {
             .write_with((old_hash, new_hash, news), move |(old_hash, new_hash, news), tx| {
                 Box::pin(async move {
                     // If somebody else changed it meanwhile, or ended the session, nothing is changed.
-                    if !users::replace_password(tx, tenant, user, session, old_hash, new_hash).await? {
+                    if !passwords::replace(tx, tenant, user, session, old_hash, new_hash).await? {
                         return Ok(Vec::new());
                     }
                     news.write(tx).await?;
@@ -135,7 +135,7 @@ impl App {
         let unit = self.parts.db.write_with((new_hash, news), move |(new_hash, news), tx| {
             Box::pin(async move {
                 target(tx, tenant, &by, user).await?.map_err(PasswordRefused::Refused)?;
-                if !users::set_password(tx, tenant, user, new_hash, since).await? {
+                if !passwords::set(tx, tenant, user, new_hash, since).await? {
                     return Ok(Vec::new());
                 }
                 news.write(tx).await?;

@@ -94,7 +94,7 @@ impl App {
         now: &Tenant,
         WantedPolicy { policy, preset }: WantedPolicy,
     ) -> Result<Tenant, ChangeError> {
-        now.policy.may_be_followed(&policy, by)?;
+        now.policy.may_be_followed(&policy, &now.facts, by)?;
         let at = self.now().into();
         let facts = preset.map_or_else(|| now.facts.clone(), |preset| preset.stated(&now.facts, at));
         let policy = policy.following(&now.policy, &facts, at)?;

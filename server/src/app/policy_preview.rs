@@ -163,9 +163,11 @@ impl App {
     }
 
     fn population_of(&self, before: &Tenant, after: &Tenant) -> Population {
+        let grace = [before, after].map(|tenant| tenant.policy.grace_days);
         // Whoever came before all grace periods began is alike.
-        let mut cuts = [before, after].map(|tenant| self.now() - days_long(tenant.policy.grace_days));
+        let mut cuts = grace.map(|days| self.now() - days_long(days));
         cuts.sort();
+        let cuts = (grace != [0, 0]).then_some(cuts);
         Population { tenant: before.id, cuts, mail: self.parts.mail.is_some() }
     }
 
@@ -203,13 +205,12 @@ impl App {
         let first = db
             .read_one(move |tx| {
                 Box::pin(async move {
-                    population::first_of(tx, &of, keys.iter().map(String::as_str), AT_MOST).await
+                    let keys: Vec<_> = keys.iter().map(String::as_str).collect();
+                    population::first_of(tx, &of, &keys, AT_MOST).await
                 })
             })
             .await?;
-        let first = first.into_iter().map(concerned);
-        // A kind's name may look like another's: see `LIKE`.
-        Ok(first.filter(|concerned| concerned.difference.effects.contains(&effect)).collect())
+        Ok(first.into_iter().map(concerned).collect())
     }
 
     async fn find_concerned(

@@ -21,7 +21,7 @@ use crate::mail::{Mail, Seen};
 use crate::store::audit::{self, AuditLine};
 use crate::store::logins::{self, Login};
 use crate::store::mails::{self, NewMail, Recipient};
-use crate::store::{StoreError, Tx, browsers, recoveries, reported_addresses, sessions, users};
+use crate::store::{StoreError, Tx, browsers, passwords, recoveries, reported_addresses, sessions, users};
 
 /// How long logins from the address are unusual ones, for everybody in the tenant: a number is asked for.
 const ADDRESS_MARKED: Duration = Duration::from_hours(24);
@@ -100,7 +100,7 @@ impl Reported {
         let ended = sessions::end_all(tx, tenant, user, None).await?;
         browsers::forget_all(tx, tenant, user).await?;
         recoveries::stop_all(tx, tenant, user, self.now).await?;
-        let news = users::require_new_password(tx, tenant, user, self.now).await?;
+        let news = passwords::require_new(tx, tenant, user, self.now).await?;
         reported_addresses::mark(tx, tenant, whose(self.address), self.now + ADDRESS_MARKED).await?;
         let mut line = self.audit.clone();
         line.detail["logins_ended"] = others.len().into();

@@ -105,6 +105,9 @@ fn decided(proven: &Proven) -> String {
                 plain(number)
             )
         }
+        (None, Mode::Number { .. }) if proven.decision.decision == Decision::Approve => {
+            format!("{how} without the number that was asked for, which is a wrong number")
+        }
         _ => how.to_owned(),
     }
 }

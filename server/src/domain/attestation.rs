@@ -154,6 +154,9 @@ pub enum Doubt {
     /// The approval key can be used without its owner.
     #[error("the approval key does not ask for its owner at each use")]
     NoUserAuthentication,
+    /// A passcode unlocks the approval key, and the phone said that a biometric does.
+    #[error("a passcode unlocks the approval key, which the phone did not say")]
+    OtherUnlock,
     /// The system is not the maker's, or the bootloader is open.
     #[error("the phone did not start a system that its maker verified")]
     BootNotVerified,

@@ -1,11 +1,16 @@
 //! A job: something that is done to many users, one after the other, while the server does other things.
 
+use std::time::Duration;
+
 use countersign_protocol::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::actor::By;
 use super::directory::{Action, Whom};
+
+/// How long a job is remembered, and what came of it, once it is done or stopped.
+pub const REMEMBERED: Duration = Duration::from_hours(90 * 24);
 
 /// What is to be done.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -7,7 +7,7 @@
 
 use std::fmt;
 
-use countersign_protocol::approval::{ApprovalRequest, Decision, DecisionStatement, Mode, UserVerification};
+use countersign_protocol::approval::{ApprovalRequest, Decision, DecisionStatement, UserVerification};
 use countersign_protocol::bytes::sha256;
 use countersign_protocol::ids::{DeviceId, LoginId, UserId};
 use countersign_protocol::key::{Jwk, KeyId, PublicKey};
@@ -147,14 +147,13 @@ impl ReceiptFile {
         let decision: DecisionStatement = Unverified::parse(&self.decision)
             .and_then(|unverified| unverified.verify(&device))
             .map_err(ReceiptError::Decision)?;
-        self.names(&request)?;
-        decides(&decision, &request, &self.request)?;
-        in_time(&decision, &request)?;
+        self.names(&request).map_err(ReceiptError::Mismatch)?;
+        answers(&decision, &request, &self.request).map_err(ReceiptError::Mismatch)?;
         Ok(Proven { request, decision, tenant_key: tenant.id(), device_key: device.id() })
     }
 
     /// What the file says beside the statements is what they say.
-    fn names(&self, request: &ApprovalRequest) -> Result<(), ReceiptError> {
+    fn names(&self, request: &ApprovalRequest) -> Result<(), &'static str> {
         first_mismatch([
             (self.origin == request.iss, "the file names another origin than the request"),
             (self.login == request.login, "the file names another login than the request"),
@@ -164,18 +163,17 @@ impl ReceiptFile {
     }
 }
 
-fn decides(
+/// Whether a decision answers this request, which was signed as `compact`: by its device, for its user and server, and
+/// within its time. Whether its number is the one that the browser showed, the request does not say.
+///
+/// # Errors
+/// What does not fit.
+pub fn answers(
     decision: &DecisionStatement,
     request: &ApprovalRequest,
     compact: &str,
-) -> Result<(), ReceiptError> {
+) -> Result<(), &'static str> {
     let approves = decision.decision == Decision::Approve;
-    let digits = match (request.mode, &decision.number) {
-        (Mode::Tap, None) => true,
-        (Mode::Tap, Some(_)) => false,
-        (Mode::Number { digits }, Some(number)) => number.len() == usize::from(digits),
-        (Mode::Number { .. }, None) => !approves,
-    };
     first_mismatch([
         (decision.request == sha256(compact), "the decision is about another request"),
         (decision.nonce == request.nonce, "the decision has another nonce than the request"),
@@ -183,16 +181,10 @@ fn decides(
         (decision.iss == request.aud, "another device decided than the one that was asked"),
         (decision.sub == request.sub, "the decision is another user's"),
         (decision.aud == request.iss, "the decision was made for another server"),
-        (digits, "the decision does not answer in the way that was asked for"),
         (
             !approves || decision.verification != UserVerification::None,
             "the approval was made without its owner",
         ),
-    ])
-}
-
-fn in_time(decision: &DecisionStatement, request: &ApprovalRequest) -> Result<(), ReceiptError> {
-    first_mismatch([
         (request.iat < request.exp, "the request ends before it begins"),
         (decision.iat.0 >= request.iat.0 - CLOCKS_DIFFER, "the decision is older than the request"),
         (decision.iat.0 < request.exp.0 + CLOCKS_DIFFER, "the decision was made when the request was over"),
@@ -200,9 +192,9 @@ fn in_time(decision: &DecisionStatement, request: &ApprovalRequest) -> Result<()
     ])
 }
 
-fn first_mismatch<const N: usize>(checks: [(bool, &'static str); N]) -> Result<(), ReceiptError> {
+fn first_mismatch<const N: usize>(checks: [(bool, &'static str); N]) -> Result<(), &'static str> {
     match checks.into_iter().find(|(holds, _)| !holds) {
-        Some((_, what)) => Err(ReceiptError::Mismatch(what)),
+        Some((_, what)) => Err(what),
         None => Ok(()),
     }
 }

@@ -9,11 +9,14 @@ use axum::body::Body;
 use axum::extract::Request;
 use bytes::BytesMut;
 use futures_util::StreamExt as _;
+use tokio::sync::Semaphore;
 
 /// The most that a body may have, in bytes. Pages and phones send far less.
 const KEPT: usize = 32 * 1024;
 /// The most that a table of users may have, each byte of which may be spelt as three.
 const KEPT_OF_TABLES: usize = 4 * 1024 * 1024;
+/// So many of them are read at once: who sends one is known only when it was read.
+static TABLES: Semaphore = Semaphore::const_new(8);
 /// As much where a picture may be sent.
 const KEPT_OF_UPLOADS: usize = 160 * 1024;
 /// Where that is.
@@ -40,8 +43,12 @@ pub(super) async fn read_whole(request: Request) -> Result<Request, BodyRefused>
         path if UPLOADS.contains(&path) => KEPT_OF_UPLOADS,
         _ => KEPT,
     };
-    let read = tokio::time::timeout(WITHIN, collect(body, kept));
-    let body = read.await.map_err(|_| BodyRefused::Incomplete)??;
+    let read = async {
+        // It is never closed.
+        let _place = if kept == KEPT_OF_TABLES { TABLES.acquire().await.ok() } else { None };
+        collect(body, kept).await
+    };
+    let body = tokio::time::timeout(WITHIN, read).await.map_err(|_| BodyRefused::Incomplete)??;
     Ok(Request::from_parts(parts, body))
 }
 

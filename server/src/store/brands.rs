@@ -6,6 +6,16 @@ use super::rows::corrupt;
 use super::{StoreError, Tx};
 use crate::domain::brand::{Brand, Logo, LogoKind};
 
+/// Keeps others from changing the tenant until the unit of work is over. False if there is no such tenant.
+///
+/// # Errors
+/// [`StoreError`] from the database.
+pub async fn hold(tx: &mut Tx<'_>, tenant: TenantId) -> Result<bool, StoreError> {
+    // The UPDATE of nothing takes the row's lock on PostgreSQL; on SQLite there is one writer.
+    let held = tx.query("UPDATE tenants SET name = name WHERE id = $1").bind(tenant.0).execute().await?;
+    Ok(held == 1)
+}
+
 /// Gives a tenant a name, a colour and the hash of a picture.
 ///
 /// # Errors

@@ -1,7 +1,7 @@
 //! The users of a tenant as administrators look for them: paged by key, filtered, counted no further than is worth it.
 //!
 //! One text filters for lists, counts and jobs. A filter that is not asked for is NULL, and costs nothing; all that is
-//! filtered by lies in one index, but for what users hold, which is looked up in the indexes of their factors.
+//! filtered by lies in one index.
 
 use countersign_protocol::ids::{TenantId, UserId};
 use countersign_protocol::time::Timestamp;
@@ -10,8 +10,9 @@ use super::query::Query;
 use super::record::record;
 use super::rows::time;
 use super::users::Row as UserRow;
-use super::{StoreError, Tx};
+use super::{StoreError, Tx, holdings};
 use crate::domain::directory::{Filter, Holds};
+use crate::domain::factor::Factor;
 use crate::domain::user::{Role, User};
 use crate::domain::ways::Holding;
 
@@ -29,10 +30,7 @@ pub struct Listed {
 record! {
     struct Row {
         signed_in_at: Option<i64>,
-        phone: bool,
-        passkey: bool,
-        authenticator: bool,
-        recovery_codes: bool,
+        held: i64,
         #[record]
         user: UserRow,
     }
@@ -40,57 +38,18 @@ record! {
 
 impl Row {
     fn read(self) -> Result<Listed, StoreError> {
-        let holding = Holding {
-            phone: self.phone,
-            passkey: self.passkey,
-            passkey_elsewhere: false,
-            authenticator: self.authenticator,
-            recovery_codes: self.recovery_codes,
-            mail: false,
-        };
-        let signed_in_at = self.signed_in_at.map(time);
+        let (holding, signed_in_at) = (holdings::of_number(self.held), self.signed_in_at.map(time));
         Ok(Listed { user: self.user.read()?.user, holding, signed_in_at })
     }
 }
 
-macro_rules! phone {
-    () => {
-        "EXISTS (SELECT 1 FROM devices d WHERE d.user_id = u.id AND d.state = 'active')"
-    };
-}
-macro_rules! passkey {
-    () => {
-        "EXISTS (SELECT 1 FROM passkeys p WHERE p.user_id = u.id)"
-    };
-}
-macro_rules! authenticator {
-    () => {
-        "EXISTS (SELECT 1 FROM authenticators a WHERE a.user_id = u.id AND a.state = 'active')"
-    };
-}
-
-/// What a filter asks, bound by [`filtered`] from `$1` to `$7`.
+/// What a filter asks, bound by [`filtered`] from `$1` to `$8`.
 macro_rules! filter {
     () => {
-        concat!(
-            "u.tenant_id = $1 AND ($2 IS NULL OR u.search_key LIKE $2 ESCAPE '!') ",
-            "AND ($3 IS NULL OR u.role = $3) AND ($4 IS NULL OR COALESCE(u.user_type, '') = $4) ",
-            "AND ($5 IS NULL OR (u.disabled_at IS NOT NULL) = $5) ",
-            "AND ($6 IS NULL OR (u.chosen_since IS NOT NULL) = $6) ",
-            "AND ($7 IS NULL OR CASE $7 WHEN 'push' THEN ",
-            phone!(),
-            " WHEN 'passkey' THEN ",
-            passkey!(),
-            " WHEN 'totp' THEN ",
-            authenticator!(),
-            " ELSE ($7 = 'something') = (",
-            phone!(),
-            " OR ",
-            passkey!(),
-            " OR ",
-            authenticator!(),
-            ") END)"
-        )
+        "u.tenant_id = $1 AND ($2 IS NULL OR u.search_key LIKE $2 ESCAPE '!') \
+         AND ($3 IS NULL OR u.role = $3) AND ($4 IS NULL OR COALESCE(u.user_type, '') = $4) \
+         AND ($5 IS NULL OR (u.disabled_at IS NOT NULL) = $5) \
+         AND ($6 IS NULL OR (u.chosen_since IS NOT NULL) = $6) AND ($7 IS NULL OR (u.held & $7 <> 0) = $8)"
     };
 }
 
@@ -103,24 +62,12 @@ macro_rules! user_columns {
 
 macro_rules! list {
     ($tail:literal) => {
-        concat!(
-            "SELECT ",
-            user_columns!(),
-            ", u.signed_in_at, ",
-            phone!(),
-            " AS phone, ",
-            passkey!(),
-            " AS passkey, ",
-            authenticator!(),
-            " AS authenticator, EXISTS (SELECT 1 FROM recovery_codes c \
-             WHERE c.user_id = u.id AND c.used_at IS NULL) AS recovery_codes FROM users u WHERE ",
-            filter!(),
-            $tail
-        )
+        concat!("SELECT ", user_columns!(), ", u.signed_in_at, u.held FROM users u WHERE ", filter!(), $tail)
     };
 }
 
 fn filtered<'t>(query: Query<'t>, tenant: TenantId, filter: &Filter) -> Query<'t> {
+    let held = filter.holds.map(holds);
     query
         .bind(tenant.0)
         .bind(filter.search.as_deref().map(pattern))
@@ -129,7 +76,8 @@ fn filtered<'t>(query: Query<'t>, tenant: TenantId, filter: &Filter) -> Query<'t
         .bind(if filter.untyped { Some(String::new()) } else { filter.user_type.clone() })
         .bind(filter.disabled)
         .bind(filter.chosen)
-        .bind(filter.holds.map(holds).map(str::to_owned))
+        .bind(held.map(|(any_of, _)| any_of))
+        .bind(held.map(|(_, is)| is))
 }
 
 /// A part of a text, for LIKE.
@@ -139,11 +87,17 @@ fn pattern(part: &str) -> String {
     format!("%{escaped}%")
 }
 
-const fn holds(holds: Holds) -> &'static str {
+/// Of which of what `users.held` counts, and whether any of it is there.
+const fn holds(holds: Holds) -> (i64, bool) {
+    const OWN: i64 = 1 + 2 + 4;
     match holds {
-        Holds::Nothing => "nothing",
-        Holds::Something => "something",
-        Holds::This(factor) => factor.as_str(),
+        Holds::Nothing => (OWN, false),
+        Holds::Something => (OWN, true),
+        Holds::This(Factor::Push) => (1, true),
+        Holds::This(Factor::Passkey) => (2, true),
+        Holds::This(Factor::Totp) => (4, true),
+        // Nobody sets up a mailbox, and recovery codes stand for the rest.
+        Holds::This(Factor::EmailCode | Factor::RecoveryCode) => (0, true),
     }
 }
 
@@ -171,10 +125,10 @@ pub async fn list(
     at_most: usize,
 ) -> Result<(Vec<Listed>, bool), StoreError> {
     let (sql, key) = match place {
-        Place::First => (list!(" AND u.email_key > $8 ORDER BY u.email_key LIMIT $9"), ""),
-        Place::After(key) => (list!(" AND u.email_key > $8 ORDER BY u.email_key LIMIT $9"), key.as_str()),
+        Place::First => (list!(" AND u.email_key > $9 ORDER BY u.email_key LIMIT $10"), ""),
+        Place::After(key) => (list!(" AND u.email_key > $9 ORDER BY u.email_key LIMIT $10"), key.as_str()),
         Place::Before(key) => {
-            (list!(" AND u.email_key < $8 ORDER BY u.email_key DESC LIMIT $9"), key.as_str())
+            (list!(" AND u.email_key < $9 ORDER BY u.email_key DESC LIMIT $10"), key.as_str())
         }
     };
     let one_more = i64::try_from(at_most + 1).unwrap_or(i64::MAX);
@@ -193,7 +147,7 @@ pub async fn list(
 /// # Errors
 /// [`StoreError`] from the database, or if the row contradicts itself.
 pub async fn one(tx: &mut Tx<'_>, tenant: TenantId, id: UserId) -> Result<Option<Listed>, StoreError> {
-    let query = tx.query(list!(" AND u.id = $8"));
+    let query = tx.query(list!(" AND u.id = $9"));
     let row: Option<Row> = filtered(query, tenant, &Filter::default()).bind(id.0).fetch_optional().await?;
     row.map(Row::read).transpose()
 }
@@ -209,7 +163,7 @@ pub async fn count(
     at_most: i64,
 ) -> Result<u64, StoreError> {
     const SQL: &str =
-        concat!("SELECT COUNT(*) FROM (SELECT 1 FROM users u WHERE ", filter!(), " LIMIT $8) AS found");
+        concat!("SELECT COUNT(*) FROM (SELECT 1 FROM users u WHERE ", filter!(), " LIMIT $9) AS found");
     let (count,): (i64,) = filtered(tx.query(SQL), tenant, filter).bind(at_most).fetch_one().await?;
     Ok(u64::try_from(count).unwrap_or(0))
 }
@@ -231,7 +185,7 @@ pub async fn by_ids(
         user_columns!(),
         " FROM users u WHERE ",
         filter!(),
-        " AND u.id > $8 AND u.created_at <= $9 ORDER BY u.id LIMIT $10"
+        " AND u.id > $9 AND u.created_at <= $10 ORDER BY u.id LIMIT $11"
     );
     let rows: Vec<UserRow> = filtered(tx.query(SQL), tenant, filter)
         // No user has the nil id.

@@ -16,6 +16,18 @@ record! {
     }
 }
 
+/// What `users.held` says: the database keeps it for lists and counts. Nobody signs in by it.
+pub(super) const fn of_number(held: i64) -> Holding {
+    Holding {
+        phone: held & 1 != 0,
+        passkey: held & 2 != 0,
+        passkey_elsewhere: false,
+        authenticator: held & 4 != 0,
+        recovery_codes: held & 8 != 0,
+        mail: false,
+    }
+}
+
 /// What a user has set up, at whatever host. Whether mail leads anywhere is not for the database to say: `mail` is
 /// false.
 ///

@@ -72,7 +72,10 @@ pub(super) fn fetch_optional<R: FromSqlite>(
     values: &Values,
 ) -> Result<Option<R>> {
     let mut statement = prepare(connection, sql, values)?;
-    statement.raw_query().next()?.map(R::from_sqlite).transpose()
+    let row = statement.raw_query().next()?.map(R::from_sqlite).transpose();
+    #[cfg(test)]
+    super::testing::note_work(&statement);
+    row
 }
 
 /// The first row, which must be there.
@@ -92,6 +95,9 @@ pub(super) fn fetch_all<R: FromSqlite>(
     while let Some(row) = rows.next()? {
         all.push(R::from_sqlite(row)?);
     }
+    drop(rows);
+    #[cfg(test)]
+    super::testing::note_work(&statement);
     Ok(all)
 }
 

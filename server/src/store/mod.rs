@@ -14,6 +14,8 @@ mod record;
 mod sqlite;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod work;
 mod writer;
 
 pub mod audit;
@@ -36,6 +38,7 @@ pub mod logins;
 pub mod mails;
 pub mod pairings;
 pub mod passkeys;
+pub mod passwords;
 pub mod population;
 pub mod push_histories;
 pub mod recoveries;

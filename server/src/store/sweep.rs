@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::record::record;
 use super::rows::corrupt;
 use super::{StoreError, Tx, authenticators};
+use crate::domain::job;
 use crate::domain::login::LoginState;
 
 /// A login that time ended.
@@ -86,7 +87,7 @@ pub async fn lapse(tx: &mut Tx<'_>, lapsed: &Lapsed, now: Timestamp) -> Result<b
 
 /// Removes what nobody can use any more: calls that are too old to be made again, sessions and
 /// pairings past their end, phones whose code was never typed, secrets of authenticator apps that were
-/// shown and not confirmed, ceremonies and recoveries that are over.
+/// shown and not confirmed, ceremonies and recoveries that are over, jobs that ended long ago.
 ///
 /// # Errors
 /// [`StoreError`] from the database.
@@ -111,6 +112,8 @@ pub async fn forget(tx: &mut Tx<'_>, now: Timestamp) -> Result<u64, StoreError> 
         .bind(before.micros())
         .execute()
         .await?;
+    let before = now - job::REMEMBERED;
+    rows += tx.query("DELETE FROM jobs WHERE ended_at <= $1").bind(before.micros()).execute().await?;
     // Those of the last quarter of an hour are counted.
     let before = now - Duration::from_mins(15);
     rows += tx.query("DELETE FROM email_codes WHERE sent_at <= $1").bind(before.micros()).execute().await?;

@@ -1,9 +1,14 @@
 //! Databases for tests: each test gets its own, on both systems.
 
+use std::cell::Cell;
+
+use futures_util::future::BoxFuture;
+use rusqlite::{Statement, StatementStatus};
 use secrecy::SecretString;
 use tempfile::TempDir;
 
 use super::db::{Db, DbSettings};
+use super::{StoreError, Tx};
 
 /// A database that is gone when the test ends.
 pub(crate) struct TestDb {
@@ -48,4 +53,39 @@ pub(crate) async fn postgres(url: &str) -> TestDb {
 
 fn settings(url: &str) -> DbSettings {
     DbSettings { url: SecretString::from(url.to_owned()), max_connections: 8 }
+}
+
+thread_local! {
+    static STEPS: Cell<i64> = const { Cell::new(0) };
+}
+
+/// Counts the steps that a statement took on SQLite, on this thread.
+pub(crate) fn note_work(statement: &Statement<'_>) {
+    let steps = statement.reset_status(StatementStatus::VmStep);
+    STEPS.set(STEPS.get() + i64::from(steps));
+}
+
+/// What a read costs: on SQLite the steps of its machine, on PostgreSQL the rows that were looked at.
+pub(crate) async fn cost<F>(on: &TestDb, unit: F) -> i64
+where
+    F: for<'t, 'c> FnOnce(&'t mut Tx<'c>) -> BoxFuture<'t, Result<(), StoreError>> + Send + 'static,
+{
+    let work = on.db.read(move |tx| {
+        Box::pin(async move {
+            let before = work_so_far(tx).await?;
+            unit(tx).await?;
+            Ok::<_, StoreError>(work_so_far(tx).await? - before)
+        })
+    });
+    work.await.unwrap()
+}
+
+async fn work_so_far(tx: &mut Tx<'_>) -> Result<i64, StoreError> {
+    if tx.is_sqlite() {
+        return Ok(STEPS.get());
+    }
+    let sql = "SELECT COALESCE(SUM(seq_tup_read + COALESCE(idx_tup_fetch, 0)), 0)::BIGINT \
+               FROM pg_stat_xact_user_tables";
+    let (rows,): (i64,) = tx.query(sql).fetch_one().await?;
+    Ok(rows)
 }

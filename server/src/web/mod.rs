@@ -36,7 +36,6 @@ pub use admin::{
     ImportProblem, ImportState, JobPage, JobRow, JobsPage, PreviewNotice, PreviewPage, ResetRow, ResetState,
     Select, SettingsNotice, SettingsPage, SettingsProblem, Thing, Things, UserAddPage, UserNotice, UserPage,
     UserRow, UsersNotice, UsersPage, WhatIfAnswer, WhatIfPage, WrongLine, WrongWhy, ask_field, features_of,
-    plans_of,
 };
 pub use brand::PageBrand;
 pub use code::{

@@ -7,3 +7,5 @@ mod bench;
 mod passkeys;
 mod policy;
 mod rotate_keys;
+mod tenants;
+mod users;

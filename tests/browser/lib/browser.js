@@ -41,10 +41,27 @@ export class Browser {
     await expect(this.page).toHaveURL(new URL(path, this.demo.browser).href);
   }
 
+  /** E-mail and password of somebody; whatever follows. */
+  async signInAs(email) {
+    await this.page.goto(this.demo.browser);
+    await this.fillIn(email, this.demo.password);
+  }
+
+  /** E-mail and password of somebody for whom that is enough. */
+  async signInByPassword(email) {
+    await this.signInAs(email);
+    await this.isSignedIn(email);
+  }
+
+  /** A page of the server. */
+  async open(path) {
+    await this.page.goto(new URL(path, this.demo.browser).href);
+  }
+
   /** The start page, which comes by itself. */
-  async isSignedIn() {
+  async isSignedIn(email = EMAIL) {
     await this.isAt("/");
-    await expect(this.page.getByTestId("start-who")).toContainText(EMAIL);
+    await expect(this.page.getByTestId("start-who")).toContainText(email);
   }
 
   async signOut() {

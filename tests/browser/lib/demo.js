@@ -13,7 +13,12 @@ const READY_WITHIN_MS = 15_000;
 /** A release binary; COUNTERSIGN_PROFILE names another profile's folder. */
 export const binary = (name) => path.join(target, process.env.COUNTERSIGN_PROFILE ?? "release", name);
 
+// The demo's people, as demo/src/people.rs has them. They all have the password that the demo prints.
 export const EMAIL = "ada@example.com";
+export const SUPER_ADMINISTRATOR = "grace@example.com";
+export const ADMINISTRATOR = "edith@example.com";
+export const CLIENT = "alan@example.com";
+export const CONTRACTOR = "mary@example.com";
 
 /** A running demo: `browser` and `phone` are addresses, `stop` ends it and waits for its end. */
 export async function startDemo({ args = [], env = {} } = {}) {
@@ -63,6 +68,12 @@ function facts(text) {
   const [inbox, second] = rest.reverse();
   const password = text.match(/\d{4}-\d{4}-\d{4}/)?.[0];
   return browser && phone && password ? { browser, phone, second, inbox, password, text } : null;
+}
+
+/** What whoever runs the server does in a terminal: `countersign …`, about the server in the folder `home`. */
+export function commandLine(home) {
+  const run = promisify(execFile);
+  return async (...args) => (await run(binary("countersign"), [...args, "--home", home])).stdout;
 }
 
 /** A phone for the terminal that keeps its keys in the folder `home`. */

@@ -1,9 +1,12 @@
 // What each test has: a demo of its own, a browser's page and a phone's page side by side, and a
 // watch over both that lets no error of a page pass.
 
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { test as base, expect } from "@playwright/test";
 import { Browser } from "./browser.js";
-import { startDemo } from "./demo.js";
+import { commandLine, startDemo } from "./demo.js";
 import { Phone } from "./phone.js";
 
 export { expect };
@@ -25,8 +28,20 @@ export const test = base.extend({
   /** What the demo is started with, besides its ports. */
   demoArgs: [[], { option: true }],
 
-  demo: async ({ demoArgs }, use) => {
-    const demo = await startDemo({ args: demoArgs });
+  /** The server's folder. */
+  home: async ({}, use) => {
+    const folder = await mkdtemp(path.join(tmpdir(), "countersign-"));
+    await use(path.join(folder, "server"));
+    await rm(folder, { recursive: true });
+  },
+
+  /** `countersign …`, about the demo's server. */
+  command: async ({ home }, use) => {
+    await use(commandLine(home));
+  },
+
+  demo: async ({ demoArgs, home }, use) => {
+    const demo = await startDemo({ args: ["--home", home, ...demoArgs] });
     await use(demo);
     await demo.stop();
     expect(demo.errors(), "the demo has nothing to complain of").toBe("");
@@ -49,6 +64,18 @@ export const test = base.extend({
 
   web: async ({ context, demo }, use) => {
     await use(new Browser(await context.newPage(), demo));
+  },
+
+  /** One more person, in a browser of their own. */
+  person: async ({ browser, demo, complaints }, use) => {
+    const contexts = [];
+    await use(async (options) => {
+      const context = await browser.newContext(options);
+      contexts.push(context);
+      context.on("page", (page) => listen(page, complaints));
+      return new Browser(await context.newPage(), demo);
+    });
+    for (const context of contexts) await context.close();
   },
 
   phone: async ({ context, demo }, use) => {

@@ -22,6 +22,7 @@ use countersign_server::app::{LoginCookie, Token};
 use countersign_server::config::Settings;
 use countersign_server::domain::login::{LoginState, Purpose};
 use countersign_server::domain::policy::Policy;
+use countersign_server::domain::policy::asked::Facts;
 use countersign_server::domain::reach::Push;
 use countersign_server::domain::tenant::Origin;
 use countersign_server::domain::user::{Role, User};
@@ -167,7 +168,13 @@ pub(crate) fn environment(database: &str, more: Vec<(&str, String)>) -> Vec<(Str
 }
 
 fn tenant_at(origin: Origin) -> TenantWish {
-    TenantWish { name: "ACME".into(), origin, policy: Policy::default(), require_hardware_keys: false }
+    TenantWish {
+        name: "ACME".into(),
+        origin,
+        policy: Policy::default(),
+        facts: Facts::default(),
+        require_hardware_keys: false,
+    }
 }
 
 fn user(tenant: TenantId, name: &str) -> NewUser {

@@ -83,6 +83,11 @@ async fn wrong_lines_are_told_and_left_out(on: On) {
     let good = world.browser();
     good.sign_in("good@example.com", "a fine password").await.unwrap();
     assert_eq!(good.get("/account/security").await.unwrap().location.as_deref(), Some("/account/password"));
+    // As long as promised, and three times that by the letters of a form.
+    let names = "東京".repeat(180_000);
+    let most = format!("email,name\nnot-an-address,{}\n", &names[..1_000_000 / 6 * 6]);
+    let answer = browser.submit(&page, "/admin/users/import", &[("table", &most)]).await.unwrap();
+    assert_eq!((answer.status, figures(&answer)), (200, ["0", "0", "0", "1"].map(str::to_owned).to_vec()));
     for (table, said) in [
         ("name\nAda", "The first line must name the columns, and one of them must be email."),
         (

@@ -6,6 +6,7 @@ mod show;
 use clap::{Args, Subcommand};
 use countersign_server::app::admin::TenantWish;
 use countersign_server::domain::policy::Policy;
+use countersign_server::domain::policy::asked::Facts;
 use countersign_server::domain::push_limits::{LIMITS, PushLimits};
 use countersign_server::domain::tenant::{NumberDigits, NumberRule, Origin};
 
@@ -125,6 +126,7 @@ pub(super) async fn run(command: TenantCommand) -> Result<(), Failure> {
                     number_digits: NumberDigits::new(digits).ok_or("--digits is 2, 3 or 6")?,
                     ..Policy::default()
                 },
+                facts: Facts::default(),
                 require_hardware_keys,
             };
             add(home, wish).await

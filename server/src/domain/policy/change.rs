@@ -5,8 +5,8 @@ use std::net::IpAddr;
 use countersign_protocol::time::NumericDate;
 
 use super::asked::{Facts, is_in_force};
-use super::rule::{Condition, Rule, SecondFactor};
-use super::{Policy, PolicyError};
+use super::rule::SecondFactor;
+use super::{Policy, PolicyError, plans};
 use crate::domain::actor::By;
 use crate::domain::user::Role;
 
@@ -24,6 +24,9 @@ pub enum ChangeError {
         /// The plans that it is part of.
         plans: Vec<String>,
     },
+    /// The plans that a rule is part of would change, or the rule would go.
+    #[error("which plans the rule “{0}” is part of is for whoever runs the server to say")]
+    PlansAreSet(String),
     /// Whoever changes it has no right to.
     #[error("this policy is changed by {role} alone", role = .0.as_str())]
     NotYours(Role),
@@ -36,10 +39,13 @@ impl Policy {
     /// Whether this policy may be followed by `after`, if `by` says so.
     ///
     /// # Errors
-    /// [`ChangeError::NotYours`], [`ChangeError::LocksOut`].
-    pub fn may_be_followed(&self, after: &Self, by: &By) -> Result<(), ChangeError> {
+    /// [`ChangeError::NotYours`], [`ChangeError::LocksOut`], [`ChangeError::PlansAreSet`], [`ChangeError::NotInPlan`].
+    pub fn may_be_followed(&self, after: &Self, facts: &Facts, by: &By) -> Result<(), ChangeError> {
         if !by.reaches(self.changed_from()) {
             return Err(ChangeError::NotYours(self.changed_from()));
+        }
+        if *by != By::CommandLine {
+            plans::check(self, after, facts)?;
         }
         match by.address().filter(|address| !after.networks.allows(*address)) {
             Some(address) => Err(ChangeError::LocksOut(address)),
@@ -62,23 +68,9 @@ impl Policy {
             let wider = old.is_some_and(|old| !rule.is_within(old));
             rule.since = if stricter || wider { now } else { old.map_or(now, |old| old.since) };
             if stricter && rule.ask > SecondFactor::Off && !is_in_force(rule, facts) {
-                refuse_other_plans(rule, facts)?;
+                plans::refuse_others(rule, facts)?;
             }
         }
         Ok(self)
-    }
-}
-
-fn refuse_other_plans(rule: &Rule, facts: &Facts) -> Result<(), ChangeError> {
-    let other = |condition: &&Condition| match (condition, &facts.plan) {
-        (Condition::Plan(plans), Some(plan)) => !plans.contains(plan),
-        _ => false,
-    };
-    match rule.when.iter().find(other) {
-        Some(Condition::Plan(plans)) => {
-            let plans = plans.iter().cloned().collect();
-            Err(ChangeError::NotInPlan { rule: rule.name.clone(), plans })
-        }
-        _ => Ok(()),
     }
 }

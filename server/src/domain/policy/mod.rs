@@ -13,6 +13,7 @@ pub mod asked;
 pub mod change;
 pub mod networks;
 pub mod news;
+mod plans;
 pub mod preset;
 pub mod preview;
 pub mod rule;

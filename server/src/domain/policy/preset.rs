@@ -64,9 +64,10 @@ impl Preset {
             sessions: before.sessions,
             number_rule: before.number_rule,
             number_digits: before.number_digits,
-            attestation: before.attestation,
             grace_days: before.grace_days,
             resets_need_two: before.resets_need_two,
+            attestation: before.attestation,
+            factors: FactorRules { allowed: policy.factors.allowed, ..before.factors },
             ..policy
         }
     }

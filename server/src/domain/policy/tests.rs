@@ -1,12 +1,15 @@
 use std::collections::BTreeMap;
 
+use countersign_protocol::ids::UserId;
 use countersign_protocol::time::Timestamp;
 use proptest::prelude::*;
+use uuid::Uuid;
 
 use super::asked::{Asked, Facts, Feature, Person, asked};
 use super::change::ChangeError;
 use super::preset::Preset;
 use super::*;
+use crate::domain::actor::By;
 use crate::domain::factor::{Assurance, Factor};
 
 const NOW: NumericDate = NumericDate(1_000_000);
@@ -252,6 +255,57 @@ fn a_rule_of_another_plan_is_not_turned_on_and_a_lower_plan_turns_it_off() {
         use SecondFactor::{Off, Required};
         [Required, Required, Off]
     });
+}
+
+#[test]
+fn whom_a_plan_holds_back_cannot_move_the_gate() {
+    let before = Preset::ProductIp.policy();
+    let role = Role::SuperAdministrator;
+    let theirs = By::Administrator { user: UserId(Uuid::from_u128(1)), role, address: [192, 0, 2, 1].into() };
+    let free = Facts { plan: Some("free".into()), ..Facts::default() };
+    let paid = Facts { plan: Some("enterprise".into()), ..Facts::default() };
+    let set = Err(ChangeError::PlansAreSet(Preset::COMPANY.into()));
+    let changed = |change: fn(&mut Policy)| {
+        let mut after = before.clone();
+        change(&mut after);
+        after
+    };
+    for other in [
+        changed(|policy| policy.rules[0].when.clear()),
+        changed(|policy| policy.rules[0].name = "mine".into()),
+        changed(|policy| policy.rules.clear()),
+    ] {
+        for facts in [&free, &paid, &Facts::default()] {
+            assert_eq!(before.may_be_followed(&other, facts, &theirs), set, "{other:?}");
+            assert_eq!(before.may_be_followed(&other, facts, &By::CommandLine), Ok(()));
+        }
+    }
+    for around in [
+        changed(|policy| policy.base = SecondFactor::Required),
+        changed(|policy| policy.rules.push(Rule::new("mine", Scope::Everyone, SecondFactor::Optional))),
+    ] {
+        let refused = before.may_be_followed(&around, &free, &theirs);
+        assert!(matches!(refused, Err(ChangeError::NotInPlan { .. })), "{refused:?}");
+        for facts in [&paid, &Facts::default()] {
+            assert_eq!(before.may_be_followed(&around, facts, &theirs), Ok(()));
+        }
+    }
+    let other = changed(|policy| policy.grace_days = 3);
+    assert_eq!(before.may_be_followed(&other, &free, &theirs), Ok(()));
+}
+
+#[test]
+fn a_preset_leaves_what_it_does_not_speak_of() {
+    let mut before =
+        Policy { attestation: AttestationRule::Required, resets_need_two: true, ..Policy::default() };
+    before.factors.floor = Assurance::Medium;
+    before.factors.recovery_hours = 48;
+    for preset in Preset::ALL {
+        let after = preset.applied(&before);
+        assert_eq!((after.attestation, after.resets_need_two), (before.attestation, true), "{preset:?}");
+        let factors = FactorRules { allowed: after.factors.allowed, ..before.factors.clone() };
+        assert_eq!(after.factors, factors, "{preset:?}");
+    }
 }
 
 #[test]

@@ -43,10 +43,10 @@ pub(in crate::http) async fn submit(form: GuardedPairs) -> Result<Response, Fail
     Ok(visitor.redirect_to(&format!("/admin/jobs/{job}")))
 }
 
-/// Who is meant; none if nobody is.
+/// Who is meant; none if nobody is, or that cannot be read.
 fn whom(pairs: &Pairs) -> Option<Whom> {
     if pairs.get("whom") == Some("all") {
-        return Some(Whom::All(filter_of(pairs)));
+        return filter_of(pairs).map(Whom::All);
     }
     let ids: Vec<_> =
         pairs.all("id").filter_map(|id| Uuid::parse_str(id).ok()).map(UserId).take(MOST).collect();

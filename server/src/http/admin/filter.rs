@@ -6,17 +6,30 @@ use crate::domain::policy::Policy;
 use crate::domain::user::Role;
 use crate::http::form::Pairs;
 
-/// The filter of an address or a form. What cannot be read is not asked for.
-pub(super) fn filter_of(pairs: &Pairs) -> Filter {
-    Filter {
+/// The filter of an address or a form; none if a part of it cannot be read: to leave that out would mean more users
+/// than were meant.
+pub(super) fn filter_of(pairs: &Pairs) -> Option<Filter> {
+    Some(Filter {
         search: pairs.get("q").map(str::to_owned),
-        role: pairs.get("role").and_then(Role::parse),
+        role: read(pairs, "role", Role::parse)?,
         user_type: pairs.get("type").map(str::to_owned),
         untyped: false,
-        disabled: pairs.get("state").map(|state| state == "disabled"),
-        chosen: pairs.get("chosen").map(|chosen| chosen == "on"),
-        holds: pairs.get("holds").and_then(holds),
+        disabled: read(pairs, "state", |state| one_of(state, "disabled", "active"))?,
+        chosen: read(pairs, "chosen", |chosen| one_of(chosen, "on", "off"))?,
+        holds: read(pairs, "holds", holds)?,
+    })
+}
+
+/// What a field says, if it is there; none if it says nothing that is known.
+fn read<T>(pairs: &Pairs, name: &str, parse: impl Fn(&str) -> Option<T>) -> Option<Option<T>> {
+    match pairs.get(name) {
+        None => Some(None),
+        Some(text) => parse(text).map(Some),
     }
+}
+
+fn one_of(text: &str, yes: &str, no: &str) -> Option<bool> {
+    if text == yes { Some(true) } else { (text == no).then_some(false) }
 }
 
 fn holds(text: &str) -> Option<Holds> {
@@ -105,8 +118,15 @@ mod tests {
         for filter in [filter, Filter::default(), Filter { holds: Some(Holds::Nothing), ..Filter::default() }]
         {
             let query = query(&filter, None);
-            assert_eq!(filter_of(&Pairs::of_query(query.trim_start_matches('?'))), filter, "{query}");
+            assert_eq!(filter_of(&Pairs::of_query(query.trim_start_matches('?'))), Some(filter), "{query}");
         }
-        assert_eq!(filter_of(&Pairs::of_query("role=king&holds=email&q=+")), Filter::default());
+        assert_eq!(filter_of(&Pairs::of_query("role=&holds=&q=+")), Some(Filter::default()));
+    }
+
+    #[test]
+    fn a_filter_of_which_a_part_cannot_be_read_is_none() {
+        for query in ["role=king", "holds=email", "state=gone", "chosen=yes", "q=ada&role=king"] {
+            assert_eq!(filter_of(&Pairs::of_query(query)), None, "{query}");
+        }
     }
 }

@@ -17,7 +17,7 @@ use crate::domain::user::{User, email_key};
 use crate::http::failure::Failure;
 use crate::http::form::Pairs;
 use crate::http::visitor::Visitor;
-use crate::web::{AdminSection, ResetRow, Select, UserRow, UsersNotice, UsersPage, for_people};
+use crate::web::{AdminSection, ErrorKind, ResetRow, Select, UserRow, UsersNotice, UsersPage, for_people};
 
 /// How many users are read at once for an export.
 const EXPORTED_AT_ONCE: usize = 500;
@@ -28,7 +28,7 @@ pub(in crate::http) async fn show(visitor: Visitor, RawQuery(raw): RawQuery) -> 
         Err(to) => return Ok(visitor.redirect(to)),
     };
     let pairs = Pairs::of_query(&raw.unwrap_or_default());
-    let filter = filter_of(&pairs);
+    let filter = filter_of(&pairs).ok_or(Failure(ErrorKind::NotFound))?;
     let place = match (pairs.get("after"), pairs.get("before")) {
         (Some(key), _) => Place::After(key.to_owned()),
         (_, Some(key)) => Place::Before(key.to_owned()),
@@ -119,7 +119,8 @@ pub(in crate::http) async fn export(visitor: Visitor, RawQuery(raw): RawQuery) -
         Ok(administrator) => administrator,
         Err(to) => return Ok(visitor.redirect(to)),
     };
-    let filter = filter_of(&Pairs::of_query(&raw.unwrap_or_default()));
+    let pairs = Pairs::of_query(&raw.unwrap_or_default());
+    let filter = filter_of(&pairs).ok_or(Failure(ErrorKind::NotFound))?;
     visitor.app.note_export(&administrator.by, visitor.at.tenant.id, &filter).await?;
     let (app, at) = (Arc::clone(&visitor.app), Arc::clone(&visitor.at));
     let rest = stream::try_unfold(Some(None), move |next: Option<Option<String>>| {

@@ -20,7 +20,9 @@ pub(super) const fn found(finding: &Finding) -> &'static str {
 const fn doubted(why: Doubt) -> &'static str {
     match why {
         Doubt::Revoked => "user-keys-revoked",
-        Doubt::SoftwareKeys | Doubt::KeyUse | Doubt::NoUserAuthentication => "user-keys-software",
+        Doubt::SoftwareKeys | Doubt::KeyUse | Doubt::NoUserAuthentication | Doubt::OtherUnlock => {
+            "user-keys-software"
+        }
         Doubt::BootNotVerified => "user-keys-system",
         Doubt::NoApps | Doubt::OtherApp | Doubt::Development => "user-keys-app",
         Doubt::NotChecked | Doubt::RevocationsUnread => "user-keys-unchecked",

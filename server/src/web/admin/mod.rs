@@ -14,7 +14,7 @@ pub use brand::{BrandNotice, BrandPage};
 pub use jobs::{ImportPage, ImportProblem, ImportState, JobPage, JobRow, JobsPage, WrongLine, WrongWhy};
 pub use settings::{
     ConcernedRow, Editing, EffectRow, FoundRow, PreviewNotice, PreviewPage, SettingsNotice, SettingsPage,
-    SettingsProblem, WhatIfAnswer, WhatIfPage, ask_field, features_of, plans_of,
+    SettingsProblem, WhatIfAnswer, WhatIfPage, ask_field, features_of,
 };
 pub use user::{Fact, ResetState, Thing, Things, UserAddPage, UserNotice, UserPage};
 pub use users::{BulkPage, Choice, ChoiceText, ResetRow, Select, UserRow, UsersNotice, UsersPage};

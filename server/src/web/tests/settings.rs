@@ -60,7 +60,7 @@ fn settings(lang: Lang, policy: &Policy, editing: Editing, problem: Option<Setti
         networks: ["192.0.2.0/24\n2001:db8::/32", ""],
         address: "192.0.2.7",
         editing,
-        brands: editing != Editing::No,
+        changes_brand: editing == Editing::Now,
         notice: (editing == Editing::AfterProof).then_some(SettingsNotice::Saved),
         problem,
     }
@@ -82,6 +82,7 @@ fn problems() -> Vec<SettingsProblem> {
         SettingsProblem::Network(HOSTILE.into()),
         SettingsProblem::Number,
         SettingsProblem::NotInPlan(vec!["enterprise".into(), "professional".into()]),
+        SettingsProblem::PlansAreSet(HOSTILE.into()),
         SettingsProblem::NotYours(Role::SuperAdministrator),
         SettingsProblem::NotYours(Role::Administrator),
         SettingsProblem::LocksOut([192, 0, 2, 7].into()),

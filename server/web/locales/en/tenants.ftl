@@ -6,6 +6,7 @@ elsewhere-none = Your passkey was made for an address that { $tenant } no longer
 
 brand-title = Name and look
 brand-lead = What people see on sign-in pages, in mail and in the app.
+brand-open = Change them
 brand-name = Name
 brand-colour = Colour
 brand-own-colour = Use a colour of our own

@@ -6,6 +6,7 @@ elsewhere-none = お使いのパスキーを登録したアドレスは、{ $ten
 
 brand-title = 名前と見た目
 brand-lead = サインイン画面、メール、アプリに表示されます。
+brand-open = 変更する
 brand-name = 名前
 brand-colour = 色
 brand-own-colour = 独自の色を使う

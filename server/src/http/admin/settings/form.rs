@@ -11,7 +11,7 @@ use crate::domain::policy::rule::{Condition, Rule, Scope, SecondFactor};
 use crate::domain::policy::{Policy, SessionLengths, TurnedOff};
 use crate::domain::tenant::{NumberDigits, NumberRule};
 use crate::domain::user::Role;
-use crate::web::{SettingsProblem, ask_field, features_of, plans_of};
+use crate::web::{SettingsProblem, ask_field, features_of};
 
 /// The fields of a form, by name.
 pub(super) type Fields = BTreeMap<String, String>;
@@ -141,6 +141,7 @@ impl Reader<'_> {
             email_code_seconds: self.number("email_code_seconds", before.email_code_seconds, problem),
             totp_algorithm: self.choice("totp_algorithm", TotpAlgorithm::parse, before.totp_algorithm),
             totp_strict: self.ticked("totp_strict"),
+            device_passcode: self.ticked("device_passcode"),
             remember_days: self.number("remember_days", before.remember_days, problem),
             recovery_hours: self.number("recovery_hours", before.recovery_hours, problem),
         }
@@ -191,26 +192,23 @@ impl Reader<'_> {
         Rule {
             name: self.text(&field("name")).unwrap_or(&before.name).to_owned(),
             who,
-            when: self.conditions(&field("features"), &field("plans"), before),
+            when: self.conditions(&field("features"), before),
             ask: self.choice(&ask_field(index), SecondFactor::parse, before.ask),
             since: before.since,
         }
     }
 
-    /// The conditions of a rule: as they were, unless something else was typed.
-    fn conditions(&self, features: &str, plans: &str, before: &Rule) -> Vec<Condition> {
-        let (old_features, old_plans) = (features_of(before), plans_of(before));
-        let features = self.text(features).unwrap_or(&old_features);
-        let plans = self.text(plans).unwrap_or(&old_plans);
-        if features == old_features && plans == old_plans {
+    /// The conditions of a rule: as they were, unless other features were typed. Those on the plan stay.
+    fn conditions(&self, features: &str, before: &Rule) -> Vec<Condition> {
+        let old = features_of(before);
+        let features = self.text(features).unwrap_or(&old);
+        if features == old {
             return before.when.clone();
         }
-        let names = |text: &str| -> BTreeSet<String> {
-            let names = text.split([',', '、']).map(str::trim).filter(|name| !name.is_empty());
-            names.map(str::to_owned).collect()
-        };
-        let plans = Some(names(plans)).filter(|plans| !plans.is_empty()).map(Condition::Plan);
-        names(features).into_iter().map(Condition::Feature).chain(plans).collect()
+        let names = features.split([',', '、']).map(str::trim).filter(|name| !name.is_empty());
+        let names: BTreeSet<_> = names.map(str::to_owned).collect();
+        let others = before.when.iter().filter(|condition| !matches!(condition, Condition::Feature(_)));
+        names.into_iter().map(Condition::Feature).chain(others.cloned()).collect()
     }
 }
 

@@ -98,8 +98,8 @@ async fn page(
         networks: [&draft.trusted, &draft.allowed],
         address: &address,
         editing,
+        changes_brand: administrator.by.reaches(Role::SuperAdministrator),
         notice,
-        brands: administrator.by.reaches(Role::SuperAdministrator),
         problem: draft.problem.clone(),
     }
     .render()?;
@@ -116,6 +116,7 @@ fn problem(error: ChangeError) -> SettingsProblem {
     match error {
         ChangeError::Policy(error) => SettingsProblem::Policy(error),
         ChangeError::NotInPlan { plans, .. } => SettingsProblem::NotInPlan(plans),
+        ChangeError::PlansAreSet(rule) => SettingsProblem::PlansAreSet(rule),
         ChangeError::NotYours(role) => SettingsProblem::NotYours(role),
         ChangeError::LocksOut(address) => SettingsProblem::LocksOut(address),
     }

@@ -41,10 +41,10 @@ pub struct SettingsPage<'a> {
     pub address: &'a str,
     /// Whether it can be changed.
     pub editing: Editing,
+    /// Whether name and look are for whoever looks at it to change.
+    pub changes_brand: bool,
     /// What was just done.
     pub notice: Option<SettingsNotice>,
-    /// Whether whoever looks may change how the pages look.
-    pub brands: bool,
     /// Why what was typed cannot be.
     pub problem: Option<SettingsProblem>,
 }
@@ -239,12 +239,6 @@ impl SettingsPage<'_> {
 #[must_use]
 pub fn features_of(rule: &Rule) -> String {
     words::features(rule)
-}
-
-/// The plans that a rule is for, as its form shows them: separated by commas.
-#[must_use]
-pub fn plans_of(rule: &Rule) -> String {
-    words::plans(rule)
 }
 
 /// The field of a form that says what a rule asks.

@@ -24,6 +24,8 @@ pub enum SettingsProblem {
     Number,
     /// A rule is part of other plans.
     NotInPlan(Vec<String>),
+    /// The plans of this rule would change, or the rule would go.
+    PlansAreSet(String),
     /// Whoever wants it may not change it.
     NotYours(Role),
     /// Whoever wants it could not sign in again.
@@ -40,6 +42,7 @@ impl SettingsProblem {
             Self::NotInPlan(plans) => {
                 page.t_with("settings-problem-plan", "plans", &list(page.lang, plans.iter()))
             }
+            Self::PlansAreSet(rule) => page.t_with("settings-problem-plans-set", "rule", rule),
             Self::NotYours(role) => page.t(only_by(*role)),
             Self::LocksOut(address) => {
                 page.t_with("settings-problem-locks-out", "address", &address.to_string())
@@ -245,6 +248,7 @@ fn factor_lines(page: &Page<'_>, policy: &Policy) -> Vec<(String, String)> {
         one("settings-recovery-hours", rules.recovery_hours.to_string()),
         one("settings-totp-algorithm", rules.totp_algorithm.as_str().to_uppercase()),
         one("settings-totp-strict", yes_or_no(page, rules.totp_strict)),
+        one("settings-device-passcode", yes_or_no(page, rules.device_passcode)),
     ]
 }
 

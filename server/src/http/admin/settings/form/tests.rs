@@ -17,7 +17,6 @@ fn untouched(policy: &Policy) -> Fields {
         put("name", &rule.name);
         put("ask", rule.ask.as_str());
         put("features", &features_of(rule));
-        put("plans", &plans_of(rule));
         match &rule.who {
             Scope::Everyone => put("who", "everyone"),
             Scope::Chosen => put("who", "chosen"),
@@ -53,8 +52,7 @@ fn rules_are_changed_added_and_removed() {
         ("name", " leads "),
         ("who", "roles"),
         ("role-administrator", "on"),
-        ("plans", "gold,  silver"),
-        ("features", "crm"),
+        ("features", "crm,  erp"),
         ("ask", "optional"),
     ] {
         typed.insert(format!("rule-2-{name}"), value.into());
@@ -65,8 +63,17 @@ fn rules_are_changed_added_and_removed() {
     assert_eq!(forced.who, Scope::Types(["staff".to_owned()].into()));
     assert_eq!((leads.name.as_str(), leads.ask), ("leads", SecondFactor::Optional));
     assert_eq!(leads.who, Scope::Roles([Role::Administrator].into()));
-    let plans = ["gold".to_owned(), "silver".to_owned()].into();
-    assert_eq!(leads.when, [Condition::Feature("crm".into()), Condition::Plan(plans)]);
+    assert_eq!(leads.when, ["crm", "erp"].map(|name| Condition::Feature(name.into())));
+}
+
+#[test]
+fn the_plans_of_a_rule_stay_whatever_is_typed() {
+    let policy = Preset::ProductIp.policy();
+    let mut typed = untouched(&policy);
+    typed.insert("rule-0-features".into(), "crm".into());
+    typed.insert("rule-0-plans".into(), "free".into());
+    let when = Draft::read(&typed, &policy).policy.rules.remove(0).when;
+    assert_eq!(when, [vec![Condition::Feature("crm".into())], policy.rules[0].when.clone()].concat());
 }
 
 #[test]

@@ -8,6 +8,7 @@ import io.countersign.mobile.KeyProtection
 import io.countersign.mobile.KeyPurpose
 import io.countersign.mobile.KeyStore
 import io.countersign.mobile.KeyStoreException
+import io.countersign.mobile.KeyUnlock
 import io.countersign.mobile.MadeKey
 import kotlinx.coroutines.CoroutineDispatcher
 import kotlinx.coroutines.Dispatchers
@@ -35,7 +36,13 @@ class KeystoreKeys(
     override suspend fun create(alias: String, purpose: KeyPurpose, challenge: ByteArray?): MadeKey = told {
         val chain = make(KeyRequest(alias, purpose, approvals, challenge, strongBox = true))
         val attested = challenge != null && chain.size > 1
-        MadeKey(point(chain.first()), if (attested) chain.map { it.encoded } else null)
+        MadeKey(point(chain.first()), unlockOf(purpose), if (attested) chain.map { it.encoded } else null)
+    }
+
+    private fun unlockOf(purpose: KeyPurpose): KeyUnlock = when {
+        purpose == KeyPurpose.DEVICE -> KeyUnlock.NOT_ASKED
+        approvals == UnlockedBy.BIOMETRIC -> KeyUnlock.BIOMETRIC
+        else -> KeyUnlock.DEVICE_PASSCODE
     }
 
     override suspend fun publicKey(alias: String): ByteArray = told {

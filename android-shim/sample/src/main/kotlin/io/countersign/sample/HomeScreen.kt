@@ -6,10 +6,14 @@ import io.countersign.android.pairingLink
 import io.countersign.mobile.Account
 import io.countersign.mobile.AccountState
 import io.countersign.mobile.CountersignException
+import io.countersign.mobile.Happening
 import io.countersign.mobile.PairingStarted
 import io.countersign.mobile.Pending
 import io.countersign.mobile.PushState
+import kotlinx.coroutines.channels.Channel
+import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.delay
+import kotlinx.coroutines.launch
 
 internal class HomeScreen(private val main: MainActivity) {
     private val texts get() = main.texts
@@ -43,17 +47,39 @@ internal class HomeScreen(private val main: MainActivity) {
         page.button(texts.remove) { main.run({ countersign.remove(account.id) }) { show() } }
     }
 
-    /** Requests come and go while the list is open. */
-    private suspend fun redrawWhenChanged(accounts: List<Account>, shown: Pending) {
-        while (true) {
-            delay(LOOK_AGAIN)
+    /** Requests come and go while the list is open: each account's server says when to look again. */
+    private suspend fun redrawWhenChanged(accounts: List<Account>, shown: Pending) = coroutineScope {
+        val changes = Channel<Unit>(Channel.CONFLATED)
+        val watched = accounts.filter { it.state == AccountState.ACTIVE && it.fault == null }
+        val watches = watched.map { launch { hold(it.id, changes) } }
+        for (change in changes) {
             val now = try {
                 look()
             } catch (_: CountersignException) {
                 continue
             }
             val same = now.first == accounts && now.second.requests.map { it.login } == shown.requests.map { it.login }
-            if (!same) return draw(now.first, now.second)
+            if (!same) {
+                watches.forEach { it.cancel() }
+                return@coroutineScope draw(now.first, now.second)
+            }
+        }
+    }
+
+    /** A stream that ends is opened again after a while; a server without events is looked at as often. */
+    private suspend fun hold(account: String, changes: Channel<Unit>) {
+        while (true) {
+            try {
+                val watch = countersign.watch(account)
+                try {
+                    while (watch.next() == Happening.CHANGED) changes.send(Unit)
+                } finally {
+                    watch.stop()
+                }
+            } catch (_: CountersignException) {
+                changes.send(Unit)
+            }
+            delay(OPEN_AGAIN)
         }
     }
 
@@ -116,5 +142,6 @@ internal class HomeScreen(private val main: MainActivity) {
 
     private companion object {
         const val LOOK_AGAIN = 4_000L
+        const val OPEN_AGAIN = 15_000L
     }
 }
