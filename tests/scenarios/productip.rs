@@ -7,7 +7,7 @@ use countersign_server::domain::actor::By;
 use countersign_tests::settings::{
     carried, change_settings, mails_about, save, send, type_settings, use_preset, users_with,
 };
-use countersign_tests::ways::{SESSION, signs_in};
+use countersign_tests::ways::{SESSION, offers_to_turn_off, signs_in};
 use countersign_tests::{EMAIL, On, PASSWORD, Phone, Setup, World};
 use reqwest::Method;
 
@@ -19,6 +19,7 @@ const ADMIN: &str = "admin@example.com";
 const ROOT: &str = "root@example.com";
 const BOB: &str = "bob@example.com";
 const ON: [(&str, Option<&str>); 1] = [("rule-0-ask", Some("required"))];
+const SWITCH: &str = "data-testid=\"rule-0-ask-required\"";
 const OFF: [(&str, Option<&str>); 1] = [("rule-0-ask", Some("off"))];
 
 async fn one_switch_is_for_the_whole_company(on: On) {
@@ -35,7 +36,10 @@ async fn one_switch_is_for_the_whole_company(on: On) {
     let ada = world.signed_in_by_password(EMAIL).await;
 
     on_other_plans_one_sees_why_not(&world, &admin).await;
-    plan(&world, "professional").await;
+    for name in ["enterprise", "professional"] {
+        plan(&world, name).await;
+        assert!(admin.get("/admin/settings").await.unwrap().body.contains(SWITCH), "{name}");
+    }
     it_is_turned_on_after_a_confirmation_and_all_are_told(&world, &admin, &ada).await;
     everybody_is_asked_at_the_next_login(&world, &phone).await;
     only_the_office_is_allowed(&world, &admin).await;
@@ -54,7 +58,7 @@ async fn on_other_plans_one_sees_why_not(world: &World, admin: &Browser) {
     let page = admin.get("/admin/settings").await.unwrap();
     let why = page.text_of("rule-0-locked").expect("why not");
     assert!(why.contains("enterprise, professional") && why.contains("starter"), "{why}");
-    assert!(!page.body.contains("data-testid=\"rule-0-ask-required\""), "there is no switch");
+    assert!(!page.body.contains(SWITCH), "there is no switch");
     let refused = type_settings(admin, &ON).await;
     assert_eq!(refused.status, 422, "nor past the page");
     assert!(refused.text_of("settings-problem").unwrap().contains("enterprise, professional"));
@@ -88,12 +92,14 @@ async fn everybody_is_asked_at_the_next_login(world: &World, phone: &Phone) {
     let code = scanned(&page).code(world.clock.now());
     assert!(signs_in(&browser.submit(&page, "/login/setup", &[("code", &code)]).await.unwrap()));
 
-    // He cannot turn it off for himself: he is asked again, whatever he tries.
+    // He cannot turn it off for himself: nothing offers that, and whatever he tries is refused.
     let security = browser.get("/account/security").await.unwrap();
-    browser.submit(&security, "/account/security/authenticator/remove", &[]).await.unwrap();
-    let next = world.browser().sign_in(BOB, PASSWORD).await.unwrap();
-    let asked = ["/login/code", "/login/setup"];
-    assert!(asked.contains(&next.location.as_deref().unwrap()), "{next:?}");
+    assert!(!offers_to_turn_off(&security) && !security.body.contains("authenticator-remove"));
+    for path in ["/account/security/authenticator/remove", "/account/security/turn-off"] {
+        let refused = browser.submit(&security, path, &[]).await.unwrap();
+        assert_eq!(refused.location.as_deref(), Some("/account/security?done=last-one"), "{path}");
+    }
+    world.begin_as(&world.browser(), BOB).await;
     let settings = browser.get("/admin/settings").await.unwrap();
     assert_eq!(settings.status, 404);
 }

@@ -3,9 +3,10 @@
 
 use std::time::Duration;
 
+use countersign_demo::browser::Browser;
 use countersign_protocol::time::Clock as _;
 use countersign_tests::settings::{change_settings, send, type_settings, use_preset, users_with};
-use countersign_tests::ways::{signs_in, type_code};
+use countersign_tests::ways::{offers_to_turn_off, signs_in, turn_off, type_code};
 use countersign_tests::{AuthenticatorApp, EMAIL, On, Setup, World};
 
 use crate::set_up::{asked_to_set_up, scanned};
@@ -27,7 +28,8 @@ async fn it_is_required_until_a_super_administrator_makes_it_optional(on: On) {
     let admin = world.signed_in_by_password(ADMIN).await;
     use_preset(&root, "provconnect").await;
 
-    let app = set_up_is_part_of_the_sign_in(&world).await;
+    let (app, first) = set_up_is_part_of_the_sign_in(&world).await;
+    assert!(!offers_to_turn_off(&first.get("/account/security").await.unwrap()), "it is required");
 
     // An administrator reads the settings, and changes nothing.
     let read = admin.get("/admin/settings").await.unwrap();
@@ -44,9 +46,8 @@ async fn it_is_required_until_a_super_administrator_makes_it_optional(on: On) {
     let ada = world.browser();
     world.begin(&ada).await;
     assert!(signs_in(&type_code(&ada, "totp", &app.code(world.clock.now())).await));
-    let security = ada.get("/account/security").await.unwrap();
-    let removed = ada.submit(&security, &format!("{APP}/remove"), &[]).await.unwrap();
-    assert_eq!(removed.location.as_deref(), Some("/account/security?done=authenticator-removed"));
+    assert_eq!(turn_off(&ada).await, "/account/security?done=turned-off");
+    assert_eq!(first.get("/").await.unwrap().status, 200, "sessions that exist go on");
     world.signed_in_by_password(EMAIL).await;
     // Those who do not have it are not forced, but may set it up.
     let bob = world.signed_in_by_password(BOB).await;
@@ -57,7 +58,7 @@ async fn it_is_required_until_a_super_administrator_makes_it_optional(on: On) {
 }
 
 /// Choose an app from suggestions, QR code, "copy secret key", enter the code, sign in.
-async fn set_up_is_part_of_the_sign_in(world: &World) -> AuthenticatorApp {
+async fn set_up_is_part_of_the_sign_in(world: &World) -> (AuthenticatorApp, Browser) {
     let browser = world.browser();
     let page = asked_to_set_up(&browser).await;
     for sign in ["Google Authenticator", "Microsoft Authenticator", "<svg", "data-copy=\"secret\""] {
@@ -67,7 +68,7 @@ async fn set_up_is_part_of_the_sign_in(world: &World) -> AuthenticatorApp {
     let code = app.code(world.clock.now());
     assert!(signs_in(&browser.submit(&page, "/login/setup", &[("code", &code)]).await.unwrap()));
     assert_eq!(browser.get("/").await.unwrap().status, 200);
-    app
+    (app, browser)
 }
 
 async fn asked_to_set_up_as(world: &World, email: &str) {

@@ -4,13 +4,13 @@
 use std::time::Duration;
 
 use countersign_demo::browser::Browser;
+use countersign_protocol::ids::UserId;
 use countersign_protocol::time::Clock as _;
 use countersign_server::domain::actor::By;
-use countersign_server::domain::directory::Action;
 use countersign_server::domain::policy::asked::Feature;
 use countersign_server::domain::policy::preset::Preset;
 use countersign_tests::settings::{change_settings, type_settings, use_preset, users_with};
-use countersign_tests::ways::{signs_in, type_code};
+use countersign_tests::ways::{offers_to_turn_off, signs_in, turn_off, type_code};
 use countersign_tests::{AuthenticatorApp, EMAIL, On, PASSWORD, Setup, World};
 
 use crate::lost_phone::{press, stands, wait};
@@ -19,16 +19,20 @@ use crate::set_up::{asked_to_set_up, scanned};
 stories!(it_is_optional_until_a_type_is_forced_or_the_plug_in_is_on);
 
 const ROOT: &str = "root@example.com";
+const ADMIN: &str = "admin@example.com";
 const BOB: &str = "bob@example.com";
 const APP: &str = "/account/security/authenticator";
 
 async fn it_is_optional_until_a_type_is_forced_or_the_plug_in_is_on(on: On) {
     let world = World::with(on, Setup::with_mail()).await;
     world.add_super_administrator(ROOT).await;
-    world.add_user(BOB).await;
+    world.add_administrator(ADMIN).await;
+    let bob = world.add_user(BOB).await;
     world.cheapen_passwords().await;
-    let administrator = world.signed_in_by_password(ROOT).await;
-    use_preset(&administrator, "proworkflow").await;
+    use_preset(&world.signed_in_by_password(ROOT).await, "proworkflow").await;
+    let administrator = world.signed_in_by_password(ADMIN).await;
+    is_of_the_type(&administrator, world.user, "staff").await;
+    is_of_the_type(&administrator, bob, "client").await;
 
     anyone_turns_it_on_and_off_in_the_security_tab(&world).await;
     let app = a_type_that_is_forced_sets_up_at_the_next_login(&world, &administrator).await;
@@ -47,20 +51,25 @@ async fn anyone_turns_it_on_and_off_in_the_security_tab(world: &World) {
     let next = world.browser();
     world.begin_as(&next, BOB).await;
     assert!(signs_in(&type_code(&next, "totp", &app.code(world.clock.now())).await));
-    let security = next.get("/account/security").await.unwrap();
-    let removed = next.submit(&security, &format!("{APP}/remove"), &[]).await.unwrap();
-    assert_eq!(removed.location.as_deref(), Some("/account/security?done=authenticator-removed"));
+    assert_eq!(turn_off(&next).await, "/account/security?done=turned-off");
     world.signed_in_by_password(BOB).await;
 }
 
-/// Ada is of the staff; the staff is ticked, and saved after it was seen whom that concerns.
+/// On the user's page.
+async fn is_of_the_type(administrator: &Browser, user: UserId, name: &str) {
+    let path = format!("/admin/users/{user}");
+    let page = administrator.get(&path).await.unwrap();
+    let (name_now, email) = (page.field("name").unwrap(), page.field("email").unwrap());
+    let fields = [("name", &*name_now), ("email", &*email), ("type", name)];
+    let changed = administrator.submit(&page, &format!("{path}/change"), &fields).await.unwrap();
+    assert_eq!(changed.location, Some(format!("{path}?done=done")), "{}", changed.body);
+}
+
+/// Ada is of the staff, and Bob a client; the staff is ticked, and saved after it was seen whom that concerns.
 async fn a_type_that_is_forced_sets_up_at_the_next_login(
     world: &World,
     administrator: &Browser,
 ) -> AuthenticatorApp {
-    let at = world.at().await;
-    let staff = Action::SetType(Some("staff".into()));
-    world.app.act_on(&at, &By::CommandLine, world.user, staff).await.unwrap();
     let before = world.signed_in_by_password(EMAIL).await;
     let settings = administrator.get("/admin/settings").await.unwrap();
     for name in ["staff", "client", "contractor"] {
@@ -72,7 +81,11 @@ async fn a_type_that_is_forced_sets_up_at_the_next_login(
     change_settings(administrator, &forced).await;
     assert_eq!(before.get("/").await.unwrap().status, 200, "her session goes on");
     world.signed_in_by_password(BOB).await;
-    set_up_while_signing_in(world).await
+    let app = set_up_while_signing_in(world).await;
+    // What is forced is not turned off.
+    let security = before.get("/account/security").await.unwrap();
+    assert!(!offers_to_turn_off(&security), "{}", security.body);
+    app
 }
 
 /// By QR code and one code.
@@ -93,7 +106,7 @@ async fn everybody_must_once_the_plug_in_is_on(world: &World) {
         facts.features.insert(Preset::FINANCE.to_owned(), on);
     });
     stated.await.unwrap();
-    for email in [BOB, ROOT] {
+    for email in [BOB, ADMIN, ROOT] {
         let answer = world.browser().sign_in(email, PASSWORD).await.unwrap();
         assert_eq!(answer.location.as_deref(), Some("/login/setup"), "{email}");
     }

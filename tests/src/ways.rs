@@ -57,6 +57,23 @@ pub async fn send_code(browser: &Browser) {
     assert_eq!((sent.status, sent.location.as_deref()), (303, Some("/login/code")));
 }
 
+/// Turns the second step off on the page of one's own account; where that leads.
+///
+/// # Panics
+/// When the page does not offer it.
+pub async fn turn_off(browser: &Browser) -> String {
+    let page = browser.get("/account/security").await.unwrap();
+    assert!(offers_to_turn_off(&page), "{}", page.body);
+    let off = browser.submit(&page, "/account/security/turn-off", &[]).await.unwrap();
+    off.location.unwrap()
+}
+
+/// Whether the page of one's own account offers to turn the second step off.
+#[must_use]
+pub fn offers_to_turn_off(page: &Page) -> bool {
+    page.body.contains("data-testid=\"turn-off\"")
+}
+
 /// A browser that has all the cookies of another.
 #[must_use]
 pub fn copy_of(world: &World, browser: &Browser) -> Browser {

@@ -73,6 +73,13 @@ impl Pairs {
         Self(pairs.map(|(name, value)| (name.into_owned(), value.into_owned())).collect())
     }
 
+    /// As an address has them: those whose name is `wanted`.
+    pub(super) fn to_query(&self, wanted: impl Fn(&str) -> bool) -> String {
+        let mut written = url::form_urlencoded::Serializer::new(String::new());
+        written.extend_pairs(self.0.iter().filter(|(name, _)| wanted(name)));
+        written.finish()
+    }
+
     /// The first field with this name, without surrounding space; none if it is empty.
     pub(super) fn get(&self, name: &str) -> Option<&str> {
         self.all(name).next().map(str::trim).filter(|value| !value.is_empty())

@@ -59,6 +59,6 @@ impl IntoResponse for Problem {
 }
 
 /// Where the page goes now, as its script is told.
-pub(super) fn next(path: &'static str) -> String {
+pub(super) fn next(path: &str) -> String {
     json!({ "next": path }).to_string()
 }

@@ -1,8 +1,11 @@
 //! The list of users: searched, paged, selected, acted on in bulk.
 
+use std::time::Duration;
+
+use countersign_demo::browser::{Browser, Page};
 use countersign_server::domain::job::JobState;
 use countersign_server::domain::policy::preset::Preset;
-use countersign_tests::{EMAIL, On, World};
+use countersign_tests::{EMAIL, On, PASSWORD, World};
 
 use super::{administrator, get, link, listed, names, signed_in};
 
@@ -11,6 +14,7 @@ stories!(
     the_list_is_searched_and_paged_both_ways,
     a_selection_is_named_in_numbers_and_asked_once,
     all_that_match_are_meant_and_no_others,
+    a_selection_is_kept_on_the_way_to_a_fresh_proof,
 );
 
 async fn members_and_strangers_find_nothing(on: On) {
@@ -133,4 +137,49 @@ async fn all_that_match_are_meant_and_no_others(on: On) {
         30
     );
     assert_eq!(world.count("SELECT COUNT(*) FROM users WHERE chosen_since IS NOT NULL").await, 30);
+}
+
+/// The proof by the password, and the page that it leads to.
+async fn proves_again(browser: &Browser) -> Page {
+    let asked = get(browser, "/account/confirm").await;
+    let proved = browser.submit(&asked, "/account/confirm", &[("password", PASSWORD)]).await.unwrap();
+    browser.get(&proved.location.unwrap()).await.unwrap()
+}
+
+async fn a_selection_is_kept_on_the_way_to_a_fresh_proof(on: On) {
+    const BOB: &str = "bob@example.com";
+    let world = World::new(on).await;
+    let bob = world.add_user(BOB).await;
+    let browser = administrator(&world).await;
+    let (ada, bob) = (world.user.to_string(), bob.to_string());
+    let disabled = "SELECT COUNT(*) FROM users WHERE disabled_at IS NOT NULL";
+    let these = [("whom", "these"), ("action", "disable"), ("id", &*ada), ("id", &*bob)];
+    let all = [("whom", "all"), ("action", "enable"), ("q", "ada@example.com")];
+    for (selection, asked, left) in [(&these[..], "Disable 2 users?", 2), (&all[..], "Enable one user?", 1)] {
+        world.pass(Duration::from_mins(11)).await;
+        let page = get(&browser, "/admin/users").await;
+        let first = browser.submit(&page, "/admin/users/act", selection).await.unwrap();
+        assert_eq!(first.location.as_deref(), Some("/account/confirm"));
+        let kept = proves_again(&browser).await;
+        assert_eq!(kept.status, 200);
+        assert!(kept.body.contains(asked), "{}", kept.body);
+        // Whoever takes longer to decide proves it again, and is asked again: by no address alone is anything done.
+        let before = world.count(disabled).await;
+        world.pass(Duration::from_mins(11)).await;
+        let sure = [selection, &[("sure", "yes")]].concat();
+        let again = browser.submit(&kept, "/admin/users/act", &sure).await.unwrap();
+        assert_eq!(again.location.as_deref(), Some("/account/confirm"));
+        let kept = proves_again(&browser).await;
+        assert!(kept.body.contains(asked), "{}", kept.body);
+        assert_eq!(
+            (
+                world.count("SELECT COUNT(*) FROM jobs WHERE state = 'waiting'").await,
+                world.count(disabled).await
+            ),
+            (0, before)
+        );
+        let begun = browser.submit(&kept, "/admin/users/act", &sure).await.unwrap().location.unwrap();
+        world.job_over(begun.strip_prefix("/admin/jobs/").unwrap().parse().unwrap()).await;
+        assert_eq!(world.count(disabled).await, left);
+    }
 }

@@ -144,7 +144,10 @@ async fn a_change_takes_a_fresh_proof(on: On) {
     assert!(!world.person().await.disabled);
     let asked = get(&browser, "/account/confirm").await;
     let proved = browser.submit(&asked, "/account/confirm", &[("password", PASSWORD)]).await.unwrap();
-    assert_eq!(proved.location.as_deref(), Some("/admin/users?done=confirmed"));
+    let back = format!("/admin/users/{}?done=confirmed", world.user);
+    assert_eq!(proved.location.as_deref(), Some(&*back));
+    let page = get(&browser, &back).await;
+    assert!(page.text_of("user-notice").unwrap().contains("choose again"), "{}", page.body);
     assert_eq!(act(&browser, world.user, "disable").await, "Done.");
 }
 

@@ -1,19 +1,21 @@
-//! `POST /admin/users/act`: something is done to many users. First the page that says what follows, in numbers; then a
-//! job does it.
+//! `/admin/users/act`: something is done to many users. First the page that says what follows, in numbers; then a job
+//! does it, after a `POST` alone.
 
+use axum::extract::RawQuery;
 use axum::http::StatusCode;
 use axum::response::Response;
 use countersign_protocol::ids::UserId;
 use uuid::Uuid;
 
 use super::Administrator;
+use super::doing::Doing;
 use super::filter::{actions, fields, filter_of, query};
 use super::users::{called, held};
 use crate::app::{Listed, Place};
 use crate::domain::directory::{Action, Filter, Whom};
 use crate::domain::job::Task;
 use crate::http::failure::Failure;
-use crate::http::form::{GuardedPairs, Pairs};
+use crate::http::form::Pairs;
 use crate::http::visitor::Visitor;
 use crate::web::{AdminSection, BulkPage, ErrorKind};
 
@@ -22,25 +24,38 @@ const MOST: usize = 500;
 /// How many are named on the page that says what follows.
 const NAMED: usize = 5;
 
-pub(in crate::http) async fn submit(form: GuardedPairs) -> Result<Response, Failure> {
-    let GuardedPairs { visitor, pairs } = form;
-    let (visitor, administrator) = match Administrator::fresh(visitor).await? {
-        Ok(fresh) => fresh,
-        Err(first) => return Ok(first),
+/// The page that says what follows, after a proof that was asked for on the way to it. It does nothing.
+pub(in crate::http) async fn show(visitor: Visitor, RawQuery(raw): RawQuery) -> Result<Response, Failure> {
+    let administrator = match Administrator::visits(&visitor).await? {
+        Ok(administrator) => administrator,
+        Err(to) => return Ok(visitor.redirect(to)),
     };
-    let (policy, role) = (&visitor.at.tenant.policy, administrator.signed_in.user.role);
-    let wanted = pairs.get("action").unwrap_or_default();
-    let known = actions(policy, role).into_iter().find(|(name, _)| name == wanted);
-    let (name, action) = known.ok_or(Failure(ErrorKind::NotFound))?;
+    let pairs = Pairs::of_query(&raw.unwrap_or_default());
+    match (wanted(&visitor, &administrator, &pairs), whom(&pairs)) {
+        (Some(wanted), Some(whom)) => ask(visitor, &administrator, wanted, &whom).await,
+        _ => Ok(visitor.redirect("/admin/users")),
+    }
+}
+
+pub(in crate::http) async fn submit(form: Doing) -> Result<Response, Failure> {
+    let Doing { visitor, administrator, pairs } = form;
+    let wanted = wanted(&visitor, &administrator, &pairs).ok_or(Failure(ErrorKind::NotFound))?;
     let Some(whom) = whom(&pairs) else {
         return Ok(visitor.redirect("/admin/users?done=nobody"));
     };
     if pairs.get("sure").is_none() {
-        return ask(visitor, &administrator, (&name, &action), &whom).await;
+        return ask(visitor, &administrator, wanted, &whom).await;
     }
-    let task = Task { action, whom, by: administrator.by };
+    let task = Task { action: wanted.1, whom, by: administrator.by };
     let job = visitor.app.begin_job(visitor.at.tenant.id, task).await?;
     Ok(visitor.redirect_to(&format!("/admin/jobs/{job}")))
+}
+
+/// What is to be done, if it can be, as forms spell it.
+fn wanted(visitor: &Visitor, administrator: &Administrator, pairs: &Pairs) -> Option<(String, Action)> {
+    let (policy, role) = (&visitor.at.tenant.policy, administrator.signed_in.user.role);
+    let name = pairs.get("action")?;
+    actions(policy, role).into_iter().find(|(known, _)| known == name)
 }
 
 /// Who is meant; none if nobody is, or that cannot be read.
@@ -57,11 +72,11 @@ fn whom(pairs: &Pairs) -> Option<Whom> {
 async fn ask(
     visitor: Visitor,
     administrator: &Administrator,
-    (name, action): (&str, &Action),
+    (name, action): (String, Action),
     whom: &Whom,
 ) -> Result<Response, Failure> {
     let tenant = visitor.at.tenant.id;
-    let mut form = vec![("action", name.to_owned())];
+    let mut form = vec![("action", name)];
     let (count, holding, some, back) = match whom {
         Whom::All(filter) => {
             form.push(("whom", "all".to_owned()));
@@ -88,7 +103,7 @@ async fn ask(
     let html = BulkPage {
         page: frame.page(),
         admin: administrator.frame(AdminSection::Users),
-        action,
+        action: &action,
         count,
         holding,
         some,

@@ -4,10 +4,10 @@ use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::Administrator;
+use super::doing::{Doing, IMPORT};
 use crate::app::user_table::TableError;
 use crate::app::{ImportLine, Imported, LineStands, LineWrong};
 use crate::http::failure::Failure;
-use crate::http::form::GuardedPairs;
 use crate::http::visitor::Visitor;
 use crate::web::{AdminSection, ErrorKind, ImportPage, ImportProblem, ImportState, WrongLine, WrongWhy};
 
@@ -18,20 +18,17 @@ const MOST_PASSWORDS: usize = 1_000;
 /// How many wrong lines are listed.
 const LISTED: usize = 50;
 
+/// The proof comes first: the table would be lost on the way to it.
 pub(in crate::http) async fn show(visitor: Visitor) -> Result<Response, Failure> {
-    match Administrator::visits(&visitor).await? {
-        Ok(administrator) => page(visitor, &administrator, "", ImportState::Begin),
-        Err(to) => Ok(visitor.redirect(to)),
+    match Administrator::fresh(visitor, IMPORT).await? {
+        Ok((visitor, administrator)) => page(visitor, &administrator, "", ImportState::Begin),
+        Err(first) => Ok(first),
     }
 }
 
-/// What each line would come to. A fresh proof is asked for here, so that nothing stands between the look and the act.
-pub(in crate::http) async fn look(form: GuardedPairs) -> Result<Response, Failure> {
-    let GuardedPairs { visitor, pairs } = form;
-    let (visitor, administrator) = match Administrator::fresh(visitor).await? {
-        Ok(fresh) => fresh,
-        Err(first) => return Ok(first),
-    };
+/// What each line would come to.
+pub(in crate::http) async fn look(form: Doing) -> Result<Response, Failure> {
+    let Doing { visitor, administrator, pairs } = form;
     let table = pairs.all("table").next().unwrap_or_default();
     let state = match looked_at(&visitor, &administrator, table).await? {
         Ok(lines) => {
@@ -46,12 +43,8 @@ pub(in crate::http) async fn look(form: GuardedPairs) -> Result<Response, Failur
     page(visitor, &administrator, table, state)
 }
 
-pub(in crate::http) async fn take_in(form: GuardedPairs) -> Result<Response, Failure> {
-    let GuardedPairs { visitor, pairs } = form;
-    let (visitor, administrator) = match Administrator::fresh(visitor).await? {
-        Ok(fresh) => fresh,
-        Err(first) => return Ok(first),
-    };
+pub(in crate::http) async fn take_in(form: Doing) -> Result<Response, Failure> {
+    let Doing { visitor, administrator, pairs } = form;
     let table = pairs.all("table").next().unwrap_or_default();
     let state = match looked_at(&visitor, &administrator, table).await? {
         Ok(lines) => {

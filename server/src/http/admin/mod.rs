@@ -4,6 +4,7 @@ mod audit;
 mod audit_rows;
 mod brand;
 mod bulk;
+mod doing;
 mod filter;
 mod import;
 mod jobs;
@@ -37,9 +38,9 @@ pub(super) fn routes() -> Router<Arc<HttpState>> {
         .route("/admin/settings/brand", get(brand::show).post(brand::submit))
         .route("/admin/users", get(users::show))
         .route("/admin/users/export.csv", get(users::export))
-        .route("/admin/users/act", post(bulk::submit))
-        .route("/admin/users/add", get(user_changes::show_add).post(user_changes::add))
-        .route("/admin/users/import", get(import::show).post(import::look))
+        .route(doing::ACT, get(bulk::show).post(bulk::submit))
+        .route(doing::ADD, get(user_changes::show_add).post(user_changes::add))
+        .route(doing::IMPORT, get(import::show).post(import::look))
         .route("/admin/users/import/do", post(import::take_in))
         .route("/admin/users/{id}", get(user::show))
         .route("/admin/users/{id}/act", post(user_changes::act))
@@ -68,9 +69,12 @@ impl Administrator {
         Self::of(visitor, signed_in).map(Ok)
     }
 
-    /// Whoever visits with a fresh proof; else the answer that leads to one, and then back to the list of users.
-    pub(super) async fn fresh(visitor: Visitor) -> Result<Result<(Visitor, Self), Response>, Failure> {
-        Ok(match freshly(visitor, "/admin/users?done=confirmed").await? {
+    /// Whoever visits with a fresh proof; else the answer that leads to one, and from there to `then`.
+    pub(super) async fn fresh(
+        visitor: Visitor,
+        then: &str,
+    ) -> Result<Result<(Visitor, Self), Response>, Failure> {
+        Ok(match freshly(visitor, then).await? {
             Ok((visitor, signed_in)) => {
                 let administrator = Self::of(&visitor, signed_in)?;
                 Ok((visitor, administrator))

@@ -7,13 +7,14 @@ use countersign_protocol::ids::UserId;
 use secrecy::SecretString;
 
 use super::Administrator;
+use super::doing::{ADD, Doing};
 use super::user::{id_of, roles, types};
 use crate::app::admin::{AddError, UserWish};
 use crate::app::{Acted, AppError, ChangeRefused, PasswordRefused, Refused, ResetAsked, WaitingReset};
 use crate::domain::directory::Action;
 use crate::domain::user::Role;
 use crate::http::failure::Failure;
-use crate::http::form::{GuardedPairs, Pairs};
+use crate::http::form::Pairs;
 use crate::http::visitor::Visitor;
 use crate::web::{AdminSection, ErrorKind, UserAddPage, UserNotice};
 
@@ -65,12 +66,8 @@ fn password_problem(error: PasswordRefused) -> Result<UserNotice, Failure> {
 }
 
 /// `POST /admin/users/{id}/act`.
-pub(in crate::http) async fn act(Path(id): Path<String>, form: GuardedPairs) -> Result<Response, Failure> {
-    let (user, GuardedPairs { visitor, pairs }) = (id_of(&id)?, form);
-    let (visitor, administrator) = match Administrator::fresh(visitor).await? {
-        Ok(fresh) => fresh,
-        Err(first) => return Ok(first),
-    };
+pub(in crate::http) async fn act(Path(id): Path<String>, form: Doing) -> Result<Response, Failure> {
+    let (user, Doing { visitor, administrator, pairs }) = (id_of(&id)?, form);
     let action = match pairs.get("action") {
         Some("turn-on") => Action::TurnOn,
         Some("turn-off") => Action::TurnOff,
@@ -95,15 +92,8 @@ pub(in crate::http) async fn act(Path(id): Path<String>, form: GuardedPairs) -> 
 }
 
 /// `POST /admin/users/{id}/reset`: the second administrator decides.
-pub(in crate::http) async fn decide_reset(
-    Path(id): Path<String>,
-    form: GuardedPairs,
-) -> Result<Response, Failure> {
-    let (user, GuardedPairs { visitor, pairs }) = (id_of(&id)?, form);
-    let (visitor, administrator) = match Administrator::fresh(visitor).await? {
-        Ok(fresh) => fresh,
-        Err(first) => return Ok(first),
-    };
+pub(in crate::http) async fn decide_reset(Path(id): Path<String>, form: Doing) -> Result<Response, Failure> {
+    let (user, Doing { visitor, administrator, pairs }) = (id_of(&id)?, form);
     let carry_out = match pairs.get("action") {
         Some("carry-out") => true,
         Some("refuse") => false,
@@ -129,12 +119,8 @@ pub(in crate::http) async fn decide_reset(
 }
 
 /// `POST /admin/users/{id}/change`: name, address, type, role. What was left as the page showed it stays as it is.
-pub(in crate::http) async fn change(Path(id): Path<String>, form: GuardedPairs) -> Result<Response, Failure> {
-    let (user, GuardedPairs { visitor, pairs }) = (id_of(&id)?, form);
-    let (visitor, administrator) = match Administrator::fresh(visitor).await? {
-        Ok(fresh) => fresh,
-        Err(first) => return Ok(first),
-    };
+pub(in crate::http) async fn change(Path(id): Path<String>, form: Doing) -> Result<Response, Failure> {
+    let (user, Doing { visitor, administrator, pairs }) = (id_of(&id)?, form);
     let notice = change_each(&visitor, &administrator, user, &pairs).await?;
     Ok(back(visitor, user, notice))
 }
@@ -191,15 +177,8 @@ fn changed<'p>(pairs: &'p Pairs, field: &str, now: &'p str) -> Option<&'p str> {
 }
 
 /// `POST /admin/users/{id}/password`: an initial password.
-pub(in crate::http) async fn set_password(
-    Path(id): Path<String>,
-    form: GuardedPairs,
-) -> Result<Response, Failure> {
-    let (user, GuardedPairs { visitor, pairs }) = (id_of(&id)?, form);
-    let (visitor, administrator) = match Administrator::fresh(visitor).await? {
-        Ok(fresh) => fresh,
-        Err(first) => return Ok(first),
-    };
+pub(in crate::http) async fn set_password(Path(id): Path<String>, form: Doing) -> Result<Response, Failure> {
+    let (user, Doing { visitor, administrator, pairs }) = (id_of(&id)?, form);
     let done = visitor.app.set_password(&visitor.at, &administrator.by, user, password(&pairs), true).await;
     let notice = match done {
         Ok(()) => UserNotice::Done,
@@ -212,21 +191,17 @@ fn password(pairs: &Pairs) -> SecretString {
     pairs.all("password").next().unwrap_or_default().to_owned().into()
 }
 
-/// `GET /admin/users/add`.
+/// `GET /admin/users/add`. The proof comes first: what is typed would be lost on the way to it.
 pub(in crate::http) async fn show_add(visitor: Visitor) -> Result<Response, Failure> {
-    match Administrator::visits(&visitor).await? {
-        Ok(administrator) => add_page(visitor, &administrator, &Pairs::default(), None),
-        Err(to) => Ok(visitor.redirect(to)),
+    match Administrator::fresh(visitor, ADD).await? {
+        Ok((visitor, administrator)) => add_page(visitor, &administrator, &Pairs::default(), None),
+        Err(first) => Ok(first),
     }
 }
 
 /// `POST /admin/users/add`.
-pub(in crate::http) async fn add(form: GuardedPairs) -> Result<Response, Failure> {
-    let GuardedPairs { visitor, pairs } = form;
-    let (visitor, administrator) = match Administrator::fresh(visitor).await? {
-        Ok(fresh) => fresh,
-        Err(first) => return Ok(first),
-    };
+pub(in crate::http) async fn add(form: Doing) -> Result<Response, Failure> {
+    let Doing { visitor, administrator, pairs } = form;
     let role = pairs.get("role").and_then(Role::parse).unwrap_or_default();
     let wish = UserWish {
         user_type: pairs.get("type").map(str::to_owned),

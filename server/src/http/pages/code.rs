@@ -67,7 +67,7 @@ pub(in crate::http) async fn submit(form: Guarded<Typed>) -> Result<Response, Fa
         Proved::NotOffered => page(visitor, StatusCode::FORBIDDEN, Said::default()).await,
         proved => {
             let to = after(&mut visitor, proved);
-            Ok(visitor.redirect(to))
+            Ok(visitor.redirect_to(&to))
         }
     }
 }

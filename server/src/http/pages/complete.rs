@@ -33,7 +33,7 @@ pub(in crate::http) async fn submit(form: Guarded<Choice>) -> Result<Response, F
         Completed::Confirmed => {
             visitor.clear(Name::Login);
             let to = back(&mut visitor);
-            Ok(visitor.redirect(to))
+            Ok(visitor.redirect_to(&to))
         }
         Completed::SetUpFirst => Ok(visitor.redirect("/login/setup")),
         Completed::Not(LoginState::Completed) => Ok(visitor.redirect("/")),

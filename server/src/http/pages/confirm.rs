@@ -65,7 +65,7 @@ pub(in crate::http) async fn submit(form: Guarded<Again>) -> Result<Response, Fa
 
 fn done(mut visitor: Visitor) -> Response {
     let to = back(&mut visitor);
-    visitor.redirect(to)
+    visitor.redirect_to(&to)
 }
 
 /// A login that proves again who is there begins; the Code screen asks for it.

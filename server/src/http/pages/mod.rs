@@ -26,6 +26,8 @@ pub(super) mod setup_ways;
 pub(super) mod start;
 pub(super) mod well_known;
 
+use std::borrow::Cow;
+
 use super::cookies::Name;
 use super::failure::Failure;
 use super::visitor::Visitor;
@@ -41,18 +43,18 @@ pub(super) async fn not_found() -> Failure {
 const BROWSER_LASTS: std::time::Duration = std::time::Duration::from_secs(365 * 24 * 60 * 60);
 
 /// Where a browser goes whose login was proved, or is over. It gets what came of it.
-fn after(visitor: &mut Visitor, proved: Proved) -> &'static str {
+fn after(visitor: &mut Visitor, proved: Proved) -> Cow<'static, str> {
     match proved {
         Proved::SignedIn(new) => {
             hand_over(visitor, &new);
-            "/"
+            "/".into()
         }
         Proved::Confirmed => {
             visitor.clear(Name::Login);
             fresh::back(visitor)
         }
-        Proved::SetUpFirst => "/login/setup",
-        _ => "/login/code",
+        Proved::SetUpFirst => "/login/setup".into(),
+        _ => "/login/code".into(),
     }
 }
 

@@ -192,11 +192,13 @@ pub enum UserNotice {
     Password,
     /// The user was added.
     Added,
+    /// The proof is fresh again.
+    Confirmed,
 }
 
 impl UserNotice {
     /// Each of them.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Done,
         Self::Same,
         Self::NotAllowed,
@@ -213,6 +215,7 @@ impl UserNotice {
         Self::Name,
         Self::Password,
         Self::Added,
+        Self::Confirmed,
     ];
 
     /// As addresses spell it.
@@ -235,6 +238,7 @@ impl UserNotice {
             Self::Name => "name",
             Self::Password => "password",
             Self::Added => "added",
+            Self::Confirmed => "confirmed",
         }
     }
 
@@ -262,11 +266,15 @@ impl UserNotice {
             Self::Name => "user-name-long",
             Self::Password => "user-password-length",
             Self::Added => "user-added-done",
+            Self::Confirmed => "users-confirmed",
         }
     }
 
     const fn is_good(self) -> bool {
-        matches!(self, Self::Done | Self::ResetAsked | Self::ResetRefused | Self::Added | Self::Same)
+        matches!(
+            self,
+            Self::Done | Self::ResetAsked | Self::ResetRefused | Self::Added | Self::Same | Self::Confirmed
+        )
     }
 }
 
