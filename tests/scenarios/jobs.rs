@@ -3,17 +3,19 @@
 use std::time::Duration;
 
 use countersign_protocol::time::Clock as _;
-use countersign_server::app::Acted;
+use countersign_server::app::{Acted, Refused};
 use countersign_server::domain::actor::By;
 use countersign_server::domain::directory::{Action, Filter, Whom};
+use countersign_server::domain::factor::{Assurance, FactorRules};
 use countersign_server::domain::job::{JobState, Task};
 use countersign_server::domain::policy::Policy;
 use countersign_server::domain::policy::TurnedOff;
 use countersign_server::domain::policy::preset::Preset;
-use countersign_server::domain::policy::rule::SecondFactor;
+use countersign_server::domain::policy::rule::{Rule, Scope, SecondFactor};
 use countersign_server::domain::user::Role;
 use countersign_tests::jobs::{by, everybody};
-use countersign_tests::{On, Setup, World};
+use countersign_tests::settings::mails_about;
+use countersign_tests::{EMAIL, On, Setup, World};
 
 stories!(
     all_that_match_are_turned_on_and_told,
@@ -25,6 +27,11 @@ stories!(
     turning_off_removes_what_was_set_up,
     a_reminder_goes_to_whom_it_concerns,
     a_job_can_be_stopped,
+    nobody_stops_what_a_better_began,
+    who_is_asked_for_more_by_another_type_or_role_is_told_and_reminded,
+    whoever_still_proves_something_is_not_told_that_the_password_is_enough,
+    an_old_removal_ends_when_the_policy_keeps_again,
+    many_who_are_turned_on_are_reminded_by_one_job,
 );
 
 const CHOSEN: &str = "SELECT COUNT(*) FROM users WHERE chosen_since IS NOT NULL";
@@ -169,4 +176,96 @@ async fn a_job_can_be_stopped(on: On) {
     assert_eq!(stop().await, Acted::Same, "it is over");
     assert_eq!(world.app.do_batch(world.tenant, id).await.unwrap(), None);
     assert_eq!(world.count(CHOSEN).await, 100, "what was done stays");
+}
+
+async fn nobody_stops_what_a_better_began(on: On) {
+    let world = World::new(on).await;
+    let boss = world.add_super_administrator("boss@example.com").await;
+    let own = world.add_administrator("own@example.com").await;
+    let task = Task { action: Action::Disable, whom: everybody(), by: by(boss, Role::SuperAdministrator) };
+    let due = world.clock.now() + Duration::from_hours(1);
+    let id = world.app.begin_job_at(world.tenant, task, due).await.unwrap();
+    let at = world.at().await;
+    let stopped = world.app.stop_job(&at, &by(own, Role::Administrator), id).await.unwrap();
+    assert_eq!(stopped, Acted::Refused(Refused::NotAllowed));
+    assert_eq!(world.app.job(world.tenant, id).await.unwrap().unwrap().state, JobState::Waiting);
+
+    let browser = world.signed_in_by_password("own@example.com").await;
+    let (page, path) = (format!("/admin/jobs/{id}"), format!("/admin/jobs/{id}/stop"));
+    let shown = browser.get(&page).await.unwrap();
+    assert!(!shown.body.contains("job-stop"), "{}", shown.body);
+    world.pass(Duration::from_mins(11)).await;
+    let form = browser.get("/admin/users").await.unwrap();
+    let first = browser.submit(&form, &path, &[]).await.unwrap();
+    assert_eq!(first.location.as_deref(), Some("/account/confirm"), "it takes a fresh proof");
+}
+
+async fn who_is_asked_for_more_by_another_type_or_role_is_told_and_reminded(on: On) {
+    let world = World::with(on, Setup::with_mail()).await;
+    world.add_user("bob@example.com").await;
+    let bob = world.app.find_user(world.tenant, "bob@example.com").await.unwrap().unwrap().id;
+    world
+        .change_policy(|policy| {
+            *policy = Policy { grace_days: 7, base: SecondFactor::Off, ..Preset::ProWorkflow.policy() };
+            policy.rules = vec![
+                Rule::new("forced", Scope::Types(["staff".to_owned()].into()), SecondFactor::Required),
+                Rule::new("them", Scope::Roles([Role::Administrator].into()), SecondFactor::Required),
+            ];
+        })
+        .await;
+    let (at, line) = (world.at().await, By::CommandLine);
+    world.app.act_on(&at, &line, world.user, Action::SetType(Some("staff".into()))).await.unwrap();
+    world.app.set_role(&at, &line, bob, Role::Administrator).await.unwrap();
+    let told = world.mail_server().mails(2).await;
+    assert!(told.iter().all(|mail| mail.subject() == "ACME: signing in takes two steps from now on"));
+    world.pass(Duration::from_hours(24 * 6)).await;
+    world.app.do_due_jobs().await.unwrap();
+    let reminded = world.mail_server().mails(4).await;
+    let mut whom: Vec<_> = reminded[2..].iter().map(|mail| mail.header("To").unwrap()).collect();
+    whom.sort_unstable();
+    assert_eq!(whom, [EMAIL, "bob@example.com"]);
+
+    let phone = world.phone("Ada’s phone");
+    world.pair(&phone, world.user).await;
+    world.app.act_on(&at, &line, world.user, Action::SetType(None)).await.unwrap();
+    assert_eq!(world.count("SELECT COUNT(*) FROM devices WHERE state = 'active'").await, 0, "as it says");
+    let off = mails_about(&world, "ACME: signing in takes only your password again", 1).await;
+    assert_eq!(off.len(), 1);
+}
+
+async fn whoever_still_proves_something_is_not_told_that_the_password_is_enough(on: On) {
+    let world = World::with(on, Setup::with_mail()).await;
+    world.paired_phone("Ada’s phone").await;
+    world.add_user("bob@example.com").await;
+    world.job_done(Action::TurnOn, everybody(), By::CommandLine).await;
+    let off = world.job_done(Action::TurnOff, everybody(), By::CommandLine).await;
+    assert_eq!(off.changed, 2);
+    let told = mails_about(&world, "ACME: signing in takes only your password again", 1).await;
+    let to: Vec<_> = told.iter().map(|mail| mail.header("To").unwrap()).collect();
+    assert_eq!(to, ["bob@example.com"], "Ada's phone is still asked");
+}
+
+async fn an_old_removal_ends_when_the_policy_keeps_again(on: On) {
+    let world = World::new(on).await;
+    world.paired_phone("Ada’s phone").await;
+    let off = |policy: &mut Policy| policy.base = SecondFactor::Off;
+    world.change_policy(off).await;
+    let job = world.job_done(Action::TellTurnedOff { remove: true }, everybody(), By::CommandLine).await;
+    assert_eq!(job.state, JobState::Done);
+    assert_eq!(world.count("SELECT COUNT(*) FROM devices WHERE state = 'active'").await, 1);
+}
+
+async fn many_who_are_turned_on_are_reminded_by_one_job(on: On) {
+    let world = World::with(on, Setup::with_mail()).await;
+    world.change_policy(|policy| policy.grace_days = 7).await;
+    world
+        .change_policy(|policy| policy.factors = FactorRules { floor: Assurance::Medium, ..policy.factors })
+        .await;
+    world.crowd(3).await;
+    let some = Whom::All(Filter { search: Some("USER".into()), chosen: Some(false), ..Filter::default() });
+    world.job_done(Action::TurnOn, some, By::CommandLine).await;
+    assert_eq!(world.count("SELECT COUNT(*) FROM jobs WHERE state = 'waiting'").await, 1);
+    world.pass(Duration::from_hours(24 * 6) + Duration::from_mins(1)).await;
+    world.app.do_due_jobs().await.unwrap();
+    assert_eq!(world.mail_server().mails(6).await.len(), 6, "told, and reminded");
 }

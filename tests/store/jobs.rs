@@ -3,7 +3,7 @@
 use countersign_protocol::ids::UserId;
 use countersign_protocol::time::NumericDate;
 use countersign_server::domain::actor::By;
-use countersign_server::domain::directory::{Action, Filter, Whom};
+use countersign_server::domain::directory::{Action, Filter, Holds, Whom};
 use countersign_server::domain::job::{Job, JobState, Task};
 use countersign_server::store::jobs::{self, Batch, StoredJob};
 use countersign_server::store::sweep;
@@ -40,6 +40,11 @@ impl Fixture {
     async fn add_job(&self, job: &Job) {
         let (tenant, job) = (self.tenant, job.clone());
         self.write(unit!([job] | tx | jobs::add(tx, tenant, &job).await)).await;
+    }
+
+    async fn add_news(&self, news: &[Job]) {
+        let (tenant, news) = (self.tenant, news.to_vec());
+        self.write(unit!([news] | tx | jobs::add_news(tx, tenant, &news).await)).await;
     }
 
     async fn stored_job(&self, id: Uuid) -> StoredJob {
@@ -125,13 +130,26 @@ async fn news_of_a_change_takes_the_place_of_reminders_of_an_earlier_one(on: On)
     let (id, last) = (begun.id, f.user);
     f.write(move |tx| Box::pin(jobs::move_on(tx, id, Batch { last, seen: 1, changed: 1 }))).await;
     assert_eq!(f.due_jobs(10).await.len(), 5, "two reminders of one change are both kept");
-    f.add_job(&job(6, Action::TellTurnedOn { until: None }, 20)).await;
-    f.add_job(&remind(7, 20)).await;
+    f.add_news(&[job(6, Action::TellTurnedOn { until: None }, 20), remind(7, 20)]).await;
     let mut left = f.due_jobs(30).await;
     left.sort_unstable();
     assert_eq!(left, [3_u128, 4, 5, 6, 7].map(Uuid::from_u128));
-    f.add_job(&job(8, Action::TellTurnedOff { remove: true }, 25)).await;
-    assert_eq!(f.stored_job(Uuid::from_u128(7)).await.job.state, JobState::Stopped);
+    let reminded = f.stored_job(Uuid::from_u128(7)).await.job;
+    let with = |filter, number, action, created| {
+        let mut job = job(number, action, created);
+        job.task.whom = Whom::All(filter);
+        job
+    };
+    let staff = Filter { user_type: Some("staff".into()), ..Filter::default() };
+    f.add_news(&[with(staff.clone(), 8, Action::TellTurnedOff { remove: true }, 25)]).await;
+    assert_eq!(f.stored_job(reminded.id).await.job.state, JobState::Waiting, "it is for others too");
+    let nothing = Filter { holds: Some(Holds::Nothing), ..staff };
+    let staff_reminded = with(nothing, 9, Action::TellSetUpDue { until: NumericDate(5) }, 25);
+    f.add_job(&staff_reminded).await;
+    f.add_news(&[job(10, Action::TellTurnedOff { remove: true }, 30)]).await;
+    for job in [reminded, staff_reminded] {
+        assert_eq!(f.stored_job(job.id).await.job.state, JobState::Stopped);
+    }
 }
 
 async fn a_job_is_of_its_tenant(on: On) {

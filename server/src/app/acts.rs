@@ -1,11 +1,10 @@
 //! What is done to a user by an administrator, the command line or a job: one action, in the unit of work of whoever
 //! does it. What may not be done is refused here, whoever asks.
 
-mod turning;
-
-use countersign_protocol::ids::{LoginId, UserId};
+use countersign_protocol::ids::{LoginId, TenantId, UserId};
 use countersign_protocol::time::Timestamp;
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use super::mails::Draft;
 use super::removals::{end_everything, remove_all};
@@ -16,7 +15,6 @@ use crate::domain::activity::Activity;
 use crate::domain::actor::By;
 use crate::domain::directory::Action;
 use crate::domain::mail::Removed;
-use crate::domain::policy::asked::{Asked, Person, asked};
 use crate::domain::tenant::Tenant;
 use crate::domain::user::{Role, User};
 use crate::mail::Mail;
@@ -80,6 +78,8 @@ pub(super) struct Acting {
 pub(super) struct Supply {
     line: AuditLine,
     draft: Option<Draft>,
+    /// The id of a job that reminds the user; none where all who are acted on are reminded by one.
+    pub(super) reminder: Option<Uuid>,
 }
 
 /// What came of it, and who is to be told after the commit.
@@ -102,7 +102,11 @@ impl App {
     }
 
     pub(super) fn supply(&self, at: &TenantHandle) -> Supply {
-        Supply { line: self.audit(at.tenant.id, None, "", json!({})), draft: self.draft_at_main(at) }
+        Supply {
+            line: self.audit(at.tenant.id, None, "", json!({})),
+            draft: self.draft_at_main(at),
+            reminder: None,
+        }
     }
 
     /// Does something to one user.
@@ -117,10 +121,20 @@ impl App {
         action: Action,
     ) -> Result<Acted, AppError> {
         let acting = self.acting(at, by, action);
-        let unit = self.parts.db.write_with((acting, self.supply(at)), move |(acting, supply), tx| {
+        let supply = Supply { reminder: Some(self.row_id(acting.now)), ..self.supply(at) };
+        let unit = self.parts.db.write_with((acting, supply), move |(acting, supply), tx| {
             Box::pin(async move {
-                match users::by_id(tx, acting.tenant.id, user).await? {
-                    Some(user) => acting.act(tx, &user, supply).await,
+                match held(tx, acting.tenant.id, user).await? {
+                    Some(user) => {
+                        let outcome = acting.act(tx, &user, supply).await?;
+                        if let (Acted::Refused(refused), By::Administrator { .. }) =
+                            (&outcome.acted, acting.by)
+                        {
+                            let detail = json!({ "action": acting.action, "reason": refused.to_string() });
+                            acting.note(tx, &user, supply, "user.act_refused", detail).await?;
+                        }
+                        Ok(outcome)
+                    }
                     None => Ok::<_, StoreError>(Acted::from(Refused::NoSuchUser).into()),
                 }
             })
@@ -163,11 +177,8 @@ impl Acting {
                 let outcome = self.noted(tx, user, supply, event, json!({ "count": count }), done).await?;
                 Ok(Outcome { ended, ..outcome })
             }
-            Action::SetType(wanted) => {
-                let done = users::set_type(tx, tenant, id, wanted.as_deref()).await?;
-                let detail = json!({ "before": user.user_type, "after": wanted });
-                self.noted(tx, user, supply, "user.type_changed", detail, done).await
-            }
+            Action::SetType(wanted) => self.set_type(tx, user, wanted.as_deref(), supply).await,
+            Action::SetRole(role) => self.set_role(tx, user, *role, supply).await,
             Action::TellTurnedOn { .. } => self.tell_turned_on(tx, user, supply).await,
             Action::TellSetUpDue { until } => {
                 self.tell_set_up_due(tx, user, supply, Timestamp::from(*until)).await
@@ -180,11 +191,7 @@ impl Acting {
     /// was allowed.
     fn refused(&self, user: &User) -> Option<Refused> {
         let policy = &self.tenant.policy;
-        let tells = matches!(
-            self.action,
-            Action::TellTurnedOn { .. } | Action::TellSetUpDue { .. } | Action::TellTurnedOff { .. }
-        );
-        if tells {
+        if self.action.follows_policy() {
             return None;
         }
         if !self.by.may_act_on(user) {
@@ -194,13 +201,80 @@ impl Acting {
             Action::TurnOn if !policy.chooses_users() => Some(Refused::NotInPolicy),
             Action::TurnOff if !self.by.reaches(policy.turned_off_by) => Some(Refused::NotAllowed),
             Action::Reset if policy.resets_need_two && self.by != By::CommandLine => Some(Refused::NeedsTwo),
+            Action::SetRole(role) if !self.by.may_give(user, *role) => Some(Refused::NotAllowed),
             Action::SetType(Some(name)) if !policy.user_types.contains(name) => Some(Refused::NotInPolicy),
             _ => None,
         }
     }
 
-    fn asked(&self, user: &User) -> Asked {
-        asked(&self.tenant.policy, &self.tenant.facts, Person::from(user))
+    async fn turn_on(&self, tx: &mut Tx<'_>, user: &User, supply: &Supply) -> Result<Outcome, StoreError> {
+        if !users::set_chosen(tx, self.tenant.id, user.id, Some(self.now)).await? {
+            return Ok(Acted::Same.into());
+        }
+        let chosen = User { chosen_since: Some(self.now), ..user.clone() };
+        let turn = self.follow(tx, user, &chosen, supply).await?;
+        self.note(tx, user, supply, "second_factor.turned_on", json!({})).await?;
+        Ok(turn.into())
+    }
+
+    async fn turn_off(&self, tx: &mut Tx<'_>, user: &User, supply: &Supply) -> Result<Outcome, StoreError> {
+        let left = User { chosen_since: None, ..user.clone() };
+        if self.takes_two(tx, user, &left).await? {
+            return Ok(Acted::from(Refused::NeedsTwo).into());
+        }
+        if !users::set_chosen(tx, self.tenant.id, user.id, None).await? {
+            return Ok(Acted::Same.into());
+        }
+        let turn = self.follow(tx, user, &left, supply).await?;
+        let detail = json!({ "removed": turn.removed });
+        self.note(tx, user, supply, "second_factor.turned_off", detail).await?;
+        Ok(turn.into())
+    }
+
+    async fn set_type(
+        &self,
+        tx: &mut Tx<'_>,
+        user: &User,
+        wanted: Option<&str>,
+        supply: &Supply,
+    ) -> Result<Outcome, StoreError> {
+        let typed = User { user_type: wanted.map(str::to_owned), ..user.clone() };
+        if self.takes_two(tx, user, &typed).await? {
+            return Ok(Acted::from(Refused::NeedsTwo).into());
+        }
+        if !users::set_type(tx, self.tenant.id, user.id, wanted).await? {
+            return Ok(Acted::Same.into());
+        }
+        let turn = self.follow(tx, user, &typed, supply).await?;
+        let detail = turn.noted_in(json!({ "before": user.user_type, "after": wanted }));
+        self.note(tx, user, supply, "user.type_changed", detail).await?;
+        Ok(turn.into())
+    }
+
+    /// Whoever gets more to say than when a session began proves anew to be there. The last super administrator keeps
+    /// their role.
+    async fn set_role(
+        &self,
+        tx: &mut Tx<'_>,
+        user: &User,
+        role: Role,
+        supply: &Supply,
+    ) -> Result<Outcome, StoreError> {
+        let (tenant, id, before) = (self.tenant.id, user.id, user.role);
+        if before == role {
+            return Ok(Acted::Same.into());
+        }
+        let supers = before == Role::SuperAdministrator;
+        let left = if supers { users::hold_super_administrators(tx, tenant).await? } else { 0 };
+        if !users::set_role(tx, tenant, id, (before, role), left).await? {
+            return Ok(if supers { Refused::LastSuperAdministrator.into() } else { Acted::Same }.into());
+        }
+        let turn = self.follow(tx, user, &User { role, ..user.clone() }, supply).await?;
+        let detail = turn.noted_in(json!({ "before": before.as_str(), "after": role.as_str() }));
+        self.note(tx, user, supply, "user.role_changed", detail).await?;
+        let rises = role > before;
+        let ended = if rises { end_logins_and_sessions(tx, tenant, id, None).await? } else { Vec::new() };
+        Ok(Outcome { ended, ..turn.into() })
     }
 
     async fn disable(&self, tx: &mut Tx<'_>, user: &User, supply: &Supply) -> Result<Outcome, StoreError> {
@@ -218,7 +292,7 @@ impl Acting {
     }
 
     /// Mails a user who is not disabled.
-    async fn tell(
+    pub(super) async fn tell(
         &self,
         tx: &mut Tx<'_>,
         user: &User,
@@ -260,6 +334,24 @@ impl Acting {
         self.note(tx, user, supply, event, detail).await?;
         Ok(Acted::Done(Vec::new()).into())
     }
+}
+
+/// A user who stays as they are until the unit of work ends: nobody becomes somebody's better while that one acts.
+pub(super) async fn held(
+    tx: &mut Tx<'_>,
+    tenant: TenantId,
+    user: UserId,
+) -> Result<Option<User>, StoreError> {
+    users::hold(tx, tenant, user).await?;
+    users::by_id(tx, tenant, user).await
+}
+
+/// Whoever began something, with the role of now; none if that is nobody who may act on others any more.
+pub(super) async fn as_of_now(tx: &mut Tx<'_>, tenant: TenantId, by: &By) -> Result<Option<By>, StoreError> {
+    let By::Administrator { user, address, .. } = *by else { return Ok(Some(*by)) };
+    let now = users::by_id(tx, tenant, user).await?;
+    let now = now.filter(|now| !now.disabled && now.role >= Role::Administrator);
+    Ok(now.map(|now| By::Administrator { user, role: now.role, address }))
 }
 
 /// Removes all that a user has set up, ends what rests on it, and says so by mail. `detail` is noted with it.

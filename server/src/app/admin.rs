@@ -7,17 +7,20 @@ use serde_json::json;
 
 use super::new_password::PasswordRefused;
 use super::tenants::signing_key_owner;
+use super::turns::reminding;
 use super::{App, AppError};
 use crate::domain::actor::By;
+use crate::domain::directory::Whom;
 use crate::domain::policy::Policy;
-use crate::domain::policy::asked::Facts;
+use crate::domain::policy::asked::{Facts, Person, asked};
+use crate::domain::policy::rule::SecondFactor;
 use crate::domain::push_limits::PushLimits;
 use crate::domain::tenant::{Origin, Tenant};
 use crate::domain::user::{Role, User, display_name, email_key};
 use crate::signing_key::SigningKey;
 use crate::store::tenants::{self, NewTenant};
 use crate::store::users::{self, NewUser};
-use crate::store::{StoreError, audit};
+use crate::store::{StoreError, audit, jobs};
 
 /// A tenant to be added.
 #[derive(Clone, Debug)]
@@ -154,12 +157,13 @@ impl App {
         if user_type.as_ref().is_some_and(|name| !tenant.policy.user_types.contains(name)) {
             return Err(AddError::UnknownType);
         }
-        let least = if role == Role::Member { Role::Administrator } else { Role::SuperAdministrator };
-        if !by.reaches(least) {
+        if !by.may_add(role) {
             return Err(AddError::RoleNotGiven);
         }
         let password_hash = self.hash_password(password).await?;
-        let (at, tenant) = (self.now(), tenant.id);
+        let at = self.now();
+        let of = tenant;
+        let (until, tenant) = (tenant.policy.grace_ends(at), tenant.id);
         let id = UserId::new(at, self.random());
         let user = User {
             id,
@@ -173,11 +177,18 @@ impl App {
             chosen_since: None,
             created_at: at,
         };
+        let asked = asked(&of.policy, &of.facts, Person::from(&user));
+        let must = asked.second_factor == SecondFactor::Required;
         let line = self.audit(tenant, Some(id), "user.added", json!({ "role": role.as_str() })).by(by);
         let new = NewUser { tenant, user, email_key, password_hash };
-        let unit = self.parts.db.write_with((new, line), |(new, line), tx| {
+        let reminder = must.then(|| reminding(self.row_id(at), *by, Whom::These(vec![id]), 1, until, at));
+        let reminder = reminder.flatten();
+        let unit = self.parts.db.write_with((new, reminder, line), |(new, reminder, line), tx| {
             Box::pin(async move {
                 users::add(tx, new).await?;
+                if let Some(reminder) = reminder {
+                    jobs::add(tx, new.tenant, reminder).await?;
+                }
                 audit::append(tx, line).await
             })
         });

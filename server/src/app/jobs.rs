@@ -14,13 +14,14 @@ use serde_json::json;
 use tokio::sync::Notify;
 use uuid::Uuid;
 
-use super::acts::{Acted, Acting, Outcome, Refused, Supply};
+use super::acts::{Acted, Acting, Outcome, Refused, Supply, as_of_now, held};
 use super::tenants::TenantHandle;
+use super::turns::reminding;
 use super::{App, AppError};
 use crate::domain::actor::By;
-use crate::domain::directory::{Filter, Whom};
+use crate::domain::directory::{Action, Filter, Holds, Whom};
 use crate::domain::job::{Job, JobState, Task};
-use crate::domain::user::{Role, User};
+use crate::domain::user::User;
 use crate::store::jobs::{self, Batch, StoredJob};
 use crate::store::{StoreError, Tx, audit, directory, users};
 
@@ -73,15 +74,38 @@ impl App {
         let detail =
             json!({ "job": id, "action": job.task.action, "whom": job.task.whom, "total": job.total });
         let line = self.audit(tenant, None, "job.begun", detail).by(&job.task.by);
-        let unit = self.parts.db.write_with((job, line), move |(job, line), tx| {
+        let reminder = self.reminder_of(tenant, &job).await?;
+        let unit = self.parts.db.write_with((job, reminder, line), move |(job, reminder, line), tx| {
             Box::pin(async move {
                 jobs::add(tx, tenant, job).await?;
+                if let Some(reminder) = reminder {
+                    jobs::add(tx, tenant, reminder).await?;
+                }
                 audit::append(tx, line).await
             })
         });
         unit.await?;
         self.job_was_added();
         Ok(id)
+    }
+
+    /// The job that reminds those of whom a job may ask for more, if they have time to set something up. It looks at each
+    /// of them again, so it may mean more people than it tells: a filter may not find them any more, once that is done.
+    async fn reminder_of(&self, tenant: TenantId, job: &Job) -> Result<Option<Job>, AppError> {
+        let (Action::TurnOn | Action::SetType(Some(_))) = job.task.action else { return Ok(None) };
+        let whom = match &job.task.whom {
+            Whom::These(ids) => Whom::These(ids.clone()),
+            Whom::All(filter) => Whom::All(Filter {
+                user_type: None,
+                untyped: false,
+                disabled: Some(false),
+                chosen: None,
+                holds: Some(Holds::Nothing),
+                ..filter.clone()
+            }),
+        };
+        let until = self.tenant_now(tenant).await?.policy.grace_ends(job.due_at);
+        Ok(reminding(self.row_id(job.created_at), job.task.by, whom, job.total, until, job.created_at))
     }
 
     /// A job that is due at `due_at`, to be added with [`jobs::add`], followed by [`App::job_was_added`] after the
@@ -293,8 +317,9 @@ impl NextBatch {
         };
         let seen = u64::try_from(users.len()).unwrap_or(u64::MAX);
         let (mut changed, mut touched) = (0, Vec::new());
-        for (user, supply) in users.iter().zip(&self.supplies) {
-            let Outcome { acted, ended } = acting.act(tx, user, supply).await?;
+        for (found, supply) in users.iter().zip(&self.supplies) {
+            let Some(user) = held(tx, tenant, found.id).await? else { continue };
+            let Outcome { acted, ended } = acting.act(tx, &user, supply).await?;
             if matches!(acted, Acted::Done(_)) {
                 changed += 1;
                 touched.push((user.id, ended));
@@ -308,14 +333,11 @@ impl NextBatch {
     /// people of a change of policy takes nobody.
     async fn as_of_now(&self, tx: &mut Tx<'_>) -> Result<Option<Acting>, StoreError> {
         let acting = &self.acting;
-        let By::Administrator { user, address, .. } = acting.by else { return Ok(Some(acting.clone())) };
         if acting.action.follows_policy() {
             return Ok(Some(acting.clone()));
         }
-        let now = users::by_id(tx, acting.tenant.id, user).await?;
-        let now = now.filter(|now| !now.disabled && now.role >= Role::Administrator);
-        Ok(now
-            .map(|now| Acting { by: By::Administrator { user, role: now.role, address }, ..acting.clone() }))
+        let by = as_of_now(tx, acting.tenant.id, &acting.by).await?;
+        Ok(by.map(|by| Acting { by, ..acting.clone() }))
     }
 
     /// The next users, and up to whom they go; none if there are no more.

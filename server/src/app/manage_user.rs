@@ -4,15 +4,17 @@
 use countersign_protocol::ids::{TenantId, UserId};
 use serde_json::json;
 
-use super::acts::{Acted, Refused};
+use super::acts::{Acted, Refused, held};
 use super::admin::AddError;
 use super::tenants::TenantHandle;
 use super::{App, AppError};
 use crate::domain::actor::By;
+use crate::domain::directory::Action;
 use crate::domain::user::{Role, User, display_name, email_key};
 use crate::mail::Mail;
-use crate::store::mails::Recipient;
-use crate::store::{StoreError, Tx, audit, mails, recoveries, users};
+use crate::store::audit::{self, AuditLine};
+use crate::store::mails::{self, Recipient};
+use crate::store::{StoreError, Tx, holdings, recoveries, users};
 
 /// Why a user is not changed.
 #[derive(Debug, thiserror::Error)]
@@ -38,11 +40,29 @@ pub(super) async fn target(
     by: &By,
     user: UserId,
 ) -> Result<Result<User, Refused>, StoreError> {
-    Ok(match users::by_id(tx, tenant, user).await? {
+    Ok(match held(tx, tenant, user).await? {
         None => Err(Refused::NoSuchUser),
         Some(user) if !by.may_act_on(&user) => Err(Refused::NotAllowed),
         Some(user) => Ok(user),
     })
+}
+
+/// Gives a user another name, and notes it. False if it was that already.
+pub(super) async fn rename(
+    tx: &mut Tx<'_>,
+    tenant: TenantId,
+    before: &User,
+    name: &str,
+    line: &AuditLine,
+) -> Result<bool, StoreError> {
+    let done = users::set_name(tx, tenant, before.id, name).await?;
+    if done {
+        let mut line = line.clone();
+        line.detail["before"] = before.name.clone().into();
+        line.detail["after"] = name.into();
+        audit::append(tx, &line).await?;
+    }
+    Ok(done)
 }
 
 impl App {
@@ -50,7 +70,8 @@ impl App {
     /// mailed to the old one, codes and links, is void.
     ///
     /// # Errors
-    /// [`ChangeRefused`]: [`AddError::NotAnEmail`]; [`AddError::UserExists`] if another user of the tenant has it.
+    /// [`ChangeRefused`]: [`AddError::NotAnEmail`]; [`AddError::UserExists`] if another user of the tenant has it;
+    /// [`Refused::NeedsTwo`] where resets need two and the user has set something up.
     pub async fn set_email(
         &self,
         at: &TenantHandle,
@@ -61,10 +82,15 @@ impl App {
         let key = email_key(email).ok_or(AddError::NotAnEmail)?;
         let (tenant, now, new, by) = (at.tenant.id, self.now(), email.trim().to_owned(), *by);
         let line = self.audit(tenant, Some(user), "user.email_changed", json!({})).by(&by);
+        let two = at.tenant.policy.resets_need_two && by != By::CommandLine;
         let drafts = [self.draft_at_main(at), self.draft_at_main(at)];
         let unit = self.parts.db.write_with((new, key, line, drafts), move |(new, key, line, drafts), tx| {
             Box::pin(async move {
                 let before = target(tx, tenant, &by, user).await??;
+                // With the new mailbox and a new password, one administrator could be this user.
+                if two && holdings::of_user(tx, tenant, user).await?.strongest().is_some() {
+                    return Err(Refused::NeedsTwo.into());
+                }
                 users::set_email(tx, tenant, user, (new, key), &before.name).await?;
                 recoveries::stop_all(tx, tenant, user, now).await?;
                 let told = Mail::EmailChanged { old: before.email.clone(), new: new.clone(), at: now.into() };
@@ -74,7 +100,10 @@ impl App {
                         mails::add(tx, &mail).await?;
                     }
                 }
-                audit::append(tx, line).await?;
+                let mut line = line.clone();
+                line.detail["before"] = before.email.into();
+                line.detail["after"] = new.clone().into();
+                audit::append(tx, &line).await?;
                 Ok(())
             })
         });
@@ -104,18 +133,14 @@ impl App {
         let line = self.audit(tenant, Some(user), "user.name_changed", json!({})).by(&by);
         let unit = self.parts.db.write_with((name, line), move |(name, line), tx| {
             Box::pin(async move {
-                target(tx, tenant, &by, user).await??;
-                let done = users::set_name(tx, tenant, user, name).await?;
-                if done {
-                    audit::append(tx, line).await?;
-                }
-                Ok::<_, ChangeRefused>(done)
+                let before = target(tx, tenant, &by, user).await??;
+                Ok::<_, ChangeRefused>(rename(tx, tenant, &before, name, line).await?)
             })
         });
         unit.await
     }
 
-    /// Gives a user another role. The last super administrator keeps theirs.
+    /// Gives a user another role: see [`Action::SetRole`]. The last super administrator keeps theirs.
     ///
     /// # Errors
     /// [`AppError`] from the database.
@@ -126,28 +151,6 @@ impl App {
         user: UserId,
         role: Role,
     ) -> Result<Acted, AppError> {
-        let (tenant, by) = (at.tenant.id, *by);
-        let line = self.audit(tenant, Some(user), "user.role_changed", json!({})).by(&by);
-        let unit = self.parts.db.write_with(line, move |line, tx| {
-            Box::pin(async move {
-                let before = match users::by_id(tx, tenant, user).await? {
-                    None => return Ok(Refused::NoSuchUser.into()),
-                    Some(before) if !by.may_give(&before, role) => return Ok(Refused::NotAllowed.into()),
-                    Some(before) if before.role == role => return Ok(Acted::Same),
-                    Some(before) => before,
-                };
-                let supers = before.role == Role::SuperAdministrator;
-                let left = if supers { users::hold_super_administrators(tx, tenant).await? } else { 0 };
-                if !users::set_role(tx, tenant, user, (before.role, role), left).await? {
-                    return Ok(if supers { Refused::LastSuperAdministrator.into() } else { Acted::Same });
-                }
-                let mut line = line.clone();
-                line.detail["before"] = before.role.as_str().into();
-                line.detail["after"] = role.as_str().into();
-                audit::append(tx, &line).await?;
-                Ok::<_, StoreError>(Acted::Done(Vec::new()))
-            })
-        });
-        Ok(unit.await?)
+        self.act_on(at, by, user, Action::SetRole(role)).await
     }
 }

@@ -50,10 +50,16 @@ impl From<StoreError> for PasswordRefused {
     }
 }
 
+/// Whether a password is neither too short nor longer than is hashed.
+pub(super) fn has_right_length(password: &SecretString) -> bool {
+    let password = password.expose_secret();
+    password.chars().count() >= SHORTEST_PASSWORD && password.len() <= MAX_LENGTH
+}
+
 impl App {
     /// The PHC string of a password that is long enough.
     pub(super) async fn hash_password(&self, password: SecretString) -> Result<String, PasswordRefused> {
-        if password.expose_secret().chars().count() < SHORTEST_PASSWORD {
+        if !has_right_length(&password) {
             return Err(PasswordRefused::Length);
         }
         self.parts.passwords.hash(password).await.map_err(|error| match error {

@@ -79,7 +79,10 @@ impl App {
         if after == now {
             return Ok(PolicyChange::Same);
         }
-        let detail = json!({ "before": now.policy, "after": after.policy });
+        let mut detail = json!({ "before": now.policy, "after": after.policy });
+        if after.facts != now.facts {
+            detail["features"] = json!(after.facts.features);
+        }
         let line = self.audit(tenant, None, "tenant.policy_changed", detail).by(by);
         self.write_policy(by, now, after, line).await
     }
@@ -140,9 +143,7 @@ impl App {
                 // What was remembered for longer than it may be now is remembered no more.
                 let most = now + Duration::from_hours(24 * u64::from(policy.factors.remember_days));
                 browsers::remember_until_at_most(tx, tenant, most).await?;
-                for job in jobs {
-                    jobs::add(tx, tenant, job).await?;
-                }
+                jobs::add_news(tx, tenant, jobs).await?;
                 audit::append(tx, line).await?;
                 Ok::<_, StoreError>(true)
             })

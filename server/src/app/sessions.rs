@@ -1,5 +1,6 @@
 //! Sessions and trusted browsers: what a browser gets when a login is over, and what it shows with it.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use countersign_protocol::bytes::Digest;
@@ -228,13 +229,25 @@ impl App {
         Ok(Some(SignedIn { user, session, devices }))
     }
 
-    /// Ends a session.
+    /// Ends a session, as is asked from an address.
     ///
     /// # Errors
     /// [`AppError`] from the database.
-    pub async fn sign_out(&self, at: &TenantHandle, token: &Token) -> Result<(), AppError> {
+    pub async fn sign_out(&self, at: &TenantHandle, token: &Token, address: IpAddr) -> Result<(), AppError> {
         let (tenant, hash) = (at.tenant.id, token.hash());
-        self.parts.db.write(move |tx| Box::pin(sessions::end(tx, tenant, hash))).await?;
-        Ok(())
+        let line = self.signed_in(at, token).await?.map(|SignedIn { user, session, .. }| {
+            let detail = json!({ "session": session.id, "address": address });
+            self.audit(tenant, Some(user.id), "session.signed_out", detail)
+        });
+        let unit = self.parts.db.write_with(line, move |line, tx| {
+            Box::pin(async move {
+                let ended = sessions::end(tx, tenant, hash).await?;
+                match line.as_ref().filter(|_| ended) {
+                    Some(line) => audit::append(tx, line).await,
+                    None => Ok::<_, StoreError>(()),
+                }
+            })
+        });
+        Ok(unit.await?)
     }
 }

@@ -139,8 +139,12 @@ impl App {
         let trusted = circumstances.trusted_at.is_some();
         let Answer { requirement, asked } = requirement::decide(&at.tenant, &circumstances);
         match requirement {
-            Requirement::NotFromHere => Ok(Started::NotFromHere),
+            Requirement::NotFromHere => {
+                self.note_refused(at, &typed.user, "network", &browser).await?;
+                Ok(Started::NotFromHere)
+            }
             Requirement::Elsewhere => {
+                self.note_refused(at, &typed.user, "other-host", &browser).await?;
                 Ok(Started::Elsewhere(self.hosts_with_passkeys(at, typed.user.id).await?))
             }
             Requirement::PasswordAlone(why) => {
@@ -193,6 +197,20 @@ impl App {
         new.password_hash = typed.map(|typed| typed.password_hash.clone());
         let cookie = LoginCookie { login: new.login.id, secret };
         Ok(self.begin(at, new).await?.then_some(cookie))
+    }
+
+    /// Somebody knew the password, and was not let in.
+    async fn note_refused(
+        &self,
+        at: &TenantHandle,
+        user: &User,
+        reason: &'static str,
+        browser: &Browser,
+    ) -> Result<(), AppError> {
+        let detail = json!({ "reason": reason, "address": browser.address });
+        let line = self.audit(at.tenant.id, Some(user.id), "login.refused", detail);
+        let unit = self.parts.db.write_with(line, |line, tx| Box::pin(audit::append(tx, line)));
+        Ok(unit.await?)
     }
 
     async fn check_password(

@@ -1,26 +1,16 @@
-//! Users from a table: looked at first, line by line, and then taken in, 100 lines a unit of work. Whatever is cut off
-//! can be done again: what is so already is passed over.
+//! Users from a table are looked at first, line by line. How they are taken in is in [`super::user_intake`].
 
 use std::collections::HashMap;
 
-use countersign_protocol::ids::UserId;
-use countersign_protocol::random;
 use secrecy::SecretString;
-use serde_json::json;
 
-use super::admin::AddError;
+use super::new_password::has_right_length;
 use super::tenants::TenantHandle;
 use super::user_table::{self, Line, TableError, Written};
-use super::{App, AppError, new_password::SHORTEST_PASSWORD};
+use super::{App, AppError};
 use crate::domain::actor::By;
 use crate::domain::tenant::Tenant;
 use crate::domain::user::{Role, User, display_name, email_key};
-use crate::store::audit::AuditLine;
-use crate::store::users::{self, NewUser};
-use crate::store::{StoreError, Tx, audit};
-
-/// How many lines a unit of work takes in.
-const BATCH: usize = 100;
 
 /// What is wrong with a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -50,7 +40,7 @@ pub enum LineWrong {
     #[error("this user may not be changed by this administrator")]
     NotAllowed,
     /// The password.
-    #[error("the password is shorter than 8 characters")]
+    #[error("a password has at least 8 characters and at most 1024 bytes")]
     Password,
 }
 
@@ -75,7 +65,7 @@ pub struct ImportLine {
     pub email: String,
     /// What it comes to.
     pub stands: LineStands,
-    wanted: Option<Wanted>,
+    pub(super) wanted: Option<Wanted>,
 }
 
 impl ImportLine {
@@ -87,14 +77,14 @@ impl ImportLine {
 }
 
 /// A user as a line wants them.
-struct Wanted {
-    key: String,
-    email: String,
-    name: Option<String>,
+pub(super) struct Wanted {
+    pub(super) key: String,
+    pub(super) email: String,
+    pub(super) name: Option<String>,
     /// A type, none, or as it is.
-    user_type: Option<Option<String>>,
-    role: Option<Role>,
-    password: Option<SecretString>,
+    pub(super) user_type: Option<Option<String>>,
+    pub(super) role: Option<Role>,
+    pub(super) password: Option<SecretString>,
 }
 
 /// How many lines came to what.
@@ -125,16 +115,6 @@ impl Imported {
         }
         counts
     }
-}
-
-/// A line with what only the server can make, for a unit of work.
-struct Step {
-    user: User,
-    key: String,
-    /// None for a user who is there.
-    password_hash: Option<String>,
-    before: Option<User>,
-    line: AuditLine,
 }
 
 impl App {
@@ -186,136 +166,6 @@ impl App {
             Err(why) => return wrong(number, email, why),
         })
     }
-
-    /// Takes a table in that was looked at. New users without a password cannot sign in until they are given one; a
-    /// password that stands in the table has to be replaced after the first sign-in.
-    ///
-    /// # Errors
-    /// [`AddError`]; the lines before stay taken in.
-    pub async fn import_users(
-        &self,
-        at: &TenantHandle,
-        by: &By,
-        lines: Vec<ImportLine>,
-    ) -> Result<Imported, AddError> {
-        let mut counts = Imported::of(&lines);
-        (counts.new, counts.changed) = (0, 0);
-        let nobodys = self.nobodys_password().await?;
-        let mut left = lines.into_iter().filter_map(|line| line.wanted).peekable();
-        while left.peek().is_some() {
-            let mut steps = Vec::with_capacity(BATCH);
-            for wanted in left.by_ref().take(BATCH) {
-                steps.extend(self.step(at, by, wanted, &nobodys).await?);
-            }
-            let (tenant, who) = (at.tenant.id, *by);
-            let unit = self.parts.db.write_with(steps, move |steps, tx| {
-                Box::pin(async move {
-                    let (mut new, mut changed) = (0, 0);
-                    for step in steps {
-                        let count = if step.before.is_some() { &mut changed } else { &mut new };
-                        *count += u64::from(step.write(tx, tenant, &who).await?);
-                    }
-                    Ok::<_, StoreError>((new, changed))
-                })
-            });
-            let (new, changed) = unit.await?;
-            counts.new += new;
-            counts.changed += changed;
-        }
-        Ok(counts)
-    }
-
-    /// The hash of a password that nobody knows, for users who are given none.
-    async fn nobodys_password(&self) -> Result<String, AddError> {
-        let bytes: [u8; 32] = random::bytes(self.random());
-        let text: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-        Ok(self.hash_password(text.into()).await?)
-    }
-
-    /// None if the user is so already, or may not be changed any more.
-    async fn step(
-        &self,
-        at: &TenantHandle,
-        by: &By,
-        wanted: Wanted,
-        nobodys: &str,
-    ) -> Result<Option<Step>, AddError> {
-        let found = self.find_user(at.tenant.id, &wanted.key).await?;
-        if !matches!(stands(by, found.as_ref(), &wanted), Ok(LineStands::New | LineStands::Changed)) {
-            return Ok(None);
-        }
-        let Wanted { key, email, name, user_type, role, password } = wanted;
-        if let Some(before) = found {
-            let user = User {
-                name: name.unwrap_or_else(|| before.name.clone()),
-                user_type: user_type.unwrap_or_else(|| before.user_type.clone()),
-                role: role.unwrap_or(before.role),
-                ..before.clone()
-            };
-            let line = self.audit(at.tenant.id, Some(user.id), "user.imported", json!({})).by(by);
-            return Ok(Some(Step { user, key, password_hash: None, before: Some(before), line }));
-        }
-        let now = self.now();
-        let id = UserId::new(now, self.random());
-        let (initial, password_hash) = match password {
-            Some(password) => (true, self.hash_password(password).await?),
-            None => (false, nobodys.to_owned()),
-        };
-        let user = User {
-            id,
-            email,
-            name: name.unwrap_or_default(),
-            role: role.unwrap_or_default(),
-            language: None,
-            needs_new_password: initial,
-            disabled: false,
-            user_type: user_type.flatten(),
-            chosen_since: None,
-            created_at: now,
-        };
-        let detail = json!({ "role": user.role.as_str(), "imported": true });
-        let line = self.audit(at.tenant.id, Some(id), "user.added", detail).by(by);
-        Ok(Some(Step { user, key, password_hash: Some(password_hash), before: None, line }))
-    }
-}
-
-impl Step {
-    /// False if it came to nothing: somebody else was first.
-    async fn write(
-        &self,
-        tx: &mut Tx<'_>,
-        tenant: countersign_protocol::ids::TenantId,
-        by: &By,
-    ) -> Result<bool, StoreError> {
-        let id = self.user.id;
-        if let Some(password_hash) = self.password_hash.clone() {
-            // A conflict would end the unit.
-            if users::by_email_key(tx, tenant, &self.key).await?.is_some() {
-                return Ok(false);
-            }
-            let (user, email_key) = (self.user.clone(), self.key.clone());
-            users::add(tx, &NewUser { tenant, user, email_key, password_hash }).await?;
-            audit::append(tx, &self.line).await?;
-            return Ok(true);
-        }
-        let Some(before) = users::by_id(tx, tenant, id).await?.filter(|now| by.may_act_on(now)) else {
-            return Ok(false);
-        };
-        let mut changed = users::set_name(tx, tenant, id, &self.user.name).await?;
-        changed |= users::set_type(tx, tenant, id, self.user.user_type.as_deref()).await?;
-        if before.role != self.user.role && by.may_give(&before, self.user.role) {
-            let supers = before.role == Role::SuperAdministrator;
-            let left = if supers { users::hold_super_administrators(tx, tenant).await? } else { 0 };
-            changed |= users::set_role(tx, tenant, id, (before.role, self.user.role), left).await?;
-        }
-        if changed {
-            let mut line = self.line.clone();
-            line.detail["role"] = self.user.role.as_str().into();
-            line.detail["type"] = json!(self.user.user_type);
-            audit::append(tx, &line).await?;
-        }
-        Ok(changed)
-    }
 }
 
 fn wanted(written: Written, tenant: &Tenant) -> Result<Wanted, LineWrong> {
@@ -328,23 +178,20 @@ fn wanted(written: Written, tenant: &Tenant) -> Result<Wanted, LineWrong> {
         return Err(LineWrong::Type);
     }
     let role = user_table::role(written.role.as_deref()).map_err(|()| LineWrong::Role)?;
-    if written.password.as_ref().is_some_and(is_short) {
+    if !written.password.as_ref().is_none_or(has_right_length) {
         return Err(LineWrong::Password);
     }
     let (email, password) = (written.email.trim().to_owned(), written.password);
     Ok(Wanted { key, email, name, user_type, role, password })
 }
 
-fn is_short(password: &SecretString) -> bool {
-    use secrecy::ExposeSecret as _;
-    password.expose_secret().chars().count() < SHORTEST_PASSWORD
-}
-
-fn stands(by: &By, found: Option<&User>, wanted: &Wanted) -> Result<LineStands, LineWrong> {
+pub(super) fn stands(by: &By, found: Option<&User>, wanted: &Wanted) -> Result<LineStands, LineWrong> {
     let Some(user) = found else {
-        let role = wanted.role.unwrap_or_default();
-        let least = if role == Role::Member { Role::Administrator } else { Role::SuperAdministrator };
-        return if by.reaches(least) { Ok(LineStands::New) } else { Err(LineWrong::RoleNotGiven) };
+        return if by.may_add(wanted.role.unwrap_or_default()) {
+            Ok(LineStands::New)
+        } else {
+            Err(LineWrong::RoleNotGiven)
+        };
     };
     let named = wanted.name.as_ref().is_none_or(|name| *name == user.name);
     let typed = wanted.user_type.as_ref().is_none_or(|name| *name == user.user_type);

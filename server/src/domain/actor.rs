@@ -107,6 +107,12 @@ impl By {
 }
 
 impl By {
+    /// Whether this one may add users of a role: only a super administrator makes administrators.
+    #[must_use]
+    pub fn may_add(&self, role: Role) -> bool {
+        self.reaches(if role == Role::Member { Role::Administrator } else { Role::SuperAdministrator })
+    }
+
     /// Whether this one may stop what somebody else began on many users: not what a better began, nor, without a say
     /// in the policy, what follows from the policy or was begun by whoever runs the server.
     #[must_use]

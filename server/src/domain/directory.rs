@@ -37,6 +37,22 @@ pub struct Filter {
     pub holds: Option<Holds>,
 }
 
+impl Filter {
+    /// Whether it finds all that another one finds, whatever those have set up.
+    #[must_use]
+    pub fn covers(&self, other: &Self) -> bool {
+        fn same<T: PartialEq>(mine: Option<&T>, theirs: Option<&T>) -> bool {
+            mine.is_none() || mine == theirs
+        }
+        same(self.search.as_ref(), other.search.as_ref())
+            && same(self.role.as_ref(), other.role.as_ref())
+            && same(self.user_type.as_ref(), other.user_type.as_ref())
+            && (!self.untyped || other.untyped)
+            && same(self.disabled.as_ref(), other.disabled.as_ref())
+            && same(self.chosen.as_ref(), other.chosen.as_ref())
+    }
+}
+
 /// What users have set up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -78,6 +94,8 @@ pub enum Action {
     EndSessions,
     /// They are of this type from now on; of none, if there is none.
     SetType(Option<String>),
+    /// They have this role from now on; to one at a time. Whoever's role rises is signed out.
+    SetRole(Role),
     /// They are told that a second factor is asked of them from now on, and until when it has to be set up.
     TellTurnedOn {
         /// Until when; none if at the next sign-in.

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::record::record;
 use super::rows::{corrupt, time};
 use super::{StoreError, Tx};
-use crate::domain::directory::Action;
+use crate::domain::directory::{Action, Whom};
 use crate::domain::job::{Job, JobState};
 
 /// A job as it lies in the database.
@@ -65,15 +65,37 @@ macro_rules! select {
     };
 }
 
-/// Adds a job that waits. One that tells people of a change takes the place of reminders of an earlier change to the
-/// same people, if they have not begun: what they say is not so any more.
+/// Adds the jobs of a change of policy. They take the place of reminders of an earlier change to the same people, if
+/// those have not begun: what they say is not so any more.
+///
+/// # Errors
+/// [`StoreError`] from the database.
+pub async fn add_news(tx: &mut Tx<'_>, tenant: TenantId, news: &[Job]) -> Result<(), StoreError> {
+    let Some(first) = news.first() else { return Ok(()) };
+    let waiting: Vec<Row> = tx
+        .query(select!("WHERE tenant_id = $1 AND state = 'waiting' AND cursor IS NULL ORDER BY id"))
+        .bind(tenant.0)
+        .fetch_all()
+        .await?;
+    for row in waiting {
+        let Ok(StoredJob { job, .. }) = row.read() else { continue };
+        let Whom::All(reminded) = &job.task.whom else { continue };
+        let told = |newer: &Job| matches!(&newer.task.whom, Whom::All(told) if told.covers(reminded));
+        if matches!(job.task.action, Action::TellSetUpDue { .. }) && news.iter().any(told) {
+            end(tx, tenant, job.id, JobState::Stopped, first.created_at).await?;
+        }
+    }
+    for job in news {
+        add(tx, tenant, job).await?;
+    }
+    Ok(())
+}
+
+/// Adds a job that waits.
 ///
 /// # Errors
 /// [`StoreError`] from the database.
 pub async fn add(tx: &mut Tx<'_>, tenant: TenantId, job: &Job) -> Result<(), StoreError> {
-    if job.task.action.follows_policy() {
-        stop_reminders(tx, tenant, job).await?;
-    }
     tx.query(
         "INSERT INTO jobs (id, tenant_id, started_by, task, state, total, due_at, created_at) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
@@ -89,26 +111,6 @@ pub async fn add(tx: &mut Tx<'_>, tenant: TenantId, job: &Job) -> Result<(), Sto
     .bind(job.created_at.micros())
     .execute()
     .await?;
-    Ok(())
-}
-
-async fn stop_reminders(tx: &mut Tx<'_>, tenant: TenantId, newer: &Job) -> Result<(), StoreError> {
-    // Those of the same change were added at the same time.
-    let earlier: Vec<Row> = tx
-        .query(select!(
-            "WHERE tenant_id = $1 AND state = 'waiting' AND cursor IS NULL AND created_at < $2 ORDER BY id"
-        ))
-        .bind(tenant.0)
-        .bind(newer.created_at.micros())
-        .fetch_all()
-        .await?;
-    for row in earlier {
-        let Ok(StoredJob { job, .. }) = row.read() else { continue };
-        let reminds = matches!(job.task.action, Action::TellSetUpDue { .. });
-        if reminds && job.task.whom == newer.task.whom {
-            end(tx, tenant, job.id, JobState::Stopped, newer.created_at).await?;
-        }
-    }
     Ok(())
 }
 

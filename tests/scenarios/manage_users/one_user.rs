@@ -5,6 +5,7 @@ use std::time::Duration;
 use countersign_server::domain::actor::By;
 use countersign_server::domain::directory::Action;
 use countersign_server::domain::policy::preset::Preset;
+use countersign_server::domain::user::Role;
 use countersign_tests::{EMAIL, On, PASSWORD, Setup, World};
 
 use super::{GRACE, act, administrator, get, listed, post, signed_in};
@@ -15,6 +16,8 @@ stories!(
     another_tenants_users_and_jobs_are_not_there,
     a_change_takes_a_fresh_proof,
     a_user_who_is_added_chooses_another_password,
+    a_page_that_is_old_gives_nothing_back,
+    whoever_rises_signs_in_again,
 );
 
 async fn one_user_is_turned_on_reset_disabled_and_signed_out(on: On) {
@@ -173,4 +176,44 @@ async fn a_user_who_is_added_chooses_another_password(on: On) {
     let chosen = bob.submit(&page, "/account/password", &new).await.unwrap();
     assert_eq!(chosen.location.as_deref(), Some("/"), "{}", chosen.body);
     assert_eq!(get(&bob, "/account/security").await.status, 200);
+}
+
+async fn a_page_that_is_old_gives_nothing_back(on: On) {
+    let world = World::new(on).await;
+    world.change_policy(|policy| policy.user_types = ["staff".to_owned()].into()).await;
+    world.add_super_administrator("boss@example.com").await;
+    let boss = signed_in(&world, "boss@example.com").await;
+    let (at, line) = (world.at().await, By::CommandLine);
+    world.app.set_role(&at, &line, world.user, Role::Administrator).await.unwrap();
+    let here = format!("/admin/users/{}", world.user);
+    let old = get(&boss, &here).await;
+    let staff = Action::SetType(Some("staff".into()));
+    world.app.act_on(&at, &line, world.user, staff).await.unwrap();
+    world.app.set_role(&at, &line, world.user, Role::Member).await.unwrap();
+    world.app.set_email(&at, &line, world.user, "right@example.com").await.unwrap();
+
+    let mut fields: Vec<_> =
+        ["was-name", "was-email", "was-type", "was-role"].map(|name| (name, old.field(name).unwrap())).into();
+    let shown = |name: &str| fields.iter().find(|(known, _)| *known == name).unwrap().1.clone();
+    let rest = [("email", shown("was-email")), ("type", shown("was-type")), ("role", shown("was-role"))];
+    fields.extend(rest);
+    fields.push(("name", "Ada King".to_owned()));
+    let fields: Vec<_> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    assert_eq!(post(&boss, world.user, "change", &fields).await, "Done.");
+    let now = world.app.find_user(world.tenant, "right@example.com").await.unwrap().unwrap();
+    assert_eq!(
+        (now.name.as_str(), now.email.as_str(), now.role, now.user_type.as_deref()),
+        ("Ada King", "right@example.com", Role::Member, Some("staff"))
+    );
+}
+
+async fn whoever_rises_signs_in_again(on: On) {
+    let world = World::new(on).await;
+    let ada = signed_in(&world, EMAIL).await;
+    let (at, line) = (world.at().await, By::CommandLine);
+    world.app.set_role(&at, &line, world.user, Role::Administrator).await.unwrap();
+    assert_eq!(ada.get("/").await.unwrap().location.as_deref(), Some("/login"));
+    let again = signed_in(&world, EMAIL).await;
+    world.app.set_role(&at, &line, world.user, Role::Member).await.unwrap();
+    assert_eq!(again.get("/").await.unwrap().status, 200, "whoever falls has less than was proved");
 }

@@ -1,7 +1,10 @@
 //! Users as a table: exported, imported.
 
 use countersign_demo::browser::Page;
+use countersign_server::domain::actor::By;
+use countersign_server::domain::directory::Action;
 use countersign_server::domain::user::Role;
+use countersign_tests::jobs::by;
 use countersign_tests::{On, World};
 
 use super::{administrator, get, signed_in};
@@ -10,6 +13,8 @@ stories!(
     a_table_comes_back_as_it_went_out,
     wrong_lines_are_told_and_left_out,
     only_a_super_administrator_imports_roles,
+    a_table_changes_what_it_names_alone,
+    whoever_is_no_administrator_any_more_takes_nothing_in,
 );
 
 async fn a_table_comes_back_as_it_went_out(on: On) {
@@ -66,13 +71,14 @@ async fn wrong_lines_are_told_and_left_out(on: On) {
         d@example.com,D,,,short\n\
         grace@example.com,Not me,,,\n\
         e@example.com,too few\n";
+    let table = &format!("{table}f@example.com,F,,,{}\n", "long".repeat(257));
     let looked_at = browser.submit(&page, "/admin/users/import", &[("table", table)]).await.unwrap();
-    assert_eq!(figures(&looked_at), ["1", "0", "0", "7"], "{}", looked_at.body);
-    for line in 3..=9 {
+    assert_eq!(figures(&looked_at), ["1", "0", "0", "8"], "{}", looked_at.body);
+    for line in 3..=10 {
         assert!(looked_at.body.contains(&format!("cell-tight\">{line}</td>")), "{line}");
     }
     let done = browser.submit(&page, "/admin/users/import/do", &[("table", table)]).await.unwrap();
-    assert_eq!(figures(&done), ["1", "0", "0", "7"]);
+    assert_eq!(figures(&done), ["1", "0", "0", "8"]);
     assert_eq!(world.count("SELECT COUNT(*) FROM users").await, 3);
     let good = world.browser();
     good.sign_in("good@example.com", "a fine password").await.unwrap();
@@ -110,9 +116,40 @@ async fn only_a_super_administrator_imports_roles(on: On) {
     let done = boss.submit(&page, "/admin/users/import/do", &[("table", table)]).await.unwrap();
     assert_eq!(figures(&done), ["1", "1", "0", "1"], "but not their own");
     assert_eq!(world.person().await.role, Role::Administrator);
+    let events = world.events_of_user().await;
+    assert_eq!(events.last().map(String::as_str), Some("user.role_changed"), "{events:?}");
 }
 
 /// New, changed, the same, left out.
 fn figures(page: &Page) -> Vec<String> {
     page.body.split("<dd>").skip(1).map(|rest| rest.split('<').next().unwrap().to_owned()).collect()
+}
+
+async fn a_table_changes_what_it_names_alone(on: On) {
+    let world = World::new(on).await;
+    world.change_policy(|policy| policy.user_types = ["staff".to_owned()].into()).await;
+    let boss = world.add_super_administrator("boss@example.com").await;
+    let (at, by) = (world.at().await, by(boss, Role::SuperAdministrator));
+    world.app.set_role(&at, &By::CommandLine, world.user, Role::Administrator).await.unwrap();
+    let table = "email,type\nada@example.com,staff\n";
+    let lines = world.app.look_at_import(&at, &by, table).await.unwrap().unwrap();
+    world.app.set_role(&at, &By::CommandLine, world.user, Role::Member).await.unwrap();
+    world.app.set_name(&at, &By::CommandLine, world.user, "Ada King").await.unwrap();
+    assert_eq!(world.app.import_users(&at, &by, lines).await.unwrap().changed, 1);
+    let now = world.person().await;
+    assert_eq!((now.role, now.name.as_str(), now.user_type.as_deref()), {
+        (Role::Member, "Ada King", Some("staff"))
+    });
+}
+
+async fn whoever_is_no_administrator_any_more_takes_nothing_in(on: On) {
+    let world = World::new(on).await;
+    let grace = world.add_administrator("grace@example.com").await;
+    let (at, by) = (world.at().await, by(grace, Role::Administrator));
+    let table = "email,name\nnew@example.com,New\nada@example.com,Other\n";
+    let lines = world.app.look_at_import(&at, &by, table).await.unwrap().unwrap();
+    world.app.act_on(&at, &By::CommandLine, grace, Action::Disable).await.unwrap();
+    let done = world.app.import_users(&at, &by, lines).await.unwrap();
+    assert_eq!((done.new, done.changed), (0, 0));
+    assert_eq!(world.person().await.name, "Ada Lovelace");
 }

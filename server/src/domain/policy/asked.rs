@@ -1,7 +1,6 @@
 //! What the rules come to for one person, and which of them it was.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use countersign_protocol::time::{NumericDate, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -68,7 +67,7 @@ impl Asked {
     /// Until when somebody who must set up a second factor may put that off.
     #[must_use]
     pub fn grace_ends(&self, policy: &Policy) -> Timestamp {
-        self.since + Duration::from_hours(24 * u64::from(policy.grace_days))
+        policy.grace_ends(self.since)
     }
 }
 

@@ -53,7 +53,8 @@ impl Policy {
         }
     }
 
-    /// This policy, to follow `before` at `now`: what was asked already is asked since then.
+    /// This policy, to follow `before` at `now`: what was asked already is asked since then, also of
+    /// those who stay when a rule is for fewer, or is called something else.
     ///
     /// # Errors
     /// [`ChangeError`].
@@ -61,9 +62,10 @@ impl Policy {
         self.check()?;
         self.base_since = if self.base > before.base { now } else { before.base_since };
         for rule in &mut self.rules {
-            let old = before.rule(&rule.name);
+            let renamed = || before.rules.iter().find(|old| old.who == rule.who && old.when == rule.when);
+            let old = before.rule(&rule.name).or_else(renamed);
             let stricter = old.is_none_or(|old| rule.ask > old.ask);
-            let wider = old.is_some_and(|old| old.who != rule.who || old.when != rule.when);
+            let wider = old.is_some_and(|old| !rule.is_within(old));
             rule.since = if stricter || wider { now } else { old.map_or(now, |old| old.since) };
             if stricter && rule.ask > SecondFactor::Off && !is_in_force(rule, facts) {
                 plans::refuse_others(rule, facts)?;

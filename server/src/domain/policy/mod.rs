@@ -22,7 +22,7 @@ pub mod stored;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use countersign_protocol::time::NumericDate;
+use countersign_protocol::time::{NumericDate, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::attestation::AttestationRule;
@@ -231,6 +231,12 @@ impl Policy {
     #[must_use]
     pub fn changed_from(&self) -> Role {
         if self.resets_need_two { Role::SuperAdministrator } else { self.changed_by }
+    }
+
+    /// Until when somebody of whom more is asked since `since` may put off setting something up.
+    #[must_use]
+    pub fn grace_ends(&self, since: Timestamp) -> Timestamp {
+        since + Duration::from_hours(24 * u64::from(self.grace_days))
     }
 
     /// Whether single users can be chosen, because some rule asks more of them.

@@ -46,7 +46,14 @@ impl News {
 /// How early people are reminded that the time to set something up ends.
 const REMINDED: Duration = Duration::from_hours(24);
 /// In so short a time nobody is reminded of what they were told a moment ago.
-const SHORTEST_REMINDED_DAYS: u16 = 2;
+const SHORTEST_REMINDED: Duration = Duration::from_hours(48);
+
+/// What reminds people who have until `until` to set something up, and when; nothing if that is soon.
+#[must_use]
+pub fn reminder(until: Timestamp, now: Timestamp) -> Option<(Action, Timestamp)> {
+    (until >= now + SHORTEST_REMINDED)
+        .then(|| (Action::TellSetUpDue { until: until.into() }, until - REMINDED))
+}
 
 /// A kind of user, to the policy.
 type Kind = (Role, Option<String>, bool);
@@ -74,10 +81,9 @@ pub fn news(before: &Tenant, after: &Tenant, now: Timestamp) -> Vec<News> {
     for filter in filters(&kinds, &turned(Turn::On)) {
         let action = Action::TellTurnedOn { until: until.map(Into::into) };
         news.push(News { action, filter: filter.clone(), due_at: now });
-        if let Some(until) = until.filter(|_| after.policy.grace_days >= SHORTEST_REMINDED_DAYS) {
+        if let Some((action, due_at)) = until.and_then(|until| reminder(until, now)) {
             let filter = Filter { holds: Some(Holds::Nothing), ..filter };
-            let action = Action::TellSetUpDue { until: until.into() };
-            news.push(News { action, filter, due_at: until - REMINDED });
+            news.push(News { action, filter, due_at });
         }
     }
     let off = Action::TellTurnedOff { remove: after.policy.when_turned_off == TurnedOff::Remove };

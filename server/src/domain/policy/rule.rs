@@ -72,6 +72,17 @@ pub enum Scope {
     Chosen,
 }
 
+impl Scope {
+    fn is_within(&self, other: &Self) -> bool {
+        match (self, other) {
+            (_, Self::Everyone) => true,
+            (Self::Types(these), Self::Types(those)) => these.is_subset(those),
+            (Self::Roles(these), Self::Roles(those)) => these.is_subset(those),
+            _ => self == other,
+        }
+    }
+}
+
 /// What must be so of the tenant.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -103,6 +114,12 @@ impl Rule {
     pub fn when(mut self, condition: Condition) -> Self {
         self.when.push(condition);
         self
+    }
+
+    /// Whether it is for nobody, at no time, for whom another rule is not.
+    #[must_use]
+    pub fn is_within(&self, other: &Self) -> bool {
+        self.who.is_within(&other.who) && other.when.iter().all(|condition| self.when.contains(condition))
     }
 
     /// What stands for a rule that this version cannot read: everybody must.

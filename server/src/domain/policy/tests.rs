@@ -210,6 +210,36 @@ fn what_was_asked_already_is_asked_since_then_and_what_is_new_since_now() {
 }
 
 #[test]
+fn whoever_stays_in_a_rule_that_is_for_fewer_or_is_renamed_gets_no_new_time() {
+    let facts = Facts::default();
+    let types = |names: &[&str]| Scope::Types(names.iter().map(|name| (*name).to_owned()).collect());
+    let ruled = |name: &str, who: Scope| Policy {
+        rules: vec![Rule::new(name, who, SecondFactor::Required)],
+        user_types: ["a".to_owned(), "b".to_owned()].into(),
+        ..Policy::default()
+    };
+    let since = |before: &Policy, after: Policy| after.following(before, &facts, NOW).unwrap().rules[0].since;
+    let both = ruled("forced", types(&["a", "b"]));
+    let one = ruled("forced", types(&["a"]));
+    assert_eq!(since(&both, one.clone()), NumericDate(0), "for fewer");
+    assert_eq!(since(&both, ruled("renamed", types(&["a", "b"]))), NumericDate(0), "renamed");
+    assert_eq!(since(&ruled("forced", Scope::Everyone), one.clone()), NumericDate(0));
+    assert_eq!(since(&one, both.clone()), NOW, "for more");
+    assert_eq!(since(&one, ruled("forced", Scope::Everyone)), NOW);
+    let mut narrower = both.clone();
+    narrower.rules[0].when.push(Condition::Feature("x".into()));
+    assert_eq!(since(&both, narrower.clone()), NumericDate(0), "a condition more");
+    assert_eq!(since(&narrower, both), NOW, "a condition less");
+}
+
+#[test]
+fn where_resets_need_two_super_administrators_alone_change_the_policy() {
+    let policy = Policy { changed_by: Role::Administrator, ..Policy::default() };
+    assert_eq!(policy.changed_from(), Role::Administrator);
+    assert_eq!(Policy { resets_need_two: true, ..policy }.changed_from(), Role::SuperAdministrator);
+}
+
+#[test]
 fn a_rule_of_another_plan_is_not_turned_on_and_a_lower_plan_turns_it_off() {
     let before = Preset::ProductIp.policy();
     let mut wanted = before.clone();

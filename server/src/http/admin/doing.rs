@@ -18,6 +18,8 @@ pub(super) const ACT: &str = "/admin/users/act";
 pub(super) const ADD: &str = "/admin/users/add";
 /// Where users are taken in from a table.
 pub(super) const IMPORT: &str = "/admin/users/import";
+/// Work on many users.
+const JOBS: &str = "/admin/jobs";
 /// The list, to choose again.
 const LIST: &str = "/admin/users?done=confirmed";
 /// The longest selection that the way to a proof and back carries, in bytes: a cookie has room for 4,096. All that a
@@ -54,6 +56,9 @@ fn then(path: &str, pairs: &Pairs) -> String {
     if path.starts_with(IMPORT) {
         return IMPORT.to_owned();
     }
+    if path.starts_with(JOBS) {
+        return JOBS.to_owned();
+    }
     let id = path.strip_prefix("/admin/users/").and_then(|rest| rest.split('/').next());
     match id {
         Some("add") => ADD.to_owned(),
@@ -87,5 +92,6 @@ mod tests {
         assert_eq!(then("/admin/users/add", &none), ADD);
         assert_eq!(then("/admin/users/import/do", &none), IMPORT);
         assert_eq!(then("/admin/users/x/act", &none), LIST);
+        assert_eq!(then("/admin/jobs/1/stop", &none), JOBS);
     }
 }

@@ -6,9 +6,9 @@ use axum::response::Response;
 use uuid::Uuid;
 
 use super::Administrator;
+use super::doing::Doing;
 use crate::domain::job::Job;
 use crate::http::failure::Failure;
-use crate::http::form::GuardedPairs;
 use crate::http::visitor::Visitor;
 use crate::web::{AdminSection, ErrorKind, JobPage, JobRow, JobsPage, for_people};
 
@@ -47,12 +47,8 @@ pub(in crate::http) async fn show(visitor: Visitor, Path(id): Path<String>) -> R
 }
 
 /// What was done stays, and nothing more is. The page of the job says how it stands, whether it was stopped or not.
-pub(in crate::http) async fn stop(Path(id): Path<String>, form: GuardedPairs) -> Result<Response, Failure> {
-    let (visitor, administrator) = match Administrator::fresh(form.visitor, "/admin/jobs").await? {
-        Ok(fresh) => fresh,
-        Err(first) => return Ok(first),
-    };
-    let id = id_of(&id)?;
+pub(in crate::http) async fn stop(Path(id): Path<String>, form: Doing) -> Result<Response, Failure> {
+    let (id, Doing { visitor, administrator, .. }) = (id_of(&id)?, form);
     if visitor.app.job(visitor.at.tenant.id, id).await?.is_none() {
         return Err(Failure(ErrorKind::NotFound));
     }

@@ -9,7 +9,7 @@ use crate::http::form::{Guarded, Nothing};
 pub(in crate::http) async fn submit(form: Guarded<Nothing>) -> Result<Response, Failure> {
     let (mut visitor, Nothing {}) = form.fresh()?;
     if let Some(token) = visitor.session() {
-        visitor.app.sign_out(&visitor.at, &token).await?;
+        visitor.app.sign_out(&visitor.at, &token, visitor.browser().address).await?;
     }
     visitor.clear(Name::Session);
     visitor.clear(Name::Pairing);

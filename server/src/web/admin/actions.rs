@@ -18,6 +18,7 @@ pub(super) const fn words(action: &Action) -> [&'static str; 3] {
         Action::EndSessions => ["action-end-sessions", "bulk-end-sessions-title", "bulk-end-sessions-why"],
         Action::SetType(None) => ["action-no-type", "bulk-set-type-title", "bulk-no-type-why"],
         Action::SetType(Some(_)) => ["action-set-type", "bulk-set-type-title", "bulk-set-type-why"],
+        Action::SetRole(_) => ["action-set-role", "bulk-set-role-title", "bulk-set-role-why"],
         Action::TellTurnedOn { .. } => ["action-tell-on", "bulk-tell-title", "bulk-tell-why"],
         Action::TellSetUpDue { .. } => ["action-tell-due", "bulk-tell-title", "bulk-tell-why"],
         Action::TellTurnedOff { .. } => ["action-tell-off", "bulk-tell-title", "bulk-tell-why"],

@@ -59,6 +59,7 @@ action-unlock = Lift suspensions
 action-end-sessions = Sign out everywhere
 action-set-type = Make their type “{ $type }”
 action-no-type = Give no type
+action-set-role = Give another role
 action-tell-on = Tell people that it’s turned on
 action-tell-due = Remind people to set it up
 action-tell-off = Tell people that it’s turned off
@@ -82,9 +83,14 @@ bulk-turn-off-title = { $count ->
    *[other] Turn the second factor off for { $number } users?
 }
 bulk-turn-off-why = { $holding ->
-    [0] Unless another rule asks for more, their password alone signs them in. They’re told by mail.
-   *[other] Unless another rule asks for more, their password alone signs them in. What { $number } of them have set up is kept or removed as the settings say. They’re told by mail.
+    [0] Unless another rule asks for more, their password alone signs them in; then they’re told by mail.
+   *[other] What { $number } of them have set up is kept or removed as the settings say. Unless another rule asks for more, the password alone then signs in whoever has nothing set up, and the others too where the settings say “off”. Those whom that concerns are told by mail.
 }
+bulk-set-role-title = { $count ->
+    [one] Give one user another role?
+   *[other] Give { $number } users another role?
+}
+bulk-set-role-why = Whoever gets more to say than before is signed out everywhere.
 bulk-disable-title = { $count ->
     [one] Disable one user?
    *[other] Disable { $number } users?
@@ -165,7 +171,7 @@ user-initial-password = Password for the first sign-in
 user-nothing = Nothing.
 user-reset-ask = Ask for a reset
 user-turn-on-why = From the next sign-in on, it has to be confirmed with a second factor. The person is told by mail.
-user-turn-off-why = Unless another rule asks for more, the password alone signs in. What is set up is kept or removed as the settings say. The person is told by mail.
+user-turn-off-why = What is set up is kept or removed as the settings say. Unless another rule asks for more, the password alone then signs in where nothing is set up, or where the settings say “off”; then the person is told by mail.
 user-disable-why = The person is signed out everywhere at once, and can’t sign in until enabled again.
 user-enable-why = The person can sign in again, with the password and whatever else there was.
 user-unlock-why = Ways to sign in that are suspended after too many wrong codes can be used again.
