@@ -55,7 +55,11 @@ impl core::KeyStore for Keys {
             core::KeyPurpose::Approval => KeyPurpose::Approval,
         };
         let made = self.0.create(alias, purpose, challenge).await?;
-        Ok(core::MadeKey { public_key: made.public_key, attestation: made.attestation })
+        Ok(core::MadeKey {
+            public_key: made.public_key,
+            attestation: made.attestation,
+            attestation_failed: made.attestation_failed,
+        })
     }
 
     async fn public_key(&self, alias: String) -> Result<Vec<u8>, core::KeyStoreError> {

@@ -12,7 +12,7 @@ use crate::error::CountersignError;
 pub enum Happening {
     /// Call `pending()`: what waits for an answer may have changed. The first comes at once.
     Changed,
-    /// Nothing more comes from this watch: open a new one after `reconnect_pause()`.
+    /// Nothing more comes from this watch: open a new one after `Countersign.reconnect_pause`.
     Reconnect,
 }
 

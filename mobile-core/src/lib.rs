@@ -25,6 +25,7 @@ mod decide;
 mod error;
 mod events;
 mod link;
+mod making;
 mod pairing;
 mod popups;
 pub mod ports;
@@ -38,6 +39,7 @@ mod standing;
 pub mod texts;
 mod totp;
 mod transport;
+mod under_way;
 
 #[cfg(test)]
 mod tests;

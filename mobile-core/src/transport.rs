@@ -247,7 +247,7 @@ impl Failure {
 fn read<A: DeserializeOwned>(response: &HttpResponse) -> Result<A, Failure> {
     if (200..300).contains(&response.status) {
         return serde_json::from_slice(&response.body)
-            .map_err(|_| Failure::Error(Reason::UnknownAnswer.into()));
+            .map_err(|error| Failure::Error(not_ours(response.status, &error).into()));
     }
     Err(refusal(response.status, &response.body))
 }
@@ -255,10 +255,21 @@ fn read<A: DeserializeOwned>(response: &HttpResponse) -> Result<A, Failure> {
 fn refusal(status: u16, body: &[u8]) -> Failure {
     let reason = match serde_json::from_slice::<Problem>(body) {
         Ok(Problem { code: ErrorCode::ClockSkew, now: Some(now), .. }) => return Failure::ClockSkew(now),
+        Ok(Problem { code: ErrorCode::Other, .. }) => by_status(status).unwrap_or(Reason::UnknownAnswer),
         Ok(problem) => problem.code.into(),
-        Err(_) => by_status(status),
+        Err(_) => by_status(status).unwrap_or_else(|| elsewhere(status)),
     };
     Failure::Error(reason.into())
+}
+
+/// An answer that was to be read: what is JSON comes from a newer server, all else from something on the way.
+fn not_ours(status: u16, error: &serde_json::Error) -> Reason {
+    if error.is_data() { Reason::UnknownAnswer } else { elsewhere(status) }
+}
+
+/// A portal, a proxy, a firewall: no newer app would mend it.
+fn elsewhere(status: u16) -> Reason {
+    Reason::Unreachable(format!("something else answered: status {status}"))
 }
 
 /// The whole body of an answer that turned out to be no stream. What is longer than any real one is cut
@@ -274,13 +285,14 @@ async fn whole(stream: &dyn HttpStream) -> Result<Vec<u8>, Error> {
     Ok(body)
 }
 
-/// What is left to go by where something between phone and server answered instead of it.
-fn by_status(status: u16) -> Reason {
+/// What a status says by itself: beside a code of a newer server's, or where something between phone and server
+/// answered instead of it.
+fn by_status(status: u16) -> Option<Reason> {
     match status {
-        404 => Reason::NotFound,
-        429 | 503 => Reason::Busy,
-        500..=599 => Reason::ServerFault,
-        _ => Reason::UnknownAnswer,
+        404 => Some(Reason::NotFound),
+        429 | 503 => Some(Reason::Busy),
+        500..=599 => Some(Reason::ServerFault),
+        _ => None,
     }
 }
 

@@ -93,7 +93,11 @@ impl KeyStore for SoftwareKeyStore {
             .map_err(|_| KeyStoreError::Failed("no key could be made".into()))?;
         let key = self.read(pkcs8.as_ref())?;
         self.storage.put(name(&alias, purpose), pkcs8.as_ref().to_vec()).await.map_err(failed)?;
-        Ok(MadeKey { public_key: key.public_key().as_ref().to_vec(), attestation: None })
+        Ok(MadeKey {
+            public_key: key.public_key().as_ref().to_vec(),
+            attestation: None,
+            attestation_failed: false,
+        })
     }
 
     async fn public_key(&self, alias: String) -> Result<Vec<u8>, KeyStoreError> {

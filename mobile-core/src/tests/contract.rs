@@ -23,6 +23,7 @@ fn a_store_that_signs_by_another_key_is_found_out() {
         *store.signing.lock().unwrap() = signing;
         let broken = broken(&store);
         assert!(broken.iter().any(|rule| rule.starts_with("both purposes sign")), "{broken:?}");
+        assert!(store.keys.lock().unwrap().is_empty(), "a broken rule leaves no keys behind");
     }
 }
 
