@@ -11,7 +11,8 @@ use countersign_protocol::time::Clock as CoreClock;
 
 use crate::ports::{
     AppAttest, Clock, HttpClient, HttpError, HttpHeader, HttpOpened, HttpRequest, HttpResponse, HttpStream,
-    KeyProtection, KeyPurpose, KeyStore, KeyStoreError, PhoneInfo, Ports, SecureStorage, StorageError,
+    KeyProtection, KeyPurpose, KeyStore, KeyStoreError, KeyUnlock, PhoneInfo, Ports, SecureStorage,
+    StorageError,
 };
 
 impl From<Ports> for core::Ports {
@@ -55,8 +56,14 @@ impl core::KeyStore for Keys {
             core::KeyPurpose::Approval => KeyPurpose::Approval,
         };
         let made = self.0.create(alias, purpose, challenge).await?;
+        let unlock = match made.unlock {
+            KeyUnlock::NotAsked => core::KeyUnlock::NotAsked,
+            KeyUnlock::Biometric => core::KeyUnlock::Biometric,
+            KeyUnlock::DevicePasscode => core::KeyUnlock::DevicePasscode,
+        };
         Ok(core::MadeKey {
             public_key: made.public_key,
+            unlock,
             attestation: made.attestation,
             attestation_failed: made.attestation_failed,
         })

@@ -45,7 +45,7 @@ pub enum KeyPurpose {
     /// usable once the phone was unlocked after it started.
     Device,
     /// Signs approvals. Each use is unlocked by a biometric, and a newly enrolled face or finger makes the
-    /// key unusable.
+    /// key unusable; or by the phone's passcode, for people who cannot use biometrics.
     Approval,
 }
 
@@ -58,11 +58,24 @@ pub enum KeyProtection {
     Software,
 }
 
+/// What unlocks a key. Decided when it is made, and for good: another one is another key.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, uniffi::Enum)]
+pub enum KeyUnlock {
+    /// Nobody is asked: device keys.
+    NotAsked,
+    /// A face or a finger, at each use.
+    Biometric,
+    /// The phone's passcode, at each use: weaker, and taken only where an organisation allows it.
+    DevicePasscode,
+}
+
 /// A key that was made.
 #[derive(Clone, PartialEq, Eq, Debug, uniffi::Record)]
 pub struct MadeKey {
     /// Its public point: SEC 1, uncompressed, 65 bytes.
     pub public_key: Vec<u8>,
+    /// What unlocks it. Servers are told, so it has to be so.
+    pub unlock: KeyUnlock,
     /// The key hardware's certificates for the key, DER, leaf first (Android); none where the platform has
     /// none, or no challenge was given.
     #[uniffi(default = None)]

@@ -3,7 +3,7 @@
 use countersign_protocol::api::PushState;
 use countersign_protocol::ids::{DeviceId, TenantId, UserId};
 use countersign_protocol::key::{Jwk, PublicKey};
-use countersign_protocol::pairing::KeyProtection;
+use countersign_protocol::pairing::{ApprovalUnlock, KeyProtection};
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Reason};
@@ -123,6 +123,9 @@ pub(crate) struct Keys {
     pub(crate) device: Key,
     pub(crate) approval: Key,
     pub(crate) protection: KeyProtection,
+    /// Older apps stored none: theirs are unlocked by biometrics.
+    #[serde(default)]
+    pub(crate) approval_unlock: ApprovalUnlock,
 }
 
 /// A key in the key store, and what it must sign like.

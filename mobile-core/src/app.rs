@@ -6,7 +6,8 @@ use countersign_protocol::api::{DeviceAnswer, DeviceState, Outcome, PushState, p
 use countersign_protocol::approval::Decision;
 use countersign_protocol::ids::{LoginId, PairingId};
 use countersign_protocol::pairing::{PairingLink, PushEndpoint};
-use futures_util::future::{join, join_all};
+use futures_util::FutureExt as _;
+use futures_util::future::join;
 use futures_util::lock::Mutex;
 
 use crate::account::{self, Account, AccountState, Record};
@@ -18,6 +19,7 @@ use crate::push::{self, Push};
 use crate::request::{Asked, Pending, PendingRequest};
 use crate::shown::shown;
 use crate::standing::fault;
+use crate::together::together;
 use crate::transport::{Offsets, Transport, app_header};
 use crate::under_way::{Task, UnderWay};
 
@@ -57,7 +59,7 @@ impl Core {
     pub async fn accounts(&self) -> Result<Vec<Account>, Error> {
         self.tidy_keys().await?;
         let records = account::load(self.ports()).await?;
-        let faults = join_all(records.iter().map(|record| fault(self.ports(), record))).await;
+        let faults = together(records.iter().map(|record| fault(self.ports(), record).boxed())).await;
         let with_fault = |(record, fault): (&Record, _)| Account { fault, ..record.account() };
         Ok(records.iter().zip(faults).map(with_fault).collect())
     }
@@ -194,7 +196,7 @@ impl Core {
     }
 
     async fn ask_all(&self, records: &[Record]) -> Vec<Asked> {
-        join_all(records.iter().map(|record| self.transport.requests(record))).await
+        together(records.iter().map(|record| self.transport.requests(record).boxed())).await
     }
 
     /// One approval request, as a wake or a tap on it asks for.

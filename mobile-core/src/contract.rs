@@ -10,9 +10,11 @@
 use std::fmt;
 
 use countersign_protocol::key::{PublicKey, signature_from_der};
-use futures_util::future::join_all;
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
 
-use crate::ports::{KeyPurpose, KeyStore, KeyStoreError};
+use crate::ports::{KeyPurpose, KeyStore, KeyStoreError, KeyUnlock};
+use crate::together::together;
 
 /// One rule, kept or broken.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -41,6 +43,10 @@ pub async fn key_store_contract(store: &dyn KeyStore, prefix: &str) -> Vec<Findi
     let findings = vec![
         finding("a new key gives out its point, and the same one when asked again", bench.points().await),
         finding("both purposes sign by ECDSA P-256 with SHA-256, in DER", bench.signs().await),
+        finding(
+            "device keys are used without asking, and of approval keys it is said what unlocks them",
+            bench.unlocks().await,
+        ),
         finding("a message may be empty, or long", bench.lengths().await),
         finding("each key signs as itself, also when several are used at once", bench.at_once().await),
         finding("a key that is not there is not found", bench.absent().await),
@@ -58,7 +64,7 @@ pub async fn key_store_contract(store: &dyn KeyStore, prefix: &str) -> Vec<Findi
 }
 
 /// What the keys of all rules are called.
-const NAMES: [&str; 13] = [
+const NAMES: [&str; 15] = [
     "one",
     "two",
     "device",
@@ -72,6 +78,8 @@ const NAMES: [&str; 13] = [
     "kept",
     "plain",
     "attested",
+    "silent",
+    "asking",
 ];
 
 struct Bench<'a> {
@@ -88,31 +96,39 @@ impl Bench<'_> {
         format!("{}.contract.{name}", self.prefix)
     }
 
-    async fn make(&self, name: &str, purpose: KeyPurpose) -> Result<PublicKey, String> {
-        let made = self.store.create(self.alias(name), purpose, None).await.map_err(said)?;
-        PublicKey::from_sec1(&made.public_key).ok_or_else(|| "the point is not uncompressed SEC 1".to_owned())
-    }
-
-    async fn delete(&self, names: &[&str]) -> Check {
-        for name in names {
-            self.store.delete(self.alias(name)).await.map_err(said)?;
+    // Boxed, as all that is awaited in many places: an app links it once.
+    fn make<'f>(&'f self, name: &'f str, purpose: KeyPurpose) -> BoxFuture<'f, Result<PublicKey, String>> {
+        async move {
+            let made = self.store.create(self.alias(name), purpose, None).await.map_err(said)?;
+            let point = PublicKey::from_sec1(&made.public_key);
+            point.ok_or_else(|| "the point is not uncompressed SEC 1".to_owned())
         }
-        Ok(())
+        .boxed()
     }
 
-    async fn sign(&self, name: &str, message: &[u8]) -> Result<Vec<u8>, String> {
-        let reason = Some("A check of the key store".to_owned());
-        self.store.sign(self.alias(name), message.to_vec(), reason).await.map_err(said)
-    }
-
-    async fn verified(&self, name: &str, key: &PublicKey, message: &[u8]) -> Check {
-        let der = self.sign(name, message).await?;
-        let signature = signature_from_der(&der).ok_or("the signature is not strict DER")?;
-        if key.verifies(message, &signature) {
+    fn delete<'f>(&'f self, names: &'f [&'f str]) -> BoxFuture<'f, Check> {
+        async move {
+            for name in names {
+                self.store.delete(self.alias(name)).await.map_err(said)?;
+            }
             Ok(())
-        } else {
-            Err("the signature does not verify".to_owned())
         }
+        .boxed()
+    }
+
+    fn verified<'f>(&'f self, name: &'f str, key: &'f PublicKey, message: &'f [u8]) -> BoxFuture<'f, Check> {
+        async move {
+            let reason = Some("A check of the key store".to_owned());
+            let signed = self.store.sign(self.alias(name), message.to_vec(), reason).await;
+            let signature =
+                signature_from_der(&signed.map_err(said)?).ok_or("the signature is not strict DER")?;
+            if key.verifies(message, &signature) {
+                Ok(())
+            } else {
+                Err("the signature does not verify".to_owned())
+            }
+        }
+        .boxed()
     }
 
     async fn points(&self) -> Check {
@@ -135,6 +151,17 @@ impl Bench<'_> {
         Ok(())
     }
 
+    async fn unlocks(&self) -> Check {
+        for (name, purpose) in [("silent", KeyPurpose::Device), ("asking", KeyPurpose::Approval)] {
+            let made = self.store.create(self.alias(name), purpose, None).await.map_err(said)?;
+            self.delete(&[name]).await?;
+            if (made.unlock == KeyUnlock::NotAsked) != (purpose == KeyPurpose::Device) {
+                return Err(format!("of the {name} key it says {:?}", made.unlock));
+            }
+        }
+        Ok(())
+    }
+
     async fn lengths(&self) -> Check {
         let key = self.make("lengths", KeyPurpose::Device).await?;
         for message in [&b""[..], &[7; 64], &[0; 8192]] {
@@ -150,7 +177,7 @@ impl Bench<'_> {
             keys.push(self.make(name, KeyPurpose::Device).await?);
         }
         let uses = names.iter().zip(&keys).map(|(name, key)| self.verified(name, key, name.as_bytes()));
-        join_all(uses).await.into_iter().collect::<Check>()?;
+        together(uses).await.into_iter().collect::<Check>()?;
         self.delete(&names).await
     }
 

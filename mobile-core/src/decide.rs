@@ -3,7 +3,7 @@
 use countersign_protocol::api::{DecisionAnswer, DecisionBody, Outcome, path};
 use countersign_protocol::approval::{ApprovalRequest, Decision, DecisionStatement, Mode, UserVerification};
 use countersign_protocol::bytes::{Bytes, sha256};
-use countersign_protocol::pairing::KeyProtection;
+use countersign_protocol::pairing::{ApprovalUnlock, KeyProtection};
 use countersign_protocol::random;
 
 use crate::account::Record;
@@ -14,7 +14,7 @@ use crate::texts::{self, Lang};
 use crate::transport::Transport;
 
 impl Transport {
-    /// Approves: the approval key signs, which asks for a biometric.
+    /// Approves: the approval key signs, which asks for a biometric or the passcode.
     pub(crate) async fn approve(
         &self,
         record: &Record,
@@ -25,7 +25,10 @@ impl Transport {
         let request = self.open(record, signed)?;
         let number = number_for(request.mode, number)?;
         let verification = match record.keys.protection {
-            KeyProtection::Hardware => UserVerification::Biometric,
+            KeyProtection::Hardware => match record.keys.approval_unlock {
+                ApprovalUnlock::Biometric => UserVerification::Biometric,
+                ApprovalUnlock::DevicePasscode => UserVerification::DeviceCredential,
+            },
             KeyProtection::Software => UserVerification::Simulated,
         };
         let statement = DecisionStatement {

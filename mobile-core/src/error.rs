@@ -54,6 +54,8 @@ pub enum Reason {
     /// The tenant takes only phones whose maker attests where they keep their keys, and the maker could not be
     /// asked.
     AttestationUnavailable,
+    /// The tenant lets no phone's passcode approve, and this account's approval key is unlocked by it.
+    DevicePasscodeNotAllowed,
     /// The phone has no key hardware, or no biometric is set up.
     NoHardware,
     /// The app may not use the key store, or biometrics.
@@ -164,6 +166,7 @@ impl Reason {
             Self::HardwareKeysRequired => "hardware_keys_required",
             Self::AttestationRequired => "attestation_required",
             Self::AttestationUnavailable => "attestation_unavailable",
+            Self::DevicePasscodeNotAllowed => "device_passcode_not_allowed",
             Self::NoHardware => "no_hardware",
             Self::NotAllowed => "not_allowed",
             Self::LockedOut => "locked_out",
@@ -216,6 +219,7 @@ impl From<Reason> for Error {
             R::InsecureServer
             | R::HardwareKeysRequired
             | R::AttestationRequired
+            | R::DevicePasscodeNotAllowed
             | R::NoHardware
             | R::NotAllowed
             | R::LockedOut
@@ -246,6 +250,7 @@ impl From<ErrorCode> for Reason {
             ErrorCode::PairingOver => Self::PairingOver,
             ErrorCode::HardwareKeysRequired => Self::HardwareKeysRequired,
             ErrorCode::AttestationRequired => Self::AttestationRequired,
+            ErrorCode::DevicePasscodeNotAllowed => Self::DevicePasscodeNotAllowed,
             ErrorCode::UnknownRequest => Self::UnknownRequest,
             ErrorCode::AlreadyDecided => Self::AlreadyDecided,
             ErrorCode::Expired => Self::Expired,

@@ -37,6 +37,7 @@ mod skew;
 mod sse;
 mod standing;
 pub mod texts;
+mod together;
 mod totp;
 mod transport;
 mod under_way;

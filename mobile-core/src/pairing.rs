@@ -11,13 +11,13 @@ use countersign_protocol::api::{ClaimAnswer, ClaimBody, path};
 use countersign_protocol::attestation::{Attestation, Blob, challenge, client_data_hash};
 use countersign_protocol::bytes::{Bytes, Digest, to_base64url};
 use countersign_protocol::key::PublicKey;
-use countersign_protocol::pairing::{PairingClaim, PairingLink, PushEndpoint};
+use countersign_protocol::pairing::{ApprovalUnlock, PairingClaim, PairingLink, PushEndpoint};
 use countersign_protocol::random;
 use countersign_protocol::time::Timestamp;
 
 use crate::account::{Account, AccountState, Key, Keys, Record};
 use crate::error::{Error, Mistrust, Reason};
-use crate::ports::{AppAttestation, KeyPurpose, KeyStoreError, PhoneInfo, Ports};
+use crate::ports::{AppAttestation, KeyPurpose, KeyStoreError, KeyUnlock, PhoneInfo, Ports};
 use crate::push::Told;
 use crate::shown::shown;
 use crate::signing::sign;
@@ -64,9 +64,9 @@ impl NewKeys {
 /// Makes both keys under fresh names, and has them attested where the platform does that.
 pub(crate) async fn create_keys(ports: &Ports, id: &str, link: &PairingLink) -> Result<NewKeys, Error> {
     let challenge = challenge(&link.origin, link.id, link.secret_hash());
-    let (device, of_device) = create_key(ports, id, KeyPurpose::Device, challenge).await?;
+    let (device, of_device, _) = create_key(ports, id, KeyPurpose::Device, challenge).await?;
     let approval = create_key(ports, id, KeyPurpose::Approval, challenge).await;
-    let (approval, of_approval) = match approval {
+    let (approval, of_approval, unlock) = match approval {
         Ok(approval) => approval,
         Err(error) => {
             delete_key(ports, &device).await;
@@ -85,9 +85,13 @@ pub(crate) async fn create_keys(ports: &Ports, id: &str, link: &PairingLink) -> 
             attested.map_or((None, true), |attestation| (attestation, false))
         }
     };
+    let approval_unlock = match unlock {
+        KeyUnlock::DevicePasscode => ApprovalUnlock::DevicePasscode,
+        KeyUnlock::Biometric | KeyUnlock::NotAsked => ApprovalUnlock::Biometric,
+    };
     Ok(NewKeys {
         id: id.to_owned(),
-        keys: Keys { device, approval, protection: ports.keys.protection() },
+        keys: Keys { device, approval, protection: ports.keys.protection(), approval_unlock },
         attestation: attestation.filter(Attestation::fits),
         attestation_failed: failed,
     })
@@ -126,13 +130,15 @@ async fn create_key(
     id: &str,
     purpose: KeyPurpose,
     challenge: Digest,
-) -> Result<(Key, OfKey), Error> {
+) -> Result<(Key, OfKey, KeyUnlock), Error> {
     let alias = alias(id, purpose);
     let made = ports.keys.create(alias.clone(), purpose, Some(challenge.0.to_vec())).await?;
-    match PublicKey::from_sec1(&made.public_key) {
+    // An approval key that asks nobody is none.
+    let guarded = (purpose == KeyPurpose::Approval) == (made.unlock != KeyUnlock::NotAsked);
+    match PublicKey::from_sec1(&made.public_key).filter(|_| guarded) {
         Some(public) => {
             let nothing = if made.attestation_failed { OfKey::Failed } else { OfKey::Nothing };
-            Ok((Key::new(alias, &public), made.attestation.map_or(nothing, OfKey::Chain)))
+            Ok((Key::new(alias, &public), made.attestation.map_or(nothing, OfKey::Chain), made.unlock))
         }
         None => {
             let _left_behind = delete_alias(ports, alias).await;
@@ -198,6 +204,7 @@ impl Transport {
             device_key: keys.device.public().jwk(),
             approval_key: keys.approval.public().jwk(),
             protection: keys.protection,
+            approval_unlock: keys.approval_unlock,
             platform: phone.platform.clone(),
             model: shown(&phone.model),
             push,

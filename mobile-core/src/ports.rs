@@ -56,8 +56,19 @@ pub enum KeyPurpose {
     /// Signs calls, denials and reports. Used without asking anyone.
     Device,
     /// Signs approvals. Each use is unlocked by a biometric, and a newly enrolled face or finger
-    /// makes the key unusable.
+    /// makes the key unusable; or by the phone's passcode, for people who cannot use biometrics.
     Approval,
+}
+
+/// What unlocks a key. Decided when it is made, and for good: another one is another key.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum KeyUnlock {
+    /// Nobody is asked: [`KeyPurpose::Device`].
+    NotAsked,
+    /// A face or a finger, at each use.
+    Biometric,
+    /// The phone's passcode, at each use: weaker, and taken only where an organisation allows it.
+    DevicePasscode,
 }
 
 /// A key that was made.
@@ -65,6 +76,8 @@ pub enum KeyPurpose {
 pub struct MadeKey {
     /// Its public point: SEC 1, uncompressed, 65 bytes.
     pub public_key: Vec<u8>,
+    /// What unlocks it. Statements say it to servers, so it has to be so.
+    pub unlock: KeyUnlock,
     /// The key hardware's certificates for the key, DER, leaf first, where the platform has them and a
     /// challenge was given.
     pub attestation: Option<Vec<Vec<u8>>>,

@@ -14,8 +14,18 @@ pub(crate) async fn sign<T: Statement>(
     payload: &T,
     reason: Option<String>,
 ) -> Result<String, Error> {
+    let draft = Draft::new(payload, key.public().id()).map_err(|_| Reason::UnknownAnswer)?;
+    sign_draft(keys, key, draft, reason).await
+}
+
+/// Whatever it says: an app links this once.
+async fn sign_draft(
+    keys: &dyn KeyStore,
+    key: &Key,
+    draft: Draft,
+    reason: Option<String>,
+) -> Result<String, Error> {
     let public = key.public();
-    let draft = Draft::new(payload, public.id()).map_err(|_| Reason::UnknownAnswer)?;
     let message = draft.signing_input().to_vec();
     let der = keys.sign(key.alias.clone(), message, reason).await?;
     let signature = signature_from_der(&der)

@@ -1,6 +1,6 @@
 //! Calls to a server: signed, and tried once more when only the clocks disagree.
 
-use countersign_protocol::api::{ErrorCode, Problem};
+use countersign_protocol::api::{ClaimAnswer, ClaimBody, ErrorCode, Problem};
 use countersign_protocol::app::{APP_HEADER, AppVersion};
 use countersign_protocol::bytes::{Bytes, sha256};
 use countersign_protocol::call::{Call, SCHEME};
@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::account::Record;
 use crate::error::{Error, Reason};
-use crate::ports::{HttpHeader, HttpRequest, HttpResponse, HttpStream, PhoneInfo, Ports};
+use crate::ports::{HttpHeader, HttpRequest, HttpStream, PhoneInfo, Ports};
 use crate::signing::sign;
 
 /// The longest refusal of a stream that is read, in bytes.
@@ -83,7 +83,7 @@ impl Transport {
 
     /// `GET`, signed by the device key.
     pub(crate) async fn get<A: DeserializeOwned>(&self, record: &Record, path: &str) -> Result<A, Error> {
-        self.call(record, "GET", path, Vec::new()).await
+        answer(&self.call(record, "GET", path, Vec::new()).await?)
     }
 
     /// `POST`, signed by the device key.
@@ -93,7 +93,7 @@ impl Transport {
         path: &str,
         body: &B,
     ) -> Result<A, Error> {
-        self.call(record, "POST", path, json(body)?).await
+        answer(&self.call(record, "POST", path, json(body)?).await?)
     }
 
     /// `PUT`, signed by the device key.
@@ -103,21 +103,16 @@ impl Transport {
         path: &str,
         body: &B,
     ) -> Result<A, Error> {
-        self.call(record, "PUT", path, json(body)?).await
+        answer(&self.call(record, "PUT", path, json(body)?).await?)
     }
 
     /// `DELETE`, signed by the device key.
     pub(crate) async fn delete<A: DeserializeOwned>(&self, record: &Record, path: &str) -> Result<A, Error> {
-        self.call(record, "DELETE", path, Vec::new()).await
+        answer(&self.call(record, "DELETE", path, Vec::new()).await?)
     }
 
-    async fn call<A: DeserializeOwned>(
-        &self,
-        record: &Record,
-        method: &str,
-        path: &str,
-        body: Vec<u8>,
-    ) -> Result<A, Error> {
+    /// The answer's body. Calls are made without a word of what is asked, so that an app links them once.
+    async fn call(&self, record: &Record, method: &str, path: &str, body: Vec<u8>) -> Result<Vec<u8>, Error> {
         let iat = self.now(&record.origin).into();
         let now = match self.call_once(record, method, path, body.clone(), iat).await {
             Ok(answer) => return Ok(answer),
@@ -128,15 +123,15 @@ impl Transport {
         self.call_once(record, method, path, body, now).await.map_err(Failure::into_error)
     }
 
-    /// A call that says that it was made at `iat`, by the server's clock.
-    pub(crate) async fn call_once<A: DeserializeOwned>(
+    /// A call that says that it was made at `iat`, by the server's clock. Gives the answer's body.
+    pub(crate) async fn call_once(
         &self,
         record: &Record,
         method: &str,
         path: &str,
         body: Vec<u8>,
         iat: NumericDate,
-    ) -> Result<A, Failure> {
+    ) -> Result<Vec<u8>, Failure> {
         let url = format!("{}{path}", record.origin);
         let authorization = self.authorization(record, method, &url, &body, iat).await?;
         self.send(request(method, url, "application/json", Some(authorization), body)).await
@@ -196,12 +191,8 @@ impl Transport {
     }
 
     /// `POST` without a call: a pairing claim proves itself.
-    pub(crate) async fn claim<B: Serialize, A: DeserializeOwned>(
-        &self,
-        url: String,
-        body: &B,
-    ) -> Result<A, Failure> {
-        self.send(request("POST", url, "application/json", None, json(body)?)).await
+    pub(crate) async fn claim(&self, url: String, body: &ClaimBody) -> Result<ClaimAnswer, Failure> {
+        Ok(answer(&self.send(request("POST", url, "application/json", None, json(body)?)).await?)?)
     }
 
     fn introduced(&self, mut request: HttpRequest) -> HttpRequest {
@@ -209,8 +200,12 @@ impl Transport {
         request
     }
 
-    async fn send<A: DeserializeOwned>(&self, request: HttpRequest) -> Result<A, Failure> {
-        read(&self.ports.http.send(self.introduced(request)).await.map_err(Error::from)?)
+    async fn send(&self, request: HttpRequest) -> Result<Vec<u8>, Failure> {
+        let response = self.ports.http.send(self.introduced(request)).await.map_err(Error::from)?;
+        match response.status {
+            200..300 => Ok(response.body),
+            status => Err(refusal(status, &response.body)),
+        }
     }
 }
 
@@ -244,12 +239,10 @@ impl Failure {
     }
 }
 
-fn read<A: DeserializeOwned>(response: &HttpResponse) -> Result<A, Failure> {
-    if (200..300).contains(&response.status) {
-        return serde_json::from_slice(&response.body)
-            .map_err(|error| Failure::Error(not_ours(response.status, &error).into()));
-    }
-    Err(refusal(response.status, &response.body))
+/// What an answer's body says. What is JSON comes from a newer server, all else from something on the way.
+pub(crate) fn answer<A: DeserializeOwned>(body: &[u8]) -> Result<A, Error> {
+    serde_json::from_slice(body)
+        .map_err(|error| if error.is_data() { Reason::UnknownAnswer.into() } else { elsewhere(200).into() })
 }
 
 fn refusal(status: u16, body: &[u8]) -> Failure {
@@ -260,11 +253,6 @@ fn refusal(status: u16, body: &[u8]) -> Failure {
         Err(_) => by_status(status).unwrap_or_else(|| elsewhere(status)),
     };
     Failure::Error(reason.into())
-}
-
-/// An answer that was to be read: what is JSON comes from a newer server, all else from something on the way.
-fn not_ours(status: u16, error: &serde_json::Error) -> Reason {
-    if error.is_data() { Reason::UnknownAnswer } else { elsewhere(status) }
 }
 
 /// A portal, a proxy, a firewall: no newer app would mend it.

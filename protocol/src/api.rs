@@ -263,6 +263,8 @@ pub enum ErrorCode {
     HardwareKeysRequired,
     /// This tenant takes only phones whose maker attests where they keep their keys.
     AttestationRequired,
+    /// This tenant lets no phone's passcode approve: the approval key has to be unlocked by a biometric.
+    DevicePasscodeNotAllowed,
     /// The decision's statement is refused.
     BadDecision,
     /// No such approval request for this device.

@@ -6,6 +6,8 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
+use crate::crypto;
+
 /// Encodes as base64url without padding.
 #[must_use]
 pub fn to_base64url(bytes: impl AsRef<[u8]>) -> String {
@@ -22,9 +24,7 @@ pub fn from_base64url(text: &str) -> Option<Vec<u8>> {
 /// The SHA-256 digest of some bytes.
 #[must_use]
 pub fn sha256(bytes: impl AsRef<[u8]>) -> Digest {
-    let mut out = [0; 32];
-    out.copy_from_slice(ring::digest::digest(&ring::digest::SHA256, bytes.as_ref()).as_ref());
-    Bytes(out)
+    Bytes(crypto::sha256(bytes.as_ref()))
 }
 
 /// `N` bytes, spelt in base64url.

@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::bytes::{Bytes, Digest, sha256};
+use crate::crypto;
 
 /// How a statement names the key that signed it (`kid`): the key's RFC 7638 thumbprint with SHA-256.
 pub type KeyId = Digest;
@@ -73,9 +74,7 @@ impl PublicKey {
     /// Whether `signature` (r‖s, 64 bytes) is this key's ES256 signature of `message`.
     #[must_use]
     pub fn verifies(&self, message: &[u8], signature: &[u8; 64]) -> bool {
-        ring::signature::UnparsedPublicKey::new(&ring::signature::ECDSA_P256_SHA256_FIXED, &self.point)
-            .verify(message, signature)
-            .is_ok()
+        crypto::verifies(&self.point, message, signature)
     }
 }
 

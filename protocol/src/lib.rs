@@ -22,4 +22,5 @@ pub mod random;
 pub mod statement;
 pub mod time;
 
+mod crypto;
 mod strict_json;

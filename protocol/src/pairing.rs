@@ -101,6 +101,9 @@ pub struct PairingClaim {
     pub approval_key: Jwk,
     /// Where the keys live.
     pub protection: KeyProtection,
+    /// What unlocks the approval key; not said where it is a biometric.
+    #[serde(default, skip_serializing_if = "ApprovalUnlock::is_biometric")]
+    pub approval_unlock: ApprovalUnlock,
     /// The system: `ios`, `android`, `desk`.
     pub platform: String,
     /// What the phone calls itself, for people: "Ada's iPhone".
@@ -128,6 +131,23 @@ pub enum KeyProtection {
     Hardware,
     /// In a file: a desk phone, a test.
     Software,
+}
+
+/// What unlocks a phone's approval key at each use. It was decided when the key was made, and for good.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ApprovalUnlock {
+    /// A face or a finger.
+    #[default]
+    Biometric,
+    /// The phone's passcode.
+    DevicePasscode,
+}
+
+impl ApprovalUnlock {
+    fn is_biometric(&self) -> bool {
+        *self == Self::Biometric
+    }
 }
 
 /// Where wakes go.

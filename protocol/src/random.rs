@@ -1,6 +1,6 @@
 //! Where randomness comes from.
 
-use ring::rand::SecureRandom;
+use crate::crypto;
 
 /// A source of unpredictable bytes. Handed in, so that tests can repeat themselves.
 pub trait Random: Send + Sync + 'static {
@@ -25,9 +25,8 @@ impl Random for SystemRandom {
         clippy::panic,
         reason = "without randomness no secret may be made; one request ends, nothing fails open"
     )]
-    #[expect(clippy::disallowed_methods, reason = "the one place where randomness enters")]
     fn fill(&self, into: &mut [u8]) {
-        if ring::rand::SystemRandom::new().fill(into).is_err() {
+        if !crypto::fill(into) {
             panic!("the operating system gives no randomness");
         }
     }

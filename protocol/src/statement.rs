@@ -12,7 +12,8 @@
 //!
 //! What is verified is what was received: nothing is encoded again to be compared.
 
-use serde::de::DeserializeOwned;
+use serde::de::value::{self, StrDeserializer};
+use serde::de::{DeserializeOwned, IntoDeserializer};
 use serde::{Deserialize, Serialize};
 
 use crate::bytes::{from_base64url, to_base64url};
@@ -120,7 +121,14 @@ fn check_json(bytes: &[u8], unwanted: StatementError) -> Result<(), StatementErr
     })
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize)]
+struct NewHeader {
+    alg: &'static str,
+    kid: KeyId,
+    typ: Typ,
+}
+
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Header {
     alg: String,
@@ -142,9 +150,10 @@ impl Draft {
     /// # Errors
     /// [`StatementError::Payload`] if it cannot be written as JSON, [`StatementError::TooLong`].
     pub fn new<T: Statement>(payload: &T, kid: KeyId) -> Result<Self, StatementError> {
-        let header = serde_json::json!({ "alg": "ES256", "typ": T::TYP, "kid": kid }).to_string();
-        let payload = serde_json::to_vec(payload).map_err(|_| StatementError::Payload)?;
-        let signing_input = format!("{}.{}", to_base64url(header), to_base64url(payload));
+        let encode =
+            |json: serde_json::Result<Vec<u8>>| json.map(to_base64url).map_err(|_| StatementError::Payload);
+        let header = encode(serde_json::to_vec(&NewHeader { alg: "ES256", kid, typ: T::TYP }))?;
+        let signing_input = format!("{header}.{}", encode(serde_json::to_vec(payload))?);
         // 1 for the dot, 86 for 64 bytes of signature.
         if signing_input.len() + 87 > MAX_LENGTH {
             return Err(StatementError::TooLong);
@@ -245,7 +254,8 @@ fn parse_header(bytes: &[u8]) -> Result<(Typ, KeyId), StatementError> {
     if header.alg != "ES256" {
         return Err(StatementError::Algorithm);
     }
-    let typ = serde_json::from_value(header.typ.into()).map_err(|_| StatementError::UnknownType)?;
+    let spelt: StrDeserializer<'_, value::Error> = header.typ.as_str().into_deserializer();
+    let typ = Typ::deserialize(spelt).map_err(|_| StatementError::UnknownType)?;
     Ok((typ, header.kid))
 }
 

@@ -2,6 +2,7 @@
 
 use countersign_protocol::attestation::{Attestation, Blob, MOST_CERTIFICATES};
 use countersign_protocol::bytes::Bytes;
+use countersign_protocol::pairing::ApprovalUnlock;
 use countersign_server::attestation::revocations::Revocations;
 use countersign_server::attestation::{Accepted, NoRoots, Subject, Verifier};
 use countersign_server::domain::attestation::{BootState, Doubt, KeyLevel, Proof};
@@ -88,8 +89,21 @@ fn each_use_of_the_approval_key_asks_its_owner() {
     ] {
         assert_eq!(described(&good(), &approval), Err(Doubt::NoUserAuthentication), "{approval:?}");
     }
-    let screen_lock = Description { unlocked_by: Some(3), ..good() };
-    assert!(described(&good(), &screen_lock).is_ok(), "the screen lock asks its owner too");
+}
+
+#[test]
+fn a_screen_lock_that_unlocks_the_approval_key_has_to_be_said() {
+    for bits in [1, 3] {
+        let screen_lock = Description { unlocked_by: Some(bits), ..good() };
+        assert_eq!(described(&good(), &screen_lock), Err(Doubt::OtherUnlock), "{bits}");
+        let (maker, mut of) = (AndroidMaker::default(), subject());
+        of.approval_unlock = ApprovalUnlock::DevicePasscode;
+        let attestation = Attestation::AndroidKey {
+            device: maker.chain(&of.device_key, &good()),
+            approval: maker.chain(&of.approval_key, &screen_lock),
+        };
+        assert!(verify(accepted(&maker.root_pem()), &attestation, &of).is_ok(), "{bits}");
+    }
 }
 
 #[test]

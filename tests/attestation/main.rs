@@ -16,6 +16,7 @@ use countersign_protocol::attestation::Attestation;
 use countersign_protocol::bytes::{Bytes, Digest};
 #[cfg(test)]
 use countersign_protocol::key::PublicKey;
+use countersign_protocol::pairing::ApprovalUnlock;
 #[cfg(test)]
 use countersign_protocol::time::Timestamp;
 #[cfg(test)]
@@ -40,7 +41,12 @@ fn key() -> PublicKey {
 
 #[cfg(test)]
 fn subject() -> Subject {
-    Subject { challenge: CHALLENGE, device_key: key(), approval_key: key() }
+    Subject {
+        challenge: CHALLENGE,
+        device_key: key(),
+        approval_key: key(),
+        approval_unlock: ApprovalUnlock::Biometric,
+    }
 }
 
 /// What is accepted here, beside the roots of Google and Apple.

@@ -3,6 +3,7 @@
 use countersign_protocol::attestation::{Attestation, Blob};
 use countersign_protocol::bytes::{Bytes, Digest};
 use countersign_protocol::key::PublicKey;
+use countersign_protocol::pairing::ApprovalUnlock;
 use countersign_protocol::time::Timestamp;
 use countersign_server::attestation::apps::{AndroidApp, AndroidApps, AppleApps};
 use countersign_server::attestation::{Accepted, Subject, Verifier};
@@ -59,7 +60,12 @@ fn by(android: &str) -> Verifier {
 fn said_of(sample: &Android, verifier: &Verifier, challenge: Digest, at: i64) -> Doubt {
     let (_, own) = x509_parser::parse_x509_certificate(&sample.chain[0].0).unwrap();
     let key = PublicKey::from_sec1(&own.public_key().subject_public_key.data).unwrap();
-    let of = Subject { challenge, device_key: key.clone(), approval_key: key };
+    let of = Subject {
+        challenge,
+        device_key: key.clone(),
+        approval_key: key,
+        approval_unlock: ApprovalUnlock::Biometric,
+    };
     let attestation =
         Attestation::AndroidKey { device: sample.chain.clone(), approval: sample.chain.clone() };
     verifier.verify(&attestation, &of, Timestamp::from_seconds(at)).unwrap_err()

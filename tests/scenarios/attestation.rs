@@ -89,6 +89,7 @@ impl Bench {
             device_key: by.device.public_key().jwk(),
             approval_key: by.approval.public_key().jwk(),
             protection: KeyProtection::Hardware,
+            approval_unlock: by.unlock,
             platform: "android".into(),
             model: "Ada’s phone".into(),
             push: None,

@@ -75,7 +75,10 @@ class Keys(cm.KeyStore):
         pem = key.private_bytes(serialization.Encoding.PEM, form, serialization.NoEncryption())
         with open(self._path(alias), "xb") as file:
             file.write(pem)
-        return cm.MadeKey(public_key=self._point(key))
+        return cm.MadeKey(
+            public_key=self._point(key),
+            unlock=cm.KeyUnlock.NOT_ASKED if purpose == cm.KeyPurpose.DEVICE else cm.KeyUnlock.BIOMETRIC,
+        )
 
     async def public_key(self, alias):
         await self.faults.meet("public_key")

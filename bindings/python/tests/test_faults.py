@@ -64,7 +64,7 @@ class Keys(Story):
         self.assertEqual(self.phone.files("key."), [])
 
     async def test_a_key_store_that_breaks_its_contract_is_found_out(self):
-        self.phone.faults.plan("create", cm.MadeKey(public_key=b"\x02" * 33))
+        self.phone.faults.plan("create", cm.MadeKey(public_key=b"\x02" * 33, unlock=cm.KeyUnlock.NOT_ASKED))
         findings = await cm.check_key_store(self.phone.keys, "python")
         self.assertIn("SEC 1", findings[0].broken)
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use countersign_mobile_core::KeyProtection;
 use countersign_mobile_core::ports::{
-    KeyPurpose, KeyStore, KeyStoreError, MadeKey, SecureStorage, StorageError,
+    KeyPurpose, KeyStore, KeyStoreError, KeyUnlock, MadeKey, SecureStorage, StorageError,
 };
 use ring::rand::SystemRandom;
 use ring::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, KeyPair};
@@ -93,11 +93,12 @@ impl KeyStore for SoftwareKeyStore {
             .map_err(|_| KeyStoreError::Failed("no key could be made".into()))?;
         let key = self.read(pkcs8.as_ref())?;
         self.storage.put(name(&alias, purpose), pkcs8.as_ref().to_vec()).await.map_err(failed)?;
-        Ok(MadeKey {
-            public_key: key.public_key().as_ref().to_vec(),
-            attestation: None,
-            attestation_failed: false,
-        })
+        let unlock = match purpose {
+            KeyPurpose::Device => KeyUnlock::NotAsked,
+            KeyPurpose::Approval => KeyUnlock::Biometric,
+        };
+        let public_key = key.public_key().as_ref().to_vec();
+        Ok(MadeKey { public_key, unlock, attestation: None, attestation_failed: false })
     }
 
     async fn public_key(&self, alias: String) -> Result<Vec<u8>, KeyStoreError> {

@@ -14,7 +14,7 @@ use super::server::Server;
 use super::stream::{Gate, Held};
 use crate::ports::{
     AppAttest, AppAttestation, HttpClient, HttpError, HttpRequest, HttpResponse, HttpStream, KeyPurpose,
-    KeyStore, KeyStoreError, MadeKey, SecureStorage, StorageError,
+    KeyStore, KeyStoreError, KeyUnlock, MadeKey, SecureStorage, StorageError,
 };
 use crate::{Core, Lang, PhoneInfo, Ports};
 
@@ -32,6 +32,15 @@ pub(super) enum Signing {
     ApprovalFails(KeyStoreError),
 }
 
+/// A biometric, unless a test says otherwise.
+pub(super) struct Unlock(pub(super) KeyUnlock);
+
+impl Default for Unlock {
+    fn default() -> Self {
+        Self(KeyUnlock::Biometric)
+    }
+}
+
 #[derive(Default)]
 pub(super) struct FakeKeys {
     pub(super) keys: Mutex<BTreeMap<String, (KeyPurpose, Arc<EcdsaKeyPair>)>>,
@@ -39,6 +48,8 @@ pub(super) struct FakeKeys {
     pub(super) creating: Mutex<Option<(KeyPurpose, KeyStoreError)>>,
     /// Whether keys are attested: by giving the challenge back.
     pub(super) attested: Mutex<bool>,
+    /// What it says of approval keys.
+    pub(super) unlock: Mutex<Unlock>,
     pub(super) deleting: Mutex<Option<KeyStoreError>>,
     /// Purpose and reason of each use.
     pub(super) uses: Mutex<Vec<(KeyPurpose, Option<String>)>>,
@@ -78,7 +89,11 @@ impl KeyStore for FakeKeys {
         assert!(before.is_none(), "an alias is used once");
         let attested = *self.attested.lock().unwrap();
         let attestation = challenge.filter(|_| attested).map(|challenge| vec![challenge]);
-        Ok(MadeKey { public_key, attestation, attestation_failed: false })
+        let unlock = match purpose {
+            KeyPurpose::Device => KeyUnlock::NotAsked,
+            KeyPurpose::Approval => self.unlock.lock().unwrap().0,
+        };
+        Ok(MadeKey { public_key, unlock, attestation, attestation_failed: false })
     }
 
     async fn public_key(&self, alias: String) -> Result<Vec<u8>, KeyStoreError> {

@@ -108,6 +108,11 @@ fn of_the_pairing(reason: &Reason) -> Option<Pair> {
              could not be asked just now. Try again in a few minutes.",
             "組織の設定により、鍵の保管場所の証明が必要ですが、端末メーカーのサービスから証明を取得できませんでした。数分待ってから、もう一度お試しください。",
         ),
+        Reason::DevicePasscodeNotAllowed => (
+            "Your organisation asks for a face or a fingerprint, and does not take this phone's passcode in its \
+             place. Set up a biometric, then pair this phone again with it, or use another way to sign in.",
+            "組織の設定により、承認には顔認証または指紋認証が必要です。端末のパスコードは使えません。生体認証を設定してからこの端末をもう一度登録するか、別の方法でサインインしてください。",
+        ),
         Reason::UnknownAccount => {
             ("This account is no longer on this phone.", "このアカウントは、この端末にはもうありません。")
         }

@@ -1,7 +1,9 @@
 //! Codes: RFC 6238 over RFC 4226.
 
-use ring::hmac;
+use hmac::{Hmac, KeyInit, Mac};
 use serde::{Deserialize, Serialize};
+use sha1::Sha1;
+use sha2::{Sha256, Sha512};
 
 /// What makes the codes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -19,19 +21,24 @@ impl Algorithm {
     pub(super) const ALL: [(Self, &str); 3] =
         [(Self::Sha1, "SHA1"), (Self::Sha256, "SHA256"), (Self::Sha512, "SHA512")];
 
-    fn hmac(self) -> hmac::Algorithm {
+    fn tag(self, secret: &[u8], message: &[u8]) -> Vec<u8> {
         match self {
-            Self::Sha1 => hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY,
-            Self::Sha256 => hmac::HMAC_SHA256,
-            Self::Sha512 => hmac::HMAC_SHA512,
+            Self::Sha1 => tag::<Hmac<Sha1>>(secret, message),
+            Self::Sha256 => tag::<Hmac<Sha256>>(secret, message),
+            Self::Sha512 => tag::<Hmac<Sha512>>(secret, message),
         }
     }
 }
 
+fn tag<M: Mac + KeyInit>(secret: &[u8], message: &[u8]) -> Vec<u8> {
+    // A secret of any length is a key of HMAC: there is no other error.
+    let Ok(mac) = <M as KeyInit>::new_from_slice(secret) else { return Vec::new() };
+    mac.chain_update(message).finalize().into_bytes().to_vec()
+}
+
 /// The code of one step: RFC 6238, section 4.2; cut as RFC 4226, section 5.3, has it. At most 9 digits.
 pub(super) fn code_at(algorithm: Algorithm, secret: &[u8], step: u64, digits: u8) -> String {
-    let tag = hmac::sign(&hmac::Key::new(algorithm.hmac(), secret), &step.to_be_bytes());
-    let tag = tag.as_ref();
+    let tag = algorithm.tag(secret, &step.to_be_bytes());
     let offset = usize::from(tag.last().copied().unwrap_or(0) & 0x0f);
     let four = tag.iter().skip(offset).take(4).fold(0_u32, |sum, byte| (sum << 8) | u32::from(*byte));
     let digits = digits.min(9);

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use data_encoding::BASE32_NOPAD;
-use url::{Url, form_urlencoded};
+use percent_encoding::percent_decode_str;
 use zeroize::Zeroizing;
 
 use super::code::Algorithm;
@@ -23,12 +23,11 @@ pub(super) struct Parsed {
 
 /// Reads a link. None where it is no such link, or says what no code can be made from.
 pub(super) fn parse(text: &str) -> Option<Parsed> {
-    let url = Url::parse(text.trim()).ok()?;
-    if url.scheme() != "otpauth" || !url.host_str()?.eq_ignore_ascii_case("totp") {
-        return None;
-    }
+    let (before_fragment, _) = text.trim().split_once('#').unwrap_or((text.trim(), ""));
+    let (page, query) = before_fragment.split_once('?')?;
+    let path = path(page)?;
     let value = |wanted: &str| {
-        let mut pairs = url.query_pairs().filter(|(name, _)| name == wanted);
+        let mut pairs = form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name == wanted);
         // Twice the same is nobody's honest link.
         pairs.next().map(|(_, value)| value.into_owned()).filter(|_| pairs.next().is_none())
     };
@@ -45,21 +44,25 @@ pub(super) fn parse(text: &str) -> Option<Parsed> {
     if !matches!(digits, 6 | 8) || !(10..=300).contains(&period) {
         return None;
     }
-    let (before, name) = label(&url)?;
+    let (before, name) = label(path);
     let issuer = value("issuer").filter(|issuer| !issuer.trim().is_empty()).or(before).unwrap_or_default();
     Some(Parsed { issuer: issuer.trim().to_owned(), name, secret, algorithm, digits, period })
 }
 
-/// What stands before the colon, and the rest.
-fn label(url: &Url) -> Option<(Option<String>, String)> {
-    let path = url.path().trim_start_matches('/');
-    // A plus is a plus in a path: only what is percent-encoded is decoded.
-    let path = path.replace('+', "%2B");
-    let (label, _) = form_urlencoded::parse(path.as_bytes()).next().unwrap_or_default();
-    Some(match label.split_once(':') {
+/// What follows scheme and host, which are `otpauth` and `totp` in whatever case.
+fn path(page: &str) -> Option<&str> {
+    const START: &str = "otpauth://totp";
+    let (start, path) = page.split_at_checked(START.len())?;
+    (start.eq_ignore_ascii_case(START) && (path.is_empty() || path.starts_with('/'))).then_some(path)
+}
+
+/// What stands before the colon, and the rest. A plus is a plus in a path.
+fn label(path: &str) -> (Option<String>, String) {
+    let label = percent_decode_str(path.trim_start_matches('/')).decode_utf8_lossy();
+    match label.split_once(':') {
         Some((issuer, name)) => (Some(issuer.trim().to_owned()), name.trim().to_owned()),
         None => (None, label.trim().to_owned()),
-    })
+    }
 }
 
 /// Base32 as people copy it: in lower case, in groups, with padding.
@@ -121,8 +124,21 @@ mod tests {
         let read = parse("otpauth://totp/ada+x?secret=JBSWY3DPEHPK3PXP").unwrap();
         assert_eq!((read.issuer.as_str(), read.name.as_str()), ("", "ada+x"));
         assert_eq!((read.algorithm, read.digits, read.period), (Algorithm::Sha1, 6, 30));
-        let read = parse("otpauth://totp/ACME%3A%20ada?secret=JBSWY3DPEHPK3PXP").unwrap();
-        assert_eq!((read.issuer.as_str(), read.name.as_str()), ("ACME", "ada"));
+        for link in [
+            "otpauth://totp/ACME%3A%20ada?secret=JBSWY3DPEHPK3PXP",
+            "OTPAUTH://TOTP/ACME:ada?secret=JBSWY3DPEHPK3PXP#x",
+            " otpauth://totp/ACME:%20ada?secret=JBSWY3DPEHPK3PXP\n",
+        ] {
+            let read = parse(link).unwrap();
+            assert_eq!((read.issuer.as_str(), read.name.as_str()), ("ACME", "ada"), "{link}");
+        }
+        assert_eq!(parse("otpauth://totp?secret=JBSWY3DPEHPK3PXP").unwrap().name, "");
+        let read = parse("otpauth://totp/A&B:a=b@c?secret=JBSWY3DPEHPK3PXP").unwrap();
+        assert_eq!(
+            (read.issuer.as_str(), read.name.as_str()),
+            ("A&B", "a=b@c"),
+            "what is no query stays whole"
+        );
     }
 
     #[test]
@@ -139,6 +155,10 @@ mod tests {
             "otpauth://totp/x?secret=JBSWY3DP&digits=7",
             "otpauth://totp/x?secret=JBSWY3DP&period=0",
             "otpauth-migration://offline?data=x",
+            "otpauth://totp",
+            "otpauth://totpx/ada?secret=JBSWY3DP",
+            "otpauth://ada@totp/ada?secret=JBSWY3DP",
+            "otpauth://tot日/ada?secret=JBSWY3DP",
         ] {
             assert!(parse(wrong).is_none(), "{wrong}");
         }

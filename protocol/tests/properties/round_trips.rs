@@ -3,7 +3,7 @@
 use countersign_protocol::approval::{ApprovalRequest, DecisionStatement};
 use countersign_protocol::bytes::Bytes;
 use countersign_protocol::ids::PairingId;
-use countersign_protocol::pairing::{KeyProtection, PairingClaim, PairingLink, PushEndpoint};
+use countersign_protocol::pairing::{ApprovalUnlock, KeyProtection, PairingClaim, PairingLink, PushEndpoint};
 use countersign_protocol::statement::{Signer as _, Statement, StatementError, Unverified, sign};
 use proptest::prelude::*;
 
@@ -53,6 +53,7 @@ proptest! {
         let push = push.map(|endpoint| PushEndpoint::WebPush { endpoint, p256dh: Bytes([4; 65]), auth: Bytes([1; 16]) });
         let protection = if hardware { KeyProtection::Hardware } else { KeyProtection::Software };
         let claim = PairingClaim {
+            approval_unlock: ApprovalUnlock::default(),
             aud, pairing, secret_hash, device_key: device.public().jwk(), approval_key: approval.public().jwk(),
             protection, platform: "desk".to_owned(), model, push, attestation, iat,
         };

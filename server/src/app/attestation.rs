@@ -48,6 +48,7 @@ impl App {
             challenge: challenge(&claim.aud, claim.pairing, claim.secret_hash),
             device_key: PublicKey::from(&claim.device_key),
             approval_key: PublicKey::from(&claim.approval_key),
+            approval_unlock: claim.approval_unlock,
         };
         // A dozen signatures, and perhaps a file: not on the threads that others wait for.
         let verified =

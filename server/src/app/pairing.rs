@@ -8,7 +8,7 @@ use countersign_protocol::attestation::Attestation;
 use countersign_protocol::bytes::{Bytes, Digest, sha256};
 use countersign_protocol::ids::{DeviceId, PairingId, UserId};
 use countersign_protocol::key::PublicKey;
-use countersign_protocol::pairing::{KeyProtection, PairingClaim, PairingLink};
+use countersign_protocol::pairing::{ApprovalUnlock, KeyProtection, PairingClaim, PairingLink};
 use countersign_protocol::random;
 use countersign_protocol::statement::{Signer as _, StatementError};
 use countersign_protocol::time::Timestamp;
@@ -69,6 +69,9 @@ pub enum ClaimError {
     /// The tenant takes only phones that prove where they keep their keys.
     #[error("the tenant takes only phones that prove where they keep their keys")]
     AttestationRequired,
+    /// A passcode unlocks the approval key, and the tenant takes biometrics alone.
+    #[error("the tenant's policy does not let a phone's passcode approve")]
+    DevicePasscodeNotAllowed,
     /// What travels beside the claim is not what it names.
     #[error("the attestation is not the one that the claim names")]
     OtherAttestation,
@@ -180,6 +183,11 @@ impl App {
         if at.tenant.require_hardware_keys && claim.protection != KeyProtection::Hardware {
             return Err(ClaimError::HardwareKeysRequired);
         }
+        if claim.approval_unlock == ApprovalUnlock::DevicePasscode
+            && !at.tenant.policy.factors.device_passcode
+        {
+            return Err(ClaimError::DevicePasscodeNotAllowed);
+        }
         if let Some(endpoint) = &claim.push {
             self.parts.senders.check(endpoint)?;
         }
@@ -257,6 +265,9 @@ impl App {
             attestation,
         };
         let mut detail = json!({ "pairing": id, "device": device.id, "protection": claim.protection });
+        if claim.approval_unlock != ApprovalUnlock::default() {
+            detail["approval_unlock"] = json!(claim.approval_unlock);
+        }
         if let Some(finding) = &device.attestation {
             detail["attestation"] = json!(finding);
         }

@@ -3,6 +3,7 @@
 
 use countersign_protocol::attestation::Blob;
 use countersign_protocol::key::PublicKey;
+use countersign_protocol::pairing::ApprovalUnlock;
 use countersign_protocol::time::Timestamp;
 
 use super::chain::{self, Certificate, FirstDates};
@@ -17,6 +18,8 @@ const VERIFY: u32 = 3;
 const EC: u32 = 3;
 /// Made in the key hardware.
 const GENERATED: u32 = 0;
+/// Unlocked by the screen lock.
+const SCREEN_LOCK: u32 = 1;
 /// Started a system that the maker signed.
 const VERIFIED: u32 = 0;
 
@@ -34,7 +37,7 @@ impl Verifier {
         let (device, approval) = (self.android_chain(device, now)?, self.android_chain(approval, now)?);
         let (_, device_proof) = self.android_key(&device, &of.device_key, of)?;
         let (description, proof) = self.android_key(&approval, &of.approval_key, of)?;
-        asks_for_its_owner(&description)?;
+        asks_for_its_owner(&description, of.approval_unlock)?;
         Ok(Proof { level: proof.level.min(device_proof.level), ..proof })
     }
 
@@ -117,9 +120,14 @@ fn is_made_to_sign(description: &KeyDescription<'_>) -> Result<(), Doubt> {
 }
 
 /// That each use of the key is unlocked by its owner, and that the hardware sees to it.
-fn asks_for_its_owner(description: &KeyDescription<'_>) -> Result<(), Doubt> {
+fn asks_for_its_owner(description: &KeyDescription<'_>, claimed: ApprovalUnlock) -> Result<(), Doubt> {
     let lists = [&description.hardware, &description.software];
     let lax = lists.iter().any(|list| list.no_auth_required() || list.stays_unlocked());
     let unlocked_by = description.hardware.user_auth_type()?.unwrap_or(0);
-    if unlocked_by == 0 || lax { Err(Doubt::NoUserAuthentication) } else { Ok(()) }
+    if unlocked_by == 0 || lax {
+        return Err(Doubt::NoUserAuthentication);
+    }
+    // Whoever says "by a biometric" must not mean "or by the screen lock".
+    let by_passcode = unlocked_by & SCREEN_LOCK != 0;
+    if by_passcode && claimed == ApprovalUnlock::Biometric { Err(Doubt::OtherUnlock) } else { Ok(()) }
 }

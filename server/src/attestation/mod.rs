@@ -17,6 +17,7 @@ mod roots;
 use countersign_protocol::attestation::{Attestation, client_data_hash};
 use countersign_protocol::bytes::Digest;
 use countersign_protocol::key::PublicKey;
+use countersign_protocol::pairing::ApprovalUnlock;
 use countersign_protocol::time::Timestamp;
 
 use crate::domain::attestation::{Doubt, Proof};
@@ -35,6 +36,8 @@ pub struct Subject {
     pub device_key: PublicKey,
     /// The approval key that was claimed.
     pub approval_key: PublicKey,
+    /// What was said to unlock it.
+    pub approval_unlock: ApprovalUnlock,
 }
 
 /// Verifies attestations.

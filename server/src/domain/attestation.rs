@@ -105,6 +105,9 @@ pub enum Doubt {
     /// A certificate is not signed by the next one, or by an algorithm that is not taken.
     #[error("a certificate is not signed by the next one")]
     BrokenChain,
+    /// A certificate is signed by a key that is not an authority's.
+    #[error("a certificate is signed by one that is no authority")]
+    NoAuthority,
     /// The chain ends at an authority that is not believed.
     #[error("its root is not known: attestation.extra_roots can name further ones")]
     UnknownRoot,
@@ -135,6 +138,9 @@ pub enum Doubt {
     /// The approval key can be used without its owner.
     #[error("the approval key does not ask for its owner at each use")]
     NoUserAuthentication,
+    /// A passcode unlocks the approval key, and the phone said that a biometric does.
+    #[error("a passcode unlocks the approval key, which the phone did not say")]
+    OtherUnlock,
     /// The system is not the maker's, or the bootloader is open.
     #[error("the phone did not start a system that its maker verified")]
     BootNotVerified,

@@ -124,6 +124,8 @@ pub struct FactorRules {
     pub totp_algorithm: TotpAlgorithm,
     /// Whether an authenticator app's clock must be right to the step.
     pub totp_strict: bool,
+    /// Whether a phone's passcode may stand in for a face or a finger when a sign-in is approved.
+    pub device_passcode: bool,
     /// For how many days people may choose not to be asked again in one browser; 0 is not at all.
     pub remember_days: u16,
     /// How many hours somebody who has nothing but e-mail waits to be let in without the lost factor.
@@ -145,6 +147,7 @@ impl FactorRules {
         email_code_seconds: Self::EMAIL_CODE_SECONDS[1],
         totp_algorithm: TotpAlgorithm::Sha1,
         totp_strict: false,
+        device_passcode: false,
         remember_days: 0,
         recovery_hours: 24,
     };

@@ -27,6 +27,15 @@ enum KeyKind: String, Codable, Sendable {
     /// Whether each use asks the person.
     var asks: Bool { self != .device }
 
+    /// In the core's words.
+    var unlock: KeyUnlock {
+        switch self {
+        case .device: .notAsked
+        case .approvalByBiometry: .biometric
+        case .approvalByPasscode: .devicePasscode
+        }
+    }
+
     /// What it asks for. A face that is enrolled later does not open the key.
     var flags: SecAccessControlCreateFlags {
         switch self {

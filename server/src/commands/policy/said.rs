@@ -52,6 +52,7 @@ fn figures(policy: &Policy) -> Vec<(&'static str, String, &'static str)> {
         ("email-code-seconds", rules.email_code_seconds.to_string(), "60 to 600, usually 180"),
         ("totp-algorithm", rules.totp_algorithm.as_str().to_owned(), "sha1, sha256 or sha512"),
         ("totp-strict", rules.totp_strict.to_string(), "clocks must be right to the 30 seconds"),
+        ("device-passcode", rules.device_passcode.to_string(), "may approve in place of a biometric"),
         ("remember-days", rules.remember_days.to_string(), "0 (not at all) to 90"),
         ("recovery-hours", rules.recovery_hours.to_string(), "1 to 336, usually 24"),
         ("session hours", hours(policy.sessions.hours), "of members"),

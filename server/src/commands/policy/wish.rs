@@ -37,6 +37,9 @@ pub(crate) struct Wish {
     /// Whether the clock of an authenticator app must be right to the 30 seconds: true or false.
     #[arg(long, value_name = "BOOL")]
     totp_strict: Option<bool>,
+    /// Whether a phone's passcode may approve in place of a face or a finger: true or false.
+    #[arg(long, value_name = "BOOL")]
+    device_passcode: Option<bool>,
     /// For how many days people may choose not to be asked again in one browser. 0 (not at all) to 90.
     #[arg(long, value_name = "DAYS")]
     remember_days: Option<u16>,
@@ -54,6 +57,7 @@ impl Wish {
             || numbers.into_iter().any(|number| number.is_some())
             || self.digits.is_some()
             || self.totp_strict.is_some()
+            || self.device_passcode.is_some()
     }
 
     /// The policy as it is to be.
@@ -82,6 +86,7 @@ impl Wish {
         }
         rules.email_code_seconds = self.email_code_seconds.unwrap_or(rules.email_code_seconds);
         rules.totp_strict = self.totp_strict.unwrap_or(rules.totp_strict);
+        rules.device_passcode = self.device_passcode.unwrap_or(rules.device_passcode);
         rules.remember_days = self.remember_days.unwrap_or(rules.remember_days);
         rules.recovery_hours = self.recovery_hours.unwrap_or(rules.recovery_hours);
         Ok(policy)

@@ -61,6 +61,9 @@ fn status_and_title(code: ErrorCode) -> (StatusCode, &'static str) {
         ErrorCode::AttestationRequired => {
             (StatusCode::FORBIDDEN, "Only phones that prove where they keep their keys can be paired here")
         }
+        ErrorCode::DevicePasscodeNotAllowed => {
+            (StatusCode::FORBIDDEN, "A phone's passcode does not approve here: a face or a fingerprint does")
+        }
         ErrorCode::AppTooOld => (StatusCode::FORBIDDEN, "This version of the app is too old; update it"),
         ErrorCode::BadDecision => (StatusCode::BAD_REQUEST, "The decision is not for this request"),
         ErrorCode::UnknownRequest => (StatusCode::NOT_FOUND, "There is no such request for this phone"),
@@ -125,6 +128,8 @@ impl From<DecideError> for Refusal {
     fn from(error: DecideError) -> Self {
         match error {
             DecideError::Request(error) => error.into(),
+            DecideError::AppTooOld => Self::of(ErrorCode::AppTooOld),
+            DecideError::DevicePasscodeNotAllowed => Self::of(ErrorCode::DevicePasscodeNotAllowed),
             DecideError::Statement(_) | DecideError::Mismatch(_) => {
                 Self::unsaid(ErrorCode::BadDecision, &error)
             }
@@ -161,6 +166,7 @@ impl From<ClaimError> for Refusal {
             ClaimError::Over => Self::of(ErrorCode::PairingOver),
             ClaimError::HardwareKeysRequired => Self::of(ErrorCode::HardwareKeysRequired),
             ClaimError::AttestationRequired => Self::of(ErrorCode::AttestationRequired),
+            ClaimError::DevicePasscodeNotAllowed => Self::of(ErrorCode::DevicePasscodeNotAllowed),
             ClaimError::App(error) => error.into(),
         }
     }

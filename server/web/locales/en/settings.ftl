@@ -76,6 +76,7 @@ settings-email-code-seconds = Seconds that an e-mailed code is valid
 settings-recovery-hours = Hours to wait for whoever lost everything but e-mail
 settings-totp-algorithm = Hash of new authenticator apps
 settings-totp-strict = Clocks of authenticator apps must be right to 30 seconds
+settings-device-passcode = A phone’s passcode may approve in place of a face or fingerprint
 
 settings-networks = Networks
 settings-networks-help = One a line, such as 192.0.2.0/24 or 2001:db8::/32. You’re at { $address }.

@@ -76,6 +76,7 @@ settings-email-code-seconds = メールのコードの有効時間（秒）
 settings-recovery-hours = メール以外をすべて失った人の待ち時間（時間）
 settings-totp-algorithm = 新しい認証アプリのハッシュ方式
 settings-totp-strict = 認証アプリの時計のずれを認めない（30秒単位）
+settings-device-passcode = 顔や指紋の代わりに、スマートフォンのパスコードによる承認を認める
 
 settings-networks = ネットワーク
 settings-networks-help = 1行に1つ、192.0.2.0/24 や 2001:db8::/32 のように書きます。現在のアドレスは { $address } です。

@@ -140,6 +140,7 @@ impl Reader<'_> {
             email_code_seconds: self.number("email_code_seconds", before.email_code_seconds, problem),
             totp_algorithm: self.choice("totp_algorithm", TotpAlgorithm::parse, before.totp_algorithm),
             totp_strict: self.ticked("totp_strict"),
+            device_passcode: self.ticked("device_passcode"),
             remember_days: self.number("remember_days", before.remember_days, problem),
             recovery_hours: self.number("recovery_hours", before.recovery_hours, problem),
         }

@@ -235,6 +235,7 @@ fn factor_lines(page: &Page<'_>, policy: &Policy) -> Vec<(String, String)> {
         one("settings-recovery-hours", rules.recovery_hours.to_string()),
         one("settings-totp-algorithm", rules.totp_algorithm.as_str().to_uppercase()),
         one("settings-totp-strict", yes_or_no(page, rules.totp_strict)),
+        one("settings-device-passcode", yes_or_no(page, rules.device_passcode)),
     ]
 }
 

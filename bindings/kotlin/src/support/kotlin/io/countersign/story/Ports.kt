@@ -13,6 +13,7 @@ import io.countersign.mobile.KeyProtection
 import io.countersign.mobile.KeyPurpose
 import io.countersign.mobile.KeyStore
 import io.countersign.mobile.KeyStoreException
+import io.countersign.mobile.KeyUnlock
 import io.countersign.mobile.MadeKey
 import io.countersign.mobile.SecureStorage
 import kotlinx.coroutines.Dispatchers
@@ -47,7 +48,7 @@ open class SoftKeys : KeyStore {
         val pair = KeyPairGenerator.getInstance("EC").apply { initialize(ECGenParameterSpec("secp256r1")) }.generateKeyPair()
         keys[alias] = pair
         made[alias] = purpose to challenge
-        return MadeKey(point(pair), null)
+        return MadeKey(point(pair), if (purpose == KeyPurpose.DEVICE) KeyUnlock.NOT_ASKED else KeyUnlock.BIOMETRIC, null)
     }
 
     override suspend fun publicKey(alias: String): ByteArray = point(keys[alias] ?: throw KeyStoreException.NotFound())

@@ -12,7 +12,7 @@ use countersign_protocol::bytes::{Digest, sha256};
 use countersign_protocol::call::CALL_WINDOW_SECONDS;
 use countersign_protocol::pairing::PushEndpoint;
 use countersign_protocol::time::NumericDate;
-use futures_util::future::join_all;
+use futures_util::FutureExt as _;
 use futures_util::lock::Mutex;
 use serde::{Deserialize, Serialize};
 
@@ -20,15 +20,25 @@ use crate::account::{self, AccountState, Record};
 use crate::app::Core;
 use crate::error::{Error, Reason};
 use crate::ports::Ports;
-use crate::transport::{Failure, json};
+use crate::together::together;
+use crate::transport::{Failure, answer, json};
+
+mod stored;
+
+use stored::StoredEndpoint;
 
 /// Where the endpoint stands in the storage.
 const STORED: &str = "countersign.push";
 
 /// What the app said last. Nothing is stored before it says something.
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize)]
 struct Stored {
     endpoint: Option<PushEndpoint>,
+}
+
+#[derive(Deserialize)]
+struct Read {
+    endpoint: Option<StoredEndpoint>,
 }
 
 /// What is known of an account's server.
@@ -82,7 +92,11 @@ pub(crate) async fn endpoint(ports: &Ports) -> Result<Option<PushEndpoint>, Erro
 /// A value that cannot be read is as good as none: the app hands in the endpoint at each start.
 async fn load(ports: &Ports) -> Result<Option<Stored>, Error> {
     let bytes = ports.storage.get(STORED.into()).await?;
-    Ok(bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok()))
+    let read = bytes.and_then(|bytes| serde_json::from_slice::<Read>(&bytes).ok());
+    Ok(read.and_then(|read| match read.endpoint {
+        None => Some(Stored { endpoint: None }),
+        Some(stored) => Some(Stored { endpoint: Some(stored.read()?) }),
+    }))
 }
 
 impl Core {
@@ -140,8 +154,8 @@ impl Core {
             .filter(|record| !telling.refused.contains(&record.id))
             .collect();
         let body = json(&PushBody { push: endpoint })?;
-        let told = due.iter().map(|record| self.tell_one(record, &body, newest));
-        for (record, told) in due.iter().zip(join_all(told).await) {
+        let told = due.iter().map(|record| self.tell_one(record, &body, newest).boxed());
+        for (record, told) in due.iter().zip(together(told).await) {
             match told {
                 Ok(()) | Err(Error::RetryLater(_)) => {}
                 Err(error) => match error.reason() {
@@ -179,7 +193,7 @@ impl Core {
             record.push.signed = Some(iat);
         };
         self.change(&record.id, unknown).await?;
-        self.transport.call_once(record, "PUT", path::PUSH, body.to_vec(), iat).await
+        Ok(answer(&self.transport.call_once(record, "PUT", path::PUSH, body.to_vec(), iat).await?)?)
     }
 }
 
