@@ -8,7 +8,7 @@ use countersign_protocol::random;
 use countersign_protocol::time::{NumericDate, Timestamp};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::account::Record;
@@ -23,7 +23,7 @@ const LONGEST_REFUSAL: usize = 64 * 1024;
 ///
 /// Not stored: it is learnt again at the cost of one more call.
 #[derive(Debug, Default)]
-pub(crate) struct Offsets(Mutex<HashMap<String, i64>>);
+pub(crate) struct Offsets(Mutex<BTreeMap<String, i64>>);
 
 impl Offsets {
     pub(crate) fn of(&self, origin: &str) -> i64 {

@@ -34,9 +34,8 @@ mod by_ring {
 }
 
 /// RustCrypto's and the operating system's.
-#[cfg(feature = "compact")]
-#[cfg_attr(feature = "ring", expect(unreachable_pub, unused, reason = "compiled beside ring for its tests"))]
-pub(crate) mod compact {
+#[cfg(all(feature = "compact", any(test, not(feature = "ring"))))]
+mod compact {
     use p256::ecdsa::signature::Verifier;
     use p256::ecdsa::{Signature, VerifyingKey};
     use sha2::{Digest, Sha256};

@@ -13,7 +13,7 @@ use crate::app::{App, AuditKey, CodeKey, Durations, Parts};
 use crate::config::key_file::{self, KeyFileError};
 use crate::config::{MailSettingsError, Settings};
 use crate::domain::seal::{MasterKeys, server_key_owner};
-use crate::http::{self, HttpState};
+use crate::http::{self, HttpState, LinkApps};
 use crate::mail::MailSender;
 use crate::mail::smtp::{Smtp, SmtpError};
 use crate::passwords::PasswordHasher;
@@ -158,6 +158,10 @@ impl Service {
             app: Arc::clone(&self.app),
             trusted_proxies: self.settings.http.trusted_proxies.clone(),
             minimum_versions: self.settings.app.minimum_version.clone(),
+            link_apps: LinkApps {
+                apple: self.settings.attestation.apple_apps.clone(),
+                android: self.settings.attestation.android_apps.clone(),
+            },
         }))
     }
 

@@ -6,7 +6,7 @@ use countersign_mobile_core::{Error, Lang, Reason};
 use countersign_protocol::api::{ClaimBody, ErrorCode, path};
 use countersign_protocol::attestation::{Attestation, Blob, challenge, client_data_hash};
 use countersign_protocol::bytes::Digest;
-use countersign_protocol::pairing::{KeyProtection, PairingClaim, PairingLink};
+use countersign_protocol::pairing::{ApprovalUnlock, KeyProtection, PairingClaim, PairingLink};
 use countersign_protocol::statement::{Signer as _, sign};
 use countersign_protocol::time::Clock as _;
 use countersign_server::domain::attestation::{AttestationRule, BootState, Doubt, Finding, KeyLevel};
@@ -59,7 +59,12 @@ impl Bench {
     async fn claimant(&self) -> Claimant {
         let at = self.world.at().await;
         let link = self.world.app.offer_pairing(&at, self.world.user).await.unwrap();
-        Claimant { link, device: SigningKey::generate().0, approval: SigningKey::generate().0 }
+        Claimant {
+            link,
+            device: SigningKey::generate().0,
+            approval: SigningKey::generate().0,
+            unlock: ApprovalUnlock::Biometric,
+        }
     }
 
     fn says(&self, by: &Claimant) -> Description {
@@ -123,6 +128,7 @@ struct Claimant {
     link: PairingLink,
     device: SigningKey,
     approval: SigningKey,
+    unlock: ApprovalUnlock,
 }
 
 impl Claimant {

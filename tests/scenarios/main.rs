@@ -14,6 +14,8 @@ mod answers;
 #[cfg(test)]
 mod apns;
 #[cfg(test)]
+mod app_links;
+#[cfg(test)]
 mod architecture;
 #[cfg(test)]
 mod ask_again;
@@ -31,6 +33,8 @@ mod brand;
 mod browsers;
 #[cfg(test)]
 mod calls;
+#[cfg(test)]
+mod device_passcode;
 #[cfg(test)]
 mod doors;
 #[cfg(test)]

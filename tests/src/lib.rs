@@ -17,6 +17,7 @@ pub mod jobs;
 pub mod logs;
 mod look;
 pub mod mail;
+mod passcode;
 pub mod passkeys;
 pub mod phone;
 pub mod providers;

@@ -6,7 +6,7 @@
 //!
 //! | path | takes | gives |
 //! |---|---|---|
-//! | `/worlds` | `number`: `never` (usual), `always`, `when_unusual` | `world`, `origin`, `email` |
+//! | `/worlds` | `number`: `never` (usual), `always`, `when_unusual`; `attestation`: `required`? | `world`, `origin`, `email` |
 //! | `/worlds/{world}/{command}` | see [`story`] | `now`, and what the command gives |
 //! | `/tools/{command}` | see [`tools`] | what the command gives |
 //!
@@ -21,6 +21,7 @@
     reason = "this program is part of tests: what fails here fails the story that asked for it"
 )]
 
+mod attested;
 mod control;
 mod story;
 mod tools;

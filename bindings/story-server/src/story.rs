@@ -15,7 +15,10 @@
 //! | `phones` | `login`, completed | `names`, as the browser shows them |
 //! | `offer_authenticator` | | `uri`: otpauth |
 //! | `confirm_authenticator` | `code` | `active` |
+//! | `attest_keys` | `public_key`, `challenge`, `approval`: boolean | `chain`: what Android's key hardware says of it |
+//! | `attest_app` | `client_data_hash` | `key_id`, `object`: what Apple says of the app |
 //! | `pass` | `seconds` | time passes on the server |
+//! | `allow_passcode` | `allowed`: boolean | the tenant's policy lets phones' passcodes approve, or does not |
 //! | `stop`, `start` | | the server is down, is up |
 
 use std::collections::HashMap;
@@ -27,6 +30,7 @@ use countersign_protocol::ids::UserId;
 use countersign_protocol::pairing::PushEndpoint;
 use countersign_protocol::time::Clock as _;
 use countersign_server::app::{AuthenticatorConfirmed, Confirmed};
+use countersign_server::domain::attestation::AttestationRule;
 use countersign_server::domain::tenant::NumberRule;
 use countersign_tests::time::MovableClock;
 use countersign_tests::{EMAIL, On, Setup, World, within};
@@ -34,6 +38,8 @@ use serde_json::{Value, json};
 use tokio::sync::mpsc::Receiver;
 use tokio::sync::{Mutex as AsyncMutex, RwLock};
 use uuid::Uuid;
+
+use crate::attested::Attested;
 
 type Wakes = Arc<AsyncMutex<Receiver<Vec<u8>>>>;
 
@@ -43,6 +49,7 @@ pub(crate) struct Story {
     clock: Arc<MovableClock>,
     browsers: Mutex<HashMap<String, Arc<Browser>>>,
     wakes: Mutex<Vec<Wakes>>,
+    attested: Attested,
 }
 
 const SECURITY: &str = "/account/security";
@@ -55,11 +62,20 @@ impl Story {
             None | Some("never") => NumberRule::Never,
             Some(other) => panic!("no such number rule: {other}"),
         };
-        let world = World::with(On::Sqlite, Setup { number_rule, ..Setup::default() }).await;
+        let attested = Attested::new();
+        let setup = Setup { number_rule, ..Setup::default() };
+        let world = World::with_settings(On::Sqlite, setup, attested.settings()).await;
+        match wish["attestation"].as_str() {
+            None => {}
+            Some("required") => {
+                world.change_policy(|policy| policy.attestation = AttestationRule::Required).await;
+            }
+            Some(other) => panic!("no such rule of attestation: {other}"),
+        }
         let clock = Arc::clone(&world.clock);
         let told = json!({ "origin": world.origin, "email": EMAIL, "now": clock.now().micros() });
         let (browsers, wakes) = (Mutex::default(), Mutex::default());
-        (Self { world: RwLock::new(world), clock, browsers, wakes }, told)
+        (Self { world: RwLock::new(world), clock, browsers, wakes, attested }, told)
     }
 
     pub(crate) async fn tell(&self, command: &str, wish: &Value) -> Value {
@@ -78,6 +94,13 @@ impl Story {
                 self.world.read().await.pass(Duration::from_secs(seconds)).await;
                 json!({})
             }
+            "allow_passcode" => {
+                let allowed = wish["allowed"].as_bool().expect("allowed");
+                let world = self.world.read().await;
+                world.change_policy(|policy| policy.factors.device_passcode = allowed).await;
+                json!({})
+            }
+            "attest_keys" | "attest_app" => self.attested.tell(command, wish),
             "stop" => {
                 self.world.write().await.stop().await;
                 json!({})

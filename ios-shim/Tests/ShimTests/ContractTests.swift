@@ -27,7 +27,7 @@ extension Shim {
             for group in [nil, "group.example"] {
                 FakePhone.shared.reset()
                 let findings = await checkKeyStore(keys: SecureEnclaveKeyStore(accessGroup: group), prefix: "swift")
-                #expect(findings.count >= 7)
+                #expect(findings.count >= 8)
                 for finding in findings { #expect(finding.broken == nil, "\(finding.rule)") }
                 #expect(FakePhone.shared.with { $0.keys.isEmpty && $0.items.isEmpty })
                 #expect(objections == [])

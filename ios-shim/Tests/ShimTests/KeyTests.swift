@@ -153,7 +153,8 @@ extension Shim {
             FakePhone.shared.reset()
             FakePhone.shared.with { $0.enrolment = nil }
             let keys = SecureEnclaveKeyStore(accessGroup: "group.example", unlock: .passcode)
-            _ = try await keys.create(alias: "approval", purpose: .approval, challenge: nil)
+            let made = try await keys.create(alias: "approval", purpose: .approval, challenge: nil)
+            #expect(made.unlock == .devicePasscode)
             FakePhone.shared.with { $0.enrolment = 3 }
             #expect(await keyError { try await keys.sign(alias: "approval", message: message, reason: "r") } == nil)
             #expect(FakePhone.shared.with { $0.keys.map(\.group) } == ["group.example"])

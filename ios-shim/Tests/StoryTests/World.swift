@@ -21,6 +21,7 @@ struct Told: Decodable, Sendable {
     var now: Int64?
     var world, origin, email, link, login, number, text, statement, uri: String?
     var endpoint, p256dh, auth: String?
+    var key_id, object: String?
     var subscription: Int?
     var active, signed_in: Bool?
 }
@@ -65,8 +66,10 @@ final class World: Sendable {
     let email: String
     let clock: PhoneClock
 
-    init(number: String = "never", clock: PhoneClock = PhoneClock()) async throws {
-        let told = try await StoryTests.tell("/worlds", ["number": number])
+    init(number: String = "never", attestation: String? = nil, clock: PhoneClock = PhoneClock()) async throws {
+        var wish: [String: any Sendable] = ["number": number]
+        wish["attestation"] = attestation
+        let told = try await StoryTests.tell("/worlds", wish)
         guard let id = told.world, let origin = told.origin, let email = told.email else {
             throw StoryWentWrong(description: "a world without a name")
         }
@@ -102,11 +105,11 @@ final class World: Sendable {
 /// The app, started: whatever it knew before is in the phone's Keychain or gone.
 func startApp(
     _ clock: PhoneClock, language: String = "en", keys: (any KeyStore)? = nil,
-    storage: (any SecureStorage)? = nil, http: (any HttpClient)? = nil
+    storage: (any SecureStorage)? = nil, http: (any HttpClient)? = nil, appAttest: (any AppAttest)? = nil
 ) -> Countersign {
     let ports = Ports(
         keys: keys ?? SecureEnclaveKeyStore(), storage: storage ?? KeychainStorage(),
-        http: http ?? URLSessionHttp(), clock: clock, appAttest: AppAttestPort())
+        http: http ?? URLSessionHttp(), clock: clock, appAttest: appAttest ?? AppAttestPort())
     let phone = PhoneInfo(
         platform: "ios", model: "Ada’s iPhone", language: language, appId: "com.example.signin",
         appVersion: "1.0")

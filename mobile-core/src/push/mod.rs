@@ -4,7 +4,7 @@
 //! endpoint is stored first; each account remembers which one its server is known to have; and before a
 //! server is told another one, that knowledge is given up, since without an answer nobody knows.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use countersign_protocol::api::{PushAnswer, PushBody, PushState, path};
@@ -75,9 +75,9 @@ pub(crate) struct Push {
 #[derive(Debug, Default)]
 struct Telling {
     /// Accounts whose server refused: not asked again before the app hands in an endpoint.
-    refused: HashSet<String>,
+    refused: BTreeSet<String>,
     /// Accounts whose server had lost the endpoint and was told it again: once is enough.
-    told_again: HashSet<String>,
+    told_again: BTreeSet<String>,
 }
 
 fn digest(endpoint: Option<&PushEndpoint>) -> Result<Digest, Error> {

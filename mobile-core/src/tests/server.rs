@@ -1,6 +1,6 @@
 //! A server in memory. It verifies every call and claim by the protocol crate.
 
-use std::collections::{BTreeMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex};
 
 use countersign_protocol::api::{
@@ -86,7 +86,7 @@ pub(super) struct State {
     pub(super) apps: Vec<String>,
     pub(super) attestation: Option<Attestation>,
     link: Option<PairingLink>,
-    seen: HashSet<StatementId>,
+    seen: BTreeSet<StatementId>,
 }
 
 pub(super) struct Server {

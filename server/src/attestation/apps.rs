@@ -37,6 +37,11 @@ impl AndroidApps {
         Self(apps)
     }
 
+    /// Each of them.
+    pub fn iter(&self) -> impl Iterator<Item = &AndroidApp> {
+        self.0.iter()
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -72,6 +77,11 @@ impl AppleApps {
         let plain_team =
             team.len() == 10 && team.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
         (plain_team && is_plain(bundle)).then(|| text.to_owned())
+    }
+
+    /// Each of them.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(String::as_str)
     }
 
     pub(super) fn is_empty(&self) -> bool {

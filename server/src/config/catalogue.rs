@@ -207,7 +207,8 @@ settings! {
         url: HttpsUrl = "https://fcm.googleapis.com";
     }
 
-    /// What phones prove of where they keep their keys. Whether it is looked at is for each tenant's policy to say.
+    /// Your apps: which may pair phones where a tenant's policy looks at what phones prove of their keys, and which open
+    /// pairing links by themselves (/.well-known/apple-app-site-association and assetlinks.json on each tenant's hosts).
     [attestation] Attestation {
         /// The Android apps that may pair phones: the package, "/", and the SHA-256 of the certificate that
         /// the app is signed with, in hexadecimal: ["com.example.login/9F:86:…"]. `keytool -list` and the

@@ -23,6 +23,7 @@ use axum::middleware;
 use axum::routing::{any, get, post, put};
 use ipnet::IpNet;
 
+pub use self::pages::well_known::LinkApps;
 use crate::app::App;
 use crate::config::MinimumVersions;
 
@@ -34,6 +35,8 @@ pub struct HttpState {
     pub trusted_proxies: Vec<IpNet>,
     /// Which apps are too old.
     pub minimum_versions: MinimumVersions,
+    /// Which apps open pairing links.
+    pub link_apps: LinkApps,
 }
 
 /// Every address of the service.
@@ -77,6 +80,8 @@ pub fn router(state: Arc<HttpState>) -> Router {
         .route("/account/security/sessions/end-others", post(pages::security_changes::end_other_sessions))
         .route("/account/security/turn-off", post(pages::security_changes::turn_off))
         .route("/account/security/recovery/stop", post(pages::security_changes::stop_recovery))
+        .route("/.well-known/apple-app-site-association", get(pages::well_known::apple))
+        .route("/.well-known/assetlinks.json", get(pages::well_known::android))
         .route("/assets/tenant.css", get(pages::brand::stylesheet))
         .route("/assets/logo", get(pages::brand::logo))
         .route("/assets/{name}", get(pages::assets::file))

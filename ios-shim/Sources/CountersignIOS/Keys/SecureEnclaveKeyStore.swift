@@ -10,13 +10,10 @@ public final class SecureEnclaveKeyStore: KeyStore {
     private let notes: KeyNotes
     private let unlock: ApprovalUnlock
 
-    /// `accessGroup`: the Keychain access group that the app shares with its notification extension.
-    public convenience init(accessGroup: String? = nil) {
-        self.init(accessGroup: accessGroup, unlock: .biometry)
-    }
-
-    /// `unlock`: what opens approval keys that are made from now on. A key keeps what it was made with.
-    init(accessGroup: String?, unlock: ApprovalUnlock) {
+    /// `accessGroup`: the Keychain access group that the app shares with its notification extension. `unlock`: what
+    /// opens approval keys that are made from now on; servers are told, and refuse a passcode unless their
+    /// organisation allows it. A key keeps what it was made with.
+    public init(accessGroup: String? = nil, unlock: ApprovalUnlock = .biometry) {
         keys = EnclaveKeys(accessGroup: accessGroup)
         notes = KeyNotes(accessGroup: accessGroup)
         self.unlock = unlock

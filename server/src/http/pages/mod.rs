@@ -24,6 +24,7 @@ pub(super) mod security_changes;
 pub(super) mod setup;
 pub(super) mod setup_ways;
 pub(super) mod start;
+pub(super) mod well_known;
 
 use super::cookies::Name;
 use super::failure::Failure;

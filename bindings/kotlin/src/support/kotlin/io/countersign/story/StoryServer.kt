@@ -8,6 +8,7 @@ import kotlinx.serialization.json.JsonPrimitive
 import kotlinx.serialization.json.boolean
 import kotlinx.serialization.json.contentOrNull
 import kotlinx.serialization.json.int
+import kotlinx.serialization.json.jsonArray
 import kotlinx.serialization.json.jsonPrimitive
 import kotlinx.serialization.json.long
 import java.io.File
@@ -17,6 +18,7 @@ import java.net.http.HttpRequest
 import java.net.http.HttpRequest.BodyPublishers
 import java.net.http.HttpResponse.BodyHandlers
 import java.time.Instant
+import java.util.Base64
 import java.util.concurrent.atomic.AtomicReference
 
 /** Started once for all tests of a run; it ends with them, since its standard input does. */
@@ -32,11 +34,17 @@ object StoryServer {
     }
 
     fun post(path: String, wish: Map<String, Any> = emptyMap()): JsonObject {
-        val body = JsonObject(wish.mapValues { (_, value) -> if (value is Number) JsonPrimitive(value) else JsonPrimitive("$value") })
+        val body = JsonObject(wish.mapValues { (_, value) -> primitive(value) })
         val request = HttpRequest.newBuilder(URI(control + path)).POST(BodyPublishers.ofString("$body")).build()
         val answer = client.send(request, BodyHandlers.ofString())
         check(answer.statusCode() == 200) { "$path: ${answer.body()}" }
         return Json.parseToJsonElement(answer.body()) as JsonObject
+    }
+
+    private fun primitive(value: Any) = when (value) {
+        is Number -> JsonPrimitive(value)
+        is Boolean -> JsonPrimitive(value)
+        else -> JsonPrimitive("$value")
     }
 
     fun tool(command: String, vararg wish: Pair<String, Any>): JsonObject = post("/tools/$command", wish.toMap())
@@ -45,8 +53,8 @@ object StoryServer {
 fun JsonObject.text(name: String): String = getValue(name).jsonPrimitive.content
 
 /** A server with one user, its browsers, and what time it is there. */
-class World(number: String = "never") {
-    private val begun = StoryServer.post("/worlds", mapOf("number" to number))
+class World(number: String = "never", attestation: String? = null) {
+    private val begun = StoryServer.post("/worlds", mapOf("number" to number) + listOfNotNull(attestation?.let { "attestation" to it }))
     private val id = begun.text("world")
     private val now = AtomicReference(begun.now())
     val origin = begun.text("origin")
@@ -86,6 +94,22 @@ class World(number: String = "never") {
 
     fun confirmAuthenticator(code: String): Boolean =
         tell("confirm_authenticator", "code" to code).getValue("active").jsonPrimitive.boolean
+
+    fun allowPasscode(allowed: Boolean) {
+        tell("allow_passcode", "allowed" to allowed)
+    }
+
+    /** What a maker of phones whom this world's server believes says of a key: its certificates, the key's own first. */
+    fun attestKey(point: ByteArray, challenge: ByteArray, approval: Boolean): List<ByteArray> {
+        val spelt = Base64.getUrlEncoder().withoutPadding()
+        val told = tell(
+            "attest_keys",
+            "public_key" to spelt.encodeToString(point),
+            "challenge" to spelt.encodeToString(challenge),
+            "approval" to approval,
+        )
+        return told.getValue("chain").jsonArray.map { Base64.getUrlDecoder().decode(it.jsonPrimitive.content) }
+    }
 
     fun subscribe(): Subscription = tell("subscribe").let {
         Subscription(it.getValue("subscription").jsonPrimitive.int, it.text("endpoint"), it.text("p256dh"), it.text("auth"))

@@ -7,6 +7,7 @@ import io.countersign.mobile.CountersignException
 import io.countersign.mobile.HttpException
 import io.countersign.mobile.HttpRequest
 import io.countersign.mobile.HttpResponse
+import io.countersign.mobile.KeyProtection
 import io.countersign.mobile.KeyPurpose
 import io.countersign.mobile.KeyStoreException
 import io.countersign.mobile.MadeKey
@@ -19,6 +20,7 @@ import kotlinx.coroutines.awaitCancellation
 import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.runBlocking
+import kotlinx.coroutines.withTimeout
 import org.junit.jupiter.api.Test
 import kotlin.reflect.KClass
 import kotlin.test.assertEquals
@@ -86,6 +88,40 @@ class FaultsTest {
         }
         signs = {}
         assertEquals(Outcome.APPROVED, app.approve(request, null).outcome)
+    }
+
+    @Test
+    fun what_is_no_exception_is_told_too_and_nothing_hangs() = runBlocking {
+        val account = app.pairWith(world)
+        world.begin()
+        val request = app.pending().requests.single()
+        for (thrown in listOf(NotImplementedError("E4"), AssertionError("E4"), StackOverflowError("E4"), OutOfMemoryError("E4"))) {
+            val (approving, listing, asking) = withTimeout(30_000) {
+                signs = { throw thrown }
+                val approving = assertFailsWith<CountersignException> { app.approve(request, null) }
+                signs = {}
+                stores = { throw thrown }
+                val listing = assertFailsWith<CountersignException> { app.accounts() }
+                stores = {}
+                sends = { throw thrown }
+                val asking = assertFailsWith<CountersignException> { app.refreshAccount(account.id) }
+                sends = {}
+                Triple(approving, listing, asking)
+            }
+            assertEquals<Any>(CountersignException.TellUser::class to "key_store_failed", told(approving), "$thrown")
+            assertEquals<Any>(CountersignException.TellUser::class to "storage_failed", told(listing), "$thrown")
+            assertEquals<Any>(CountersignException.RetryLater::class to "unreachable", told(asking), "$thrown")
+        }
+        assertEquals(Outcome.APPROVED, app.approve(request, null).outcome)
+    }
+
+    @Test
+    fun a_key_store_that_cannot_say_where_its_keys_are_claims_nothing() = runBlocking {
+        val silent = object : SoftKeys() {
+            override fun protection(): KeyProtection = throw NotImplementedError("E5")
+        }
+        withTimeout(30_000) { Phone(silent, MemoryStorage(), JavaHttp(), now = world::now).start().pair(world.link()) }
+        Unit
     }
 
     @Test

@@ -18,6 +18,9 @@ import kotlinx.coroutines.runBlocking
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.io.TempDir
 import java.io.File
+import java.security.cert.CertificateFactory
+import java.security.cert.X509Certificate
+import java.security.interfaces.ECPublicKey
 import kotlin.test.assertContentEquals
 import kotlin.test.assertEquals
 import kotlin.test.assertFailsWith
@@ -70,6 +73,64 @@ class AppStoryTest {
         assertEquals(32, challenges.first().size)
         assertContentEquals(challenges.first(), challenges.last())
     }
+
+    @Test
+    fun where_attestation_is_required_a_phone_that_gives_it_is_paired_and_approves() = runBlocking {
+        val strict = World(attestation = "required")
+        hardware.certified = { key, challenge, approval ->
+            strict.attestKey(pointOf(key as ECPublicKey), challenge, approval).map { der ->
+                CertificateFactory.getInstance("X.509").generateCertificate(der.inputStream()) as X509Certificate
+            }
+        }
+        val app = startIn(strict)
+        app.pairWith(strict)
+        val login = strict.begin()
+        assertEquals(Outcome.APPROVED, app.approve(app.pending().requests.single(), null).outcome)
+        assertTrue(strict.complete(login))
+    }
+
+    @Test
+    fun where_attestation_is_required_a_phone_that_cannot_give_it_is_told_so() = runBlocking {
+        val strict = World(attestation = "required")
+        for (attests in listOf(false, true)) {
+            // It attests nothing, or by a maker whom nobody believes.
+            hardware.attests = attests
+            val error = assertFailsWith<CountersignException.TellUser> { startIn(strict).pair(strict.link()) }
+            assertEquals("attestation_required", error.reason)
+            assertTrue("prove where it keeps its keys" in error.sentence, error.sentence)
+            assertTrue(hardware.aliases().none { it.startsWith("countersign.") }, "nothing stays")
+        }
+    }
+
+    @Test
+    fun a_passcode_approves_where_the_organisation_allows_it_and_nowhere_else() = runBlocking {
+        val tap = World()
+        val app = startIn(tap, UnlockedBy.DEVICE_CREDENTIAL)
+        val error = assertFailsWith<CountersignException.TellUser> { app.pair(tap.link()) }
+        assertEquals("device_passcode_not_allowed", error.reason)
+        assertTrue("passcode" in error.sentence, error.sentence)
+        tap.allowPasscode(true)
+        app.pairWith(tap)
+        tap.begin()
+        assertEquals(Outcome.APPROVED, app.approve(app.pending().requests.single(), null).outcome)
+        assertEquals(UnlockedBy.DEVICE_CREDENTIAL, prompt.shown.last().by)
+        tap.begin()
+        val request = app.pending().requests.single()
+        tap.allowPasscode(false)
+        val refused = assertFailsWith<CountersignException.TellUser> { app.approve(request, null) }
+        assertEquals("device_passcode_not_allowed", refused.reason)
+        assertEquals(Outcome.DENIED, app.deny(request).outcome)
+    }
+
+    private fun startIn(world: World, by: UnlockedBy = UnlockedBy.BIOMETRIC) = Phone(
+        KeystoreKeys(PromptUnlock(prompt, Dispatchers.Default), by),
+        KeystoreFiles(folder),
+        UrlHttp(),
+        now = world::now,
+    ).start()
+
+    /** SEC 1, uncompressed, as the certificate's own encoding ends with it. */
+    private fun pointOf(key: ECPublicKey): ByteArray = key.encoded.takeLast(65).toByteArray()
 
     @Test
     fun each_end_of_the_prompt_leads_the_app_on() = runBlocking {

@@ -29,6 +29,9 @@ class FakePhone {
     var hardware = true
     var attests = true
 
+    /** Who certifies new keys: one whom a server believes, or the fake's own maker, whom nobody does. */
+    var certified: ((key: java.security.PublicKey, challenge: ByteArray, approval: Boolean) -> List<X509Certificate>)? = null
+
     /** How many faces and fingers are enrolled. */
     var enrolled = 1
         private set
@@ -70,7 +73,9 @@ class FakePhone {
     internal fun makeKeyPair(spec: KeyGenParameterSpec): KeyPair {
         refuse(spec)
         val pair = KeyPairGenerator.getInstance("EC").apply { initialize(spec.algorithmParameterSpec as ECGenParameterSpec) }.generateKeyPair()
-        val chain = maker.chain(pair.public, spec.attestationChallenge)
+        val challenge = spec.attestationChallenge
+        val believed = certified.takeIf { challenge != null }
+        val chain = believed?.invoke(pair.public, challenge, spec.isUserAuthenticationRequired) ?: maker.chain(pair.public, challenge)
         keyPairs[spec.keystoreAlias] = FakeKeyPair(spec, pair, chain, hardware)
         return KeyPair(pair.public, FakePrivateKey(spec.keystoreAlias, this))
     }

@@ -7,6 +7,7 @@ import android.security.keystore.KeyProperties
 import io.countersign.mobile.KeyProtection
 import io.countersign.mobile.KeyPurpose
 import io.countersign.mobile.KeyStoreException
+import io.countersign.mobile.KeyUnlock
 import io.countersign.mobile.checkKeyStore
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.cancelAndJoin
@@ -198,8 +199,9 @@ class KeystoreKeysTest {
     @Test
     fun a_key_that_the_passcode_unlocks_is_a_key_of_its_own_and_stays_so() = runBlocking {
         val byPin = KeystoreKeys(PromptUnlock(prompt, Dispatchers.Default), UnlockedBy.DEVICE_CREDENTIAL)
-        byPin.create("pin", KeyPurpose.APPROVAL, null)
-        keys.create("face", KeyPurpose.APPROVAL, null)
+        assertEquals(KeyUnlock.DEVICE_PASSCODE, byPin.create("pin", KeyPurpose.APPROVAL, null).unlock)
+        assertEquals(KeyUnlock.BIOMETRIC, keys.create("face", KeyPurpose.APPROVAL, null).unlock)
+        assertEquals(KeyUnlock.NOT_ASKED, byPin.create("device", KeyPurpose.DEVICE, null).unlock)
         with(phone.spec("pin")) {
             assertEquals(KeyProperties.AUTH_DEVICE_CREDENTIAL, userAuthenticationType)
             assertEquals(0, userAuthenticationValidityDurationSeconds)
