@@ -2957,6 +2957,66 @@ class _UniffiFfiConverterTypeKeyStoreFinding(_UniffiConverterRustBuffer):
         _UniffiFfiConverterString.write(value.rule, buf)
         _UniffiFfiConverterOptionalString.write(value.broken, buf)
 
+
+
+
+
+
+class KeyUnlock(enum.Enum):
+    """
+    What unlocks a key. Decided when it is made, and for good: another one is another key.
+"""
+
+    NOT_ASKED = 0
+    """
+    Nobody is asked: device keys.
+"""
+
+    BIOMETRIC = 1
+    """
+    A face or a finger, at each use.
+"""
+
+    DEVICE_PASSCODE = 2
+    """
+    The phone's passcode, at each use: weaker, and taken only where an organisation allows it.
+"""
+
+
+
+class _UniffiFfiConverterTypeKeyUnlock(_UniffiConverterRustBuffer):
+    @staticmethod
+    def read(buf):
+        variant = buf.read_i32()
+        if variant == 1:
+            return KeyUnlock.NOT_ASKED
+        if variant == 2:
+            return KeyUnlock.BIOMETRIC
+        if variant == 3:
+            return KeyUnlock.DEVICE_PASSCODE
+        raise InternalError("Raw enum value doesn't match any cases")
+
+    @staticmethod
+    def check_lower(value):
+        if value == KeyUnlock.NOT_ASKED:
+            return
+        if value == KeyUnlock.BIOMETRIC:
+            return
+        if value == KeyUnlock.DEVICE_PASSCODE:
+            return
+        raise ValueError(value)
+
+    @staticmethod
+    def write(value, buf):
+        if value == KeyUnlock.NOT_ASKED:
+            buf.write_i32(1)
+        if value == KeyUnlock.BIOMETRIC:
+            buf.write_i32(2)
+        if value == KeyUnlock.DEVICE_PASSCODE:
+            buf.write_i32(3)
+
+
+
 class _UniffiFfiConverterSequenceBytes(_UniffiConverterRustBuffer):
     @classmethod
     def check_lower(cls, value):
@@ -3010,8 +3070,9 @@ class MadeKey:
     """
     A key that was made.
 """
-    def __init__(self, *, public_key:bytes, attestation:typing.Optional[typing.List[bytes]] = _DEFAULT):
+    def __init__(self, *, public_key:bytes, unlock:KeyUnlock, attestation:typing.Optional[typing.List[bytes]] = _DEFAULT):
         self.public_key = public_key
+        self.unlock = unlock
         if attestation is _DEFAULT:
             self.attestation = None
         else:
@@ -3021,9 +3082,11 @@ class MadeKey:
 
 
     def __str__(self):
-        return "MadeKey(public_key={}, attestation={})".format(self.public_key, self.attestation)
+        return "MadeKey(public_key={}, unlock={}, attestation={})".format(self.public_key, self.unlock, self.attestation)
     def __eq__(self, other):
         if self.public_key != other.public_key:
+            return False
+        if self.unlock != other.unlock:
             return False
         if self.attestation != other.attestation:
             return False
@@ -3034,17 +3097,20 @@ class _UniffiFfiConverterTypeMadeKey(_UniffiConverterRustBuffer):
     def read(buf):
         return MadeKey(
             public_key=_UniffiFfiConverterBytes.read(buf),
+            unlock=_UniffiFfiConverterTypeKeyUnlock.read(buf),
             attestation=_UniffiFfiConverterOptionalSequenceBytes.read(buf),
         )
 
     @staticmethod
     def check_lower(value):
         _UniffiFfiConverterBytes.check_lower(value.public_key)
+        _UniffiFfiConverterTypeKeyUnlock.check_lower(value.unlock)
         _UniffiFfiConverterOptionalSequenceBytes.check_lower(value.attestation)
 
     @staticmethod
     def write(value, buf):
         _UniffiFfiConverterBytes.write(value.public_key, buf)
+        _UniffiFfiConverterTypeKeyUnlock.write(value.unlock, buf)
         _UniffiFfiConverterOptionalSequenceBytes.write(value.attestation, buf)
 
 # The Timestamp type.
@@ -3697,7 +3763,7 @@ class KeyPurpose(enum.Enum):
     APPROVAL = 1
     """
     Signs approvals. Each use is unlocked by a biometric, and a newly enrolled face or finger makes the
-    key unusable.
+    key unusable; or by the phone's passcode, for people who cannot use biometrics.
 """
 
 
@@ -5597,7 +5663,7 @@ class Happening(enum.Enum):
 
     RECONNECT = 1
     """
-    Nothing more comes from this watch: open a new one after `reconnect_pause()`.
+    Nothing more comes from this watch: wait a second or a few, then open a new one.
 """
 
 
@@ -6989,6 +7055,7 @@ __all__ = [
     "PushState",
     "Outcome",
     "HttpError",
+    "KeyUnlock",
     "Over",
     "KeyPurpose",
     "KeyStoreError",

@@ -4378,6 +4378,10 @@ public struct MadeKey: Equatable, Hashable {
      */
     public let publicKey: Data
     /**
+     * What unlocks it. Servers are told, so it has to be so.
+     */
+    public let unlock: KeyUnlock
+    /**
      * The key hardware's certificates for the key, DER, leaf first (Android); none where the platform has
      * none, or no challenge was given.
      */
@@ -4390,10 +4394,14 @@ public struct MadeKey: Equatable, Hashable {
          * Its public point: SEC 1, uncompressed, 65 bytes.
          */publicKey: Data,
         /**
+         * What unlocks it. Servers are told, so it has to be so.
+         */unlock: KeyUnlock,
+        /**
          * The key hardware's certificates for the key, DER, leaf first (Android); none where the platform has
          * none, or no challenge was given.
          */attestation: [Data]? = nil) {
         self.publicKey = publicKey
+        self.unlock = unlock
         self.attestation = attestation
     }
 
@@ -4414,12 +4422,14 @@ public struct FfiConverterTypeMadeKey: FfiConverterRustBuffer {
         return
             try MadeKey(
                 publicKey: FfiConverterData.read(from: &buf),
+                unlock: FfiConverterTypeKeyUnlock.read(from: &buf),
                 attestation: FfiConverterOptionSequenceData.read(from: &buf)
         )
     }
 
     public static func write(_ value: MadeKey, into buf: inout [UInt8]) {
         FfiConverterData.write(value.publicKey, into: &buf)
+        FfiConverterTypeKeyUnlock.write(value.unlock, into: &buf)
         FfiConverterOptionSequenceData.write(value.attestation, into: &buf)
     }
 }
@@ -5868,7 +5878,7 @@ public enum Happening: Equatable, Hashable {
      */
     case changed
     /**
-     * Nothing more comes from this watch: open a new one after `reconnect_pause()`.
+     * Nothing more comes from this watch: wait a second or a few, then open a new one.
      */
     case reconnect
 
@@ -6129,7 +6139,7 @@ public enum KeyPurpose: Equatable, Hashable {
     case device
     /**
      * Signs approvals. Each use is unlocked by a biometric, and a newly enrolled face or finger makes the
-     * key unusable.
+     * key unusable; or by the phone's passcode, for people who cannot use biometrics.
      */
     case approval
 
@@ -6329,6 +6339,91 @@ public func FfiConverterTypeKeyStoreError_lift(_ buf: RustBuffer) throws -> KeyS
 public func FfiConverterTypeKeyStoreError_lower(_ value: KeyStoreError) -> RustBuffer {
     return FfiConverterTypeKeyStoreError.lower(value)
 }
+
+
+/**
+ * What unlocks a key. Decided when it is made, and for good: another one is another key.
+ */
+
+public enum KeyUnlock: Equatable, Hashable {
+
+    /**
+     * Nobody is asked: device keys.
+     */
+    case notAsked
+    /**
+     * A face or a finger, at each use.
+     */
+    case biometric
+    /**
+     * The phone's passcode, at each use: weaker, and taken only where an organisation allows it.
+     */
+    case devicePasscode
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension KeyUnlock: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeKeyUnlock: FfiConverterRustBuffer {
+    typealias SwiftType = KeyUnlock
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> KeyUnlock {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+
+        case 1: return .notAsked
+
+        case 2: return .biometric
+
+        case 3: return .devicePasscode
+
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: KeyUnlock, into buf: inout [UInt8]) {
+        switch value {
+
+
+        case .notAsked:
+            writeInt(&buf, Int32(1))
+
+
+        case .biometric:
+            writeInt(&buf, Int32(2))
+
+
+        case .devicePasscode:
+            writeInt(&buf, Int32(3))
+
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeKeyUnlock_lift(_ buf: RustBuffer) throws -> KeyUnlock {
+    return try FfiConverterTypeKeyUnlock.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeKeyUnlock_lower(_ value: KeyUnlock) -> RustBuffer {
+    return FfiConverterTypeKeyUnlock.lower(value)
+}
+
 
 
 /**

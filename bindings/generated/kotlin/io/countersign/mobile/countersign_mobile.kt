@@ -325,7 +325,7 @@ internal inline fun<T> uniffiTraitInterfaceCall(
 ) {
     try {
         writeReturn(makeCall())
-    } catch(e: kotlin.Exception) {
+    } catch(e: kotlin.Throwable) {
         val err = try { e.stackTraceToString() } catch(_: Throwable) { "" }
         callStatus.code = UNIFFI_CALL_UNEXPECTED_ERROR
         callStatus.error_buf = FfiConverterString.lower(err)
@@ -340,7 +340,7 @@ internal inline fun<T, reified E: Throwable> uniffiTraitInterfaceCallWithError(
 ) {
     try {
         writeReturn(makeCall())
-    } catch(e: kotlin.Exception) {
+    } catch(e: kotlin.Throwable) {
         if (e is E) {
             callStatus.code = UNIFFI_CALL_ERROR
             callStatus.error_buf = lowerError(e)
@@ -1463,7 +1463,7 @@ internal inline fun<T> uniffiTraitInterfaceCallAsync(
         // double-freeing it.
         val callResult = try {
             makeCall()
-        } catch(e: kotlin.Exception) {
+        } catch(e: kotlin.Throwable) {
             handleError(
                 UniffiRustCallStatus.create(
                     UNIFFI_CALL_UNEXPECTED_ERROR,
@@ -1492,7 +1492,7 @@ internal inline fun<T, reified E: Throwable> uniffiTraitInterfaceCallAsyncWithEr
         // `handleError`.
         val callResult = try {
             makeCall()
-        } catch(e: kotlin.Exception) {
+        } catch(e: kotlin.Throwable) {
             if (e is E) {
                 handleError(
                     UniffiRustCallStatus.create(
@@ -6512,6 +6512,11 @@ data class MadeKey (
     val `publicKey`: kotlin.ByteArray
     ,
     /**
+     * What unlocks it. Servers are told, so it has to be so.
+     */
+    val `unlock`: KeyUnlock
+    ,
+    /**
      * The key hardware's certificates for the key, DER, leaf first (Android); none where the platform has
      * none, or no challenge was given.
      */
@@ -6533,17 +6538,20 @@ public object FfiConverterTypeMadeKey: FfiConverterRustBuffer<MadeKey> {
     override fun read(buf: ByteBuffer): MadeKey {
         return MadeKey(
             FfiConverterByteArray.read(buf),
+            FfiConverterTypeKeyUnlock.read(buf),
             FfiConverterOptionalSequenceByteArray.read(buf),
         )
     }
 
     override fun allocationSize(value: MadeKey) = (
             FfiConverterByteArray.allocationSize(value.`publicKey`) +
+            FfiConverterTypeKeyUnlock.allocationSize(value.`unlock`) +
             FfiConverterOptionalSequenceByteArray.allocationSize(value.`attestation`)
     )
 
     override fun write(value: MadeKey, buf: ByteBuffer) {
             FfiConverterByteArray.write(value.`publicKey`, buf)
+            FfiConverterTypeKeyUnlock.write(value.`unlock`, buf)
             FfiConverterOptionalSequenceByteArray.write(value.`attestation`, buf)
     }
 }
@@ -7706,7 +7714,7 @@ enum class Happening {
      */
     CHANGED,
     /**
-     * Nothing more comes from this watch: open a new one after `reconnect_pause()`.
+     * Nothing more comes from this watch: wait a second or a few, then open a new one.
      */
     RECONNECT;
 
@@ -7914,7 +7922,7 @@ enum class KeyPurpose {
     DEVICE,
     /**
      * Signs approvals. Each use is unlocked by a biometric, and a newly enrolled face or finger makes the
-     * key unusable.
+     * key unusable; or by the phone's passcode, for people who cannot use biometrics.
      */
     APPROVAL;
 
@@ -8124,6 +8132,55 @@ public object FfiConverterTypeKeyStoreError : FfiConverterRustBuffer<KeyStoreExc
     }
 
 }
+
+
+
+/**
+ * What unlocks a key. Decided when it is made, and for good: another one is another key.
+ */
+
+enum class KeyUnlock {
+
+    /**
+     * Nobody is asked: device keys.
+     */
+    NOT_ASKED,
+    /**
+     * A face or a finger, at each use.
+     */
+    BIOMETRIC,
+    /**
+     * The phone's passcode, at each use: weaker, and taken only where an organisation allows it.
+     */
+    DEVICE_PASSCODE;
+
+
+
+
+    companion object
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeKeyUnlock: FfiConverterRustBuffer<KeyUnlock> {
+    override fun read(buf: ByteBuffer) = try {
+
+        KeyUnlock.entries[buf.getInt() - 1]
+
+    } catch (e: IndexOutOfBoundsException) {
+        throw RuntimeException("invalid enum value, something is very wrong!!", e)
+    }
+
+    override fun allocationSize(value: KeyUnlock) = 4UL
+
+    override fun write(value: KeyUnlock, buf: ByteBuffer) {
+        buf.putInt(value.ordinal + 1)
+    }
+}
+
+
 
 
 
