@@ -82,7 +82,7 @@ const NAMES: [&str; 15] = [
     "plain",
     "attested",
     "silent",
-    "asking",
+    "guarded",
 ];
 
 struct Bench<'a> {
@@ -155,7 +155,7 @@ impl Bench<'_> {
     }
 
     async fn unlocks(&self) -> Check {
-        for (name, purpose) in [("silent", KeyPurpose::Device), ("asking", KeyPurpose::Approval)] {
+        for (name, purpose) in [("silent", KeyPurpose::Device), ("guarded", KeyPurpose::Approval)] {
             let made = self.store.create(self.alias(name), purpose, None).await.map_err(said)?;
             self.delete(&[name]).await?;
             if (made.unlock == KeyUnlock::NotAsked) != (purpose == KeyPurpose::Device) {

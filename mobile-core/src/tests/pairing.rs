@@ -70,6 +70,7 @@ fn a_refused_claim_leaves_nothing() {
     for (code, expected) in [
         (ErrorCode::PairingOver, Error::PairAgain(Reason::PairingOver)),
         (ErrorCode::HardwareKeysRequired, Error::TellUser(Reason::HardwareKeysRequired)),
+        (ErrorCode::DevicePasscodeNotAllowed, Error::TellUser(Reason::DevicePasscodeNotAllowed)),
         (ErrorCode::Busy, Error::RetryLater(Reason::Busy)),
         (ErrorCode::BadRequest, Error::UpdateApp(Reason::Refused(ErrorCode::BadRequest))),
     ] {
