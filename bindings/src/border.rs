@@ -61,7 +61,12 @@ impl core::KeyStore for Keys {
             KeyUnlock::Biometric => core::KeyUnlock::Biometric,
             KeyUnlock::DevicePasscode => core::KeyUnlock::DevicePasscode,
         };
-        Ok(core::MadeKey { public_key: made.public_key, unlock, attestation: made.attestation })
+        Ok(core::MadeKey {
+            public_key: made.public_key,
+            unlock,
+            attestation: made.attestation,
+            attestation_failed: made.attestation_failed,
+        })
     }
 
     async fn public_key(&self, alias: String) -> Result<Vec<u8>, core::KeyStoreError> {

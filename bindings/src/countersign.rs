@@ -1,6 +1,7 @@
 //! What an app calls.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use countersign_mobile_core::{Core, Error, Lang, popup_changes, texts};
 use countersign_protocol::time::Clock as _;
@@ -102,10 +103,11 @@ impl Countersign {
         Ok(Answered::from_core(self.told(answered.await)?, self.lang))
     }
 
-    /// What to do about popups after a wake: looks at what waits, and compares it with the popups that are
-    /// `shown`. A popup stays where its account could not be asked, until its time is over.
+    /// What to do about popups after a wake, and after an answer: looks at what waits, and compares it with the
+    /// popups that are `shown`. A popup stays where its account could not be asked, until its time is over.
+    /// Changes nothing, so that a process beside the app may call it.
     pub async fn popup_changes(&self, shown: Vec<Popup>) -> Result<PopupChanges> {
-        let pending = self.told(self.core.pending().await)?;
+        let pending = self.told(self.core.look().await)?;
         let shown: Vec<_> = shown.into_iter().filter_map(Popup::into_core).collect();
         let changes = popup_changes(&shown, &pending, self.clock.now());
         let show = changes.show.into_iter().map(|each| PendingRequest::from_core(each, self.lang));
@@ -123,6 +125,14 @@ impl Countersign {
     pub async fn watch(&self, account_id: String) -> Result<Arc<Watch>> {
         let events = self.told(self.core.watch(account_id).await)?;
         Ok(Arc::new(Watch::new(events, self.lang)))
+    }
+
+    /// How long to pause before the next watch is opened, however the last one ended: 1 s, doubled up to 30 s,
+    /// a quarter more or less by chance. `failed` is how many in a row failed to open or ended within half a
+    /// minute; 0 after one that lasted.
+    #[must_use]
+    pub fn reconnect_pause(&self, failed: u32) -> Duration {
+        self.core.reconnect_pause(failed)
     }
 
     /// Says where wakes go from now on, on all accounts; none where the person allows no popups. Call it
@@ -149,6 +159,12 @@ impl Countersign {
         self.told(self.core.remove_account(account_id).await)
     }
 
+    /// Forgets what is stored and cannot be read, after `TellUser(storage_damaged)`, and keeps what can. Ask the
+    /// person first: the accounts are gone then, and a newer version of the app might have read them.
+    pub async fn forget_damaged(&self) -> Result<()> {
+        self.told(self.core.forget_damaged().await)
+    }
+
     /// Whether to show `biometrics_why` before the next call that asks for a biometric.
     pub async fn explains_biometrics(&self) -> Result<bool> {
         self.told(self.core.explains_biometrics().await)
@@ -172,6 +188,18 @@ impl Countersign {
     pub fn biometrics_why(&self) -> Explanation {
         let texts::Explanation { title, body, button } = texts::biometrics_why(self.lang);
         Explanation { title, body, button }
+    }
+
+    /// The first line of a popup, where nothing could be fetched.
+    #[must_use]
+    pub fn popup_title(&self) -> String {
+        texts::popup_title(self.lang)
+    }
+
+    /// The second line of a popup, where nothing could be fetched.
+    #[must_use]
+    pub fn popup_body(&self) -> String {
+        texts::popup_body(1, self.lang)
     }
 
     /// That popups do not reach this phone, and what to do about it: for an account whose push is lost.

@@ -80,6 +80,10 @@ pub struct MadeKey {
     /// none, or no challenge was given.
     #[uniffi(default = None)]
     pub attestation: Option<Vec<Vec<u8>>>,
+    /// Whether the platform attests keys, and could not attest this one for the moment. A server that asks for it
+    /// then means `RetryLater`, not another phone.
+    #[uniffi(default = false)]
+    pub attestation_failed: bool,
 }
 
 /// Keeps P-256 keys and signs with them.
@@ -154,7 +158,7 @@ impl From<Unexpected> for KeyStoreError {
 #[uniffi::export(rust, foreign)]
 #[async_trait]
 pub trait AppAttest: Send + Sync {
-    /// Attests for `client_data_hash`, a SHA-256. None where the phone cannot.
+    /// Attests for `client_data_hash`, a SHA-256. None where the phone never can; an error where it cannot now.
     async fn attest(&self, client_data_hash: Vec<u8>) -> Result<Option<AppAttestation>, KeyStoreError>;
 }
 

@@ -12,7 +12,7 @@ use crate::error::CountersignError;
 pub enum Happening {
     /// Call `pending()`: what waits for an answer may have changed. The first comes at once.
     Changed,
-    /// Nothing more comes from this watch: wait a second or a few, then open a new one.
+    /// Nothing more comes from this watch: open a new one after `Countersign.reconnect_pause`.
     Reconnect,
 }
 

@@ -153,6 +153,16 @@ pub(crate) async fn load(ports: &Ports) -> Result<Vec<Record>, Error> {
     Ok(stored.accounts)
 }
 
+/// Deletes them all, if they cannot be read.
+pub(crate) async fn forget_damaged(ports: &Ports) -> Result<(), Error> {
+    match load(ports).await {
+        Err(error) if *error.reason() == Reason::StorageDamaged => {
+            Ok(ports.storage.delete(STORED.into()).await?)
+        }
+        read => read.map(drop),
+    }
+}
+
 /// One account.
 pub(crate) async fn find(ports: &Ports, id: &str) -> Result<Record, Error> {
     let found = load(ports).await?.into_iter().find(|record| record.id == id);

@@ -1,9 +1,11 @@
 //! What an app calls.
 
+use std::sync::PoisonError;
+
 use countersign_protocol::api::{DeviceAnswer, DeviceState, Outcome, PushState, path};
 use countersign_protocol::approval::Decision;
-use countersign_protocol::ids::LoginId;
-use countersign_protocol::pairing::PushEndpoint;
+use countersign_protocol::ids::{LoginId, PairingId};
+use countersign_protocol::pairing::{PairingLink, PushEndpoint};
 use futures_util::FutureExt as _;
 use futures_util::future::join;
 use futures_util::lock::Mutex;
@@ -14,11 +16,12 @@ use crate::link;
 use crate::pairing::{Claimed, PairingStarted, create_keys, discard, fresh_id};
 use crate::ports::{PhoneInfo, Ports};
 use crate::push::{self, Push};
-use crate::request::{Pending, PendingRequest, Unreached};
+use crate::request::{Asked, Pending, PendingRequest};
 use crate::shown::shown;
 use crate::standing::fault;
 use crate::together::together;
 use crate::transport::{Offsets, Transport, app_header};
+use crate::under_way::{Task, UnderWay};
 
 /// The accounts on this phone and all that can be done with them. Make one and share it.
 #[derive(Debug)]
@@ -28,6 +31,9 @@ pub struct Core {
     /// Held from reading what is stored until it is written again.
     pub(crate) changing: Mutex<()>,
     pub(crate) push: Push,
+    pub(crate) under_way: UnderWay,
+    /// The pairing that was claimed last: its link may be seen again, and must not be claimed again.
+    claimed: std::sync::Mutex<Option<(PairingId, PairingStarted)>>,
 }
 
 impl Core {
@@ -35,7 +41,14 @@ impl Core {
     #[must_use]
     pub fn new(ports: Ports, phone: PhoneInfo) -> Self {
         let transport = Transport { ports, offsets: Offsets::default(), app: app_header(&phone) };
-        Self { transport, phone, changing: Mutex::new(()), push: Push::default() }
+        Self {
+            transport,
+            phone,
+            changing: Mutex::new(()),
+            push: Push::default(),
+            under_way: UnderWay::default(),
+            claimed: std::sync::Mutex::default(),
+        }
     }
 
     /// The accounts on this phone, in the order in which they were paired. Asks no server, but the key store,
@@ -44,6 +57,7 @@ impl Core {
     /// # Errors
     /// The storage's.
     pub async fn accounts(&self) -> Result<Vec<Account>, Error> {
+        self.tidy_keys().await?;
         let records = account::load(self.ports()).await?;
         let faults = together(records.iter().map(|record| fault(self.ports(), record).boxed())).await;
         let with_fault = |(record, fault): (&Record, _)| Account { fault, ..record.account() };
@@ -54,21 +68,49 @@ impl Core {
     /// The person then types the code into the browser that shows the link. Wakes go to `push`, or, if
     /// that is none, to what [`Core::set_push`] was given last.
     ///
+    /// The link that was claimed last gives the same again, without asking anyone: a second claim would end the
+    /// pairing.
+    ///
     /// # Errors
-    /// [`Reason::NotAPairingLink`], [`Reason::InsecureServer`], [`Reason::PairingOver`],
+    /// [`Reason::UnderWay`] while this link is being paired, [`Reason::NotAPairingLink`], [`Reason::InsecureServer`], [`Reason::PairingOver`],
     /// [`Reason::HardwareKeysRequired`], [`Reason::NotTrusted`], and those of the ports. The keys are
     /// deleted again.
     pub async fn pair(&self, link: String, push: Option<PushEndpoint>) -> Result<PairingStarted, Error> {
         let link = link::parse(&link)?;
+        let _pairing = self.under_way.begin(Task::Pair(link.id))?;
+        // Read before anything is made: an account that cannot be added must not be claimed.
+        let accounts = account::load(self.ports()).await?;
+        if let Some(started) = self.claimed_before(link.id, &accounts) {
+            return Ok(started);
+        }
+        self.tidy_keys().await?;
         let push = match push {
             Some(push) => Some(push),
             None => push::endpoint(self.ports()).await?,
         };
         let id = fresh_id(self.ports());
-        let made = create_keys(self.ports(), &id, &link).await?;
+        let making = self.under_way.begin(Task::Make(id.clone()))?;
+        self.note_making(&id).await?;
+        let started = self.pair_as(&id, &link, push).await;
+        drop(making);
+        // That keys of a failed pairing stay behind is no error of this one; they are tidied away later.
+        let _tidied_later = self.tidy_keys().await;
+        if let Ok(started) = &started {
+            *self.claimed.lock().unwrap_or_else(PoisonError::into_inner) = Some((link.id, started.clone()));
+        }
+        started
+    }
+
+    async fn pair_as(
+        &self,
+        id: &str,
+        link: &PairingLink,
+        push: Option<PushEndpoint>,
+    ) -> Result<PairingStarted, Error> {
+        let made = create_keys(self.ports(), id, link).await?;
         let keys = made.keys.clone();
         let paired = async {
-            let claimed = self.transport.pair(&self.phone, &link, made, push).await?;
+            let claimed = self.transport.pair(&self.phone, link, made, push).await?;
             self.add(&claimed.record).await?;
             Ok(claimed)
         };
@@ -81,6 +123,13 @@ impl Core {
                 Err(error)
             }
         }
+    }
+
+    fn claimed_before(&self, id: PairingId, accounts: &[Record]) -> Option<PairingStarted> {
+        let claimed = self.claimed.lock().unwrap_or_else(PoisonError::into_inner);
+        let (_, started) = claimed.as_ref().filter(|(claimed, _)| *claimed == id)?;
+        let is_there = accounts.iter().any(|account| account.id == started.account.id);
+        (is_there && self.ports().clock.now() < started.expires).then(|| started.clone())
     }
 
     /// Asks the server where an account stands, and remembers it.
@@ -119,29 +168,35 @@ impl Core {
     /// The storage's only.
     pub async fn pending(&self) -> Result<Pending, Error> {
         let records = account::load(self.ports()).await?;
-        let answers = together(records.iter().map(|record| self.transport.requests(record).boxed()));
-        let (answers, told) = join(answers, self.catch_up()).await;
+        let (answers, told) = join(self.ask_all(&records), self.catch_up()).await;
         told?;
-        let mut pending = Pending::default();
-        for (record, answer) in records.iter().zip(answers) {
-            let error = match answer {
-                Ok((requests, fault)) => {
-                    pending.requests.extend(requests);
-                    self.note_active(record).await?;
-                    fault
-                }
-                // Nothing can wait for an account before it is confirmed.
-                Err(error) if *error.reason() == Reason::DeviceUnconfirmed => None,
-                Err(error) => Some(error),
-            };
-            pending.unreached.extend(error.map(|error| Unreached { account_id: record.id.clone(), error }));
+        for (record, answer) in records.iter().zip(&answers) {
+            if answer.is_ok() {
+                self.note_active(record).await?;
+            }
         }
+        let pending = Pending::of(&records, answers);
         if records.iter().any(|record| record.state == AccountState::Unconfirmed) {
             // Those that have become active in here could not be told before.
             self.catch_up().await?;
         }
-        pending.requests.sort_by_key(|request| std::cmp::Reverse(request.asked_at));
         Ok(pending)
+    }
+
+    /// What waits for an answer, as [`Core::pending`] tells it, and nothing else: no server is told where wakes go,
+    /// and nothing is stored. For a look beside the app, by a process of its own: two that change things would
+    /// undo each other's changes.
+    ///
+    /// # Errors
+    /// The storage's only.
+    pub async fn look(&self) -> Result<Pending, Error> {
+        let records = account::load(self.ports()).await?;
+        let answers = self.ask_all(&records).await;
+        Ok(Pending::of(&records, answers))
+    }
+
+    async fn ask_all(&self, records: &[Record]) -> Vec<Asked> {
+        together(records.iter().map(|record| self.transport.requests(record).boxed())).await
     }
 
     /// One approval request, as a wake or a tap on it asks for.
@@ -158,21 +213,27 @@ impl Core {
     /// the person typed, where [`PendingRequest::mode`] asks for one.
     ///
     /// # Errors
-    /// [`Reason::NumberDigits`] before anything is signed, [`Reason::Cancelled`],
+    /// [`Reason::UnderWay`] while an answer to it is, [`Reason::NumberDigits`] before anything is signed,
+    /// [`Reason::Cancelled`],
     /// [`Reason::AlreadyDecided`], [`Reason::Expired`], and those of the ports. A wrong number is no
     /// error but [`Outcome::WrongNumber`]: the login is over.
     pub async fn approve(&self, request: PendingRequest, number: Option<String>) -> Result<Outcome, Error> {
+        let (account, login) = (request.account_id.clone(), request.login);
+        if self.under_way.has(&Task::Refuse(account.clone(), login)) {
+            return Err(Reason::UnderWay.into());
+        }
+        let _approving = self.under_way.begin(Task::Approve(account, login))?;
         let record = self.find(&request.account_id).await?;
         self.transport.approve(&record, &request.signed, number, self.phone.language).await
     }
 
-    /// Denies a login. Needs no biometric.
+    /// Denies a login. Needs no biometric, and does not wait for an approval that is under way.
     ///
     /// # Errors
+    /// [`Reason::UnderWay`] while another denial or report of it is,
     /// [`Reason::AlreadyDecided`], [`Reason::Expired`], and those of the ports.
     pub async fn deny(&self, request: PendingRequest) -> Result<Outcome, Error> {
-        let record = self.find(&request.account_id).await?;
-        self.transport.refuse(&record, &request.signed, Decision::Deny).await
+        self.refuse(&request, Decision::Deny).await
     }
 
     /// Denies a login and says that it was somebody else, who knows the password. Needs no biometric.
@@ -180,8 +241,14 @@ impl Core {
     /// # Errors
     /// As [`Core::deny`].
     pub async fn report(&self, request: PendingRequest) -> Result<Outcome, Error> {
+        self.refuse(&request, Decision::Report).await
+    }
+
+    async fn refuse(&self, request: &PendingRequest, decision: Decision) -> Result<Outcome, Error> {
+        let task = Task::Refuse(request.account_id.clone(), request.login);
+        let _refusing = self.under_way.begin(task)?;
         let record = self.find(&request.account_id).await?;
-        self.transport.refuse(&record, &request.signed, Decision::Report).await
+        self.transport.refuse(&record, &request.signed, decision).await
     }
 
     /// Removes an account and its keys from this phone. The server is not told.

@@ -32,6 +32,8 @@ pub enum Reason {
     NumberDigits(u8),
     /// The person put the biometric prompt away.
     Cancelled,
+    /// This very thing is being done already.
+    UnderWay,
     /// The text is not a pairing link.
     NotAPairingLink,
     /// The text is no `otpauth://totp` link that codes can be made from.
@@ -49,6 +51,9 @@ pub enum Reason {
     /// The tenant takes only phones whose maker attests where they keep their keys, and this one's did not, or
     /// not well enough.
     AttestationRequired,
+    /// The tenant takes only phones whose maker attests where they keep their keys, and the maker could not be
+    /// asked.
+    AttestationUnavailable,
     /// The tenant lets no phone's passcode approve, and this account's approval key is unlocked by it.
     DevicePasscodeNotAllowed,
     /// The phone has no key hardware, or no biometric is set up.
@@ -151,6 +156,7 @@ impl Reason {
         match self {
             Self::NumberDigits(_) => "number_digits",
             Self::Cancelled => "cancelled",
+            Self::UnderWay => "under_way",
             Self::NotAPairingLink => "not_a_pairing_link",
             Self::NotAnAuthenticatorLink => "not_an_authenticator_link",
             Self::EmptyName => "empty_name",
@@ -159,6 +165,7 @@ impl Reason {
             Self::PairingOver => "pairing_over",
             Self::HardwareKeysRequired => "hardware_keys_required",
             Self::AttestationRequired => "attestation_required",
+            Self::AttestationUnavailable => "attestation_unavailable",
             Self::DevicePasscodeNotAllowed => "device_passcode_not_allowed",
             Self::NoHardware => "no_hardware",
             Self::NotAllowed => "not_allowed",
@@ -197,14 +204,18 @@ impl From<Reason> for Error {
         match reason {
             R::NumberDigits(_)
             | R::Cancelled
+            | R::UnderWay
             | R::NotAPairingLink
             | R::NotAnAuthenticatorLink
             | R::EmptyName => Self::AskAgain(reason),
             R::PairingOver | R::BiometricsChanged | R::KeysLost | R::UnknownDevice => Self::PairAgain(reason),
             R::AppTooOld | R::Refused(_) | R::UnknownAnswer | R::NotAPushEndpoint => Self::UpdateApp(reason),
-            R::Unreachable(_) | R::Busy | R::ServerFault | R::ClockSkew | R::Replayed => {
-                Self::RetryLater(reason)
-            }
+            R::Unreachable(_)
+            | R::Busy
+            | R::ServerFault
+            | R::ClockSkew
+            | R::Replayed
+            | R::AttestationUnavailable => Self::RetryLater(reason),
             R::InsecureServer
             | R::HardwareKeysRequired
             | R::AttestationRequired

@@ -3,8 +3,10 @@
 use std::collections::VecDeque;
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use countersign_protocol::api::{event, path};
+use countersign_protocol::random;
 use futures_util::lock::Mutex;
 
 use crate::app::Core;
@@ -46,9 +48,7 @@ impl Core {
     /// go without a wake. What it tells of, the person is looking at: it is no reason for a popup, which
     /// wakes alone are, and of those the server sends no more than anybody should get.
     ///
-    /// However a stream ended, the app pauses before it opens the next one: 1 s, doubled up to 30 s
-    /// while streams fail or end within half a minute, each a quarter more or less by chance, so that a
-    /// server that starts again is not asked by all its phones at once.
+    /// However a stream ended, the app pauses before it opens the next one: see [`Core::reconnect_pause`].
     ///
     /// # Errors
     /// [`Reason::NotFound`] from a server that has no events: call [`Core::pending`] every 15 seconds
@@ -58,6 +58,21 @@ impl Core {
         let record = self.find(&account_id).await?;
         let stream = self.transport.open_stream(&record, path::EVENTS).await?;
         Ok(Events { stream, reader: Mutex::default() })
+    }
+}
+
+/// After how many streams that failed the pause grows no more.
+const LONGEST_PAUSE: (u32, u64) = (5, 30_000);
+
+impl Core {
+    /// How long to pause before the next stream is opened: 1 s, doubled up to 30 s, a quarter more or less by
+    /// chance, so that a server that starts again is not asked by all its phones at once. `failed` is how many
+    /// streams in a row failed to open, or ended within half a minute; 0 after one that lasted.
+    #[must_use]
+    pub fn reconnect_pause(&self, failed: u32) -> Duration {
+        let millis = (1_000 << failed.min(LONGEST_PAUSE.0)).min(LONGEST_PAUSE.1);
+        let [chance] = random::bytes::<1>(&*self.ports().random);
+        Duration::from_millis(millis * 3 / 4 + millis / 2 * u64::from(chance) / 255)
     }
 }
 

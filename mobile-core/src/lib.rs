@@ -25,6 +25,7 @@ mod decide;
 mod error;
 mod events;
 mod link;
+mod making;
 mod pairing;
 mod popups;
 pub mod ports;
@@ -39,6 +40,7 @@ pub mod texts;
 mod together;
 mod totp;
 mod transport;
+mod under_way;
 
 #[cfg(test)]
 mod tests;

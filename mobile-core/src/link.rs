@@ -138,7 +138,6 @@ mod tests {
             "https://127.0.0.01",
             "https://0x7f.1",
             "https://1.2.3.4.5",
-            "https://[::ffff:127.0.0.1]",
             "https://[12345::]",
             "https://[localhost]",
             "https://[::1",

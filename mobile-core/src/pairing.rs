@@ -1,6 +1,6 @@
 //! Pairing: how an account comes onto this phone.
 //!
-//! 1. the link is read, and both keys are made;
+//! 1. the link is read, it is noted that keys are about to be made, and both keys are made;
 //! 2. the claim is built once and signed by both;
 //! 3. the server's answer must bring the very key that the link named;
 //! 4. the account is stored, unconfirmed, and the code is shown.
@@ -17,7 +17,7 @@ use countersign_protocol::time::Timestamp;
 
 use crate::account::{Account, AccountState, Key, Keys, Record};
 use crate::error::{Error, Mistrust, Reason};
-use crate::ports::{AppAttestation, KeyPurpose, KeyUnlock, PhoneInfo, Ports};
+use crate::ports::{AppAttestation, KeyPurpose, KeyStoreError, KeyUnlock, PhoneInfo, Ports};
 use crate::push::Told;
 use crate::shown::shown;
 use crate::signing::sign;
@@ -47,14 +47,25 @@ pub(crate) struct NewKeys {
     id: String,
     pub(crate) keys: Keys,
     attestation: Option<Attestation>,
+    /// Whether there is none because the platform could not give one for the moment.
+    attestation_failed: bool,
+}
+
+impl NewKeys {
+    /// What a refused claim means: a phone that could not be attested just now is not the wrong phone.
+    fn explain(&self, refused: Error) -> Error {
+        match refused.reason() {
+            Reason::AttestationRequired if self.attestation_failed => Reason::AttestationUnavailable.into(),
+            _ => refused,
+        }
+    }
 }
 
 /// Makes both keys under fresh names, and has them attested where the platform does that.
 pub(crate) async fn create_keys(ports: &Ports, id: &str, link: &PairingLink) -> Result<NewKeys, Error> {
     let challenge = challenge(&link.origin, link.id, link.secret_hash());
-    let name = |which| format!("countersign.{id}.{which}");
-    let (device, of_device, _) = create_key(ports, name("device"), KeyPurpose::Device, challenge).await?;
-    let approval = create_key(ports, name("approval"), KeyPurpose::Approval, challenge).await;
+    let (device, of_device, _) = create_key(ports, id, KeyPurpose::Device, challenge).await?;
+    let approval = create_key(ports, id, KeyPurpose::Approval, challenge).await;
     let (approval, of_approval, unlock) = match approval {
         Ok(approval) => approval,
         Err(error) => {
@@ -62,44 +73,75 @@ pub(crate) async fn create_keys(ports: &Ports, id: &str, link: &PairingLink) -> 
             return Err(error);
         }
     };
-    let attestation = match (of_device, of_approval) {
-        (Some(device), Some(approval)) => {
+    let (attestation, failed) = match (of_device, of_approval) {
+        (OfKey::Chain(device), OfKey::Chain(approval)) => {
             let blobs = |chain: Vec<Vec<u8>>| chain.into_iter().map(Blob).collect();
-            Some(Attestation::AndroidKey { device: blobs(device), approval: blobs(approval) })
+            (Some(Attestation::AndroidKey { device: blobs(device), approval: blobs(approval) }), false)
         }
+        (OfKey::Failed, _) | (_, OfKey::Failed) => (None, true),
         _ => {
             let keys = (device.public().id(), approval.public().id());
-            app_attest(ports, client_data_hash(challenge, keys.0, keys.1)).await
+            let attested = app_attest(ports, client_data_hash(challenge, keys.0, keys.1)).await;
+            attested.map_or((None, true), |attestation| (attestation, false))
         }
     };
     let approval_unlock = match unlock {
         KeyUnlock::DevicePasscode => ApprovalUnlock::DevicePasscode,
         KeyUnlock::Biometric | KeyUnlock::NotAsked => ApprovalUnlock::Biometric,
     };
-    let keys = Keys { device, approval, protection: ports.keys.protection(), approval_unlock };
-    Ok(NewKeys { id: id.to_owned(), keys, attestation: attestation.filter(Attestation::fits) })
+    Ok(NewKeys {
+        id: id.to_owned(),
+        keys: Keys { device, approval, protection: ports.keys.protection(), approval_unlock },
+        attestation: attestation.filter(Attestation::fits),
+        attestation_failed: failed,
+    })
+}
+
+/// What an account's key is called in the key store.
+pub(crate) fn alias(id: &str, purpose: KeyPurpose) -> String {
+    let which = match purpose {
+        KeyPurpose::Device => "device",
+        KeyPurpose::Approval => "approval",
+    };
+    format!("countersign.{id}.{which}")
 }
 
 /// Apple's word for the app. Where it cannot be had, the server says whether that matters.
-async fn app_attest(ports: &Ports, client_data_hash: Digest) -> Option<Attestation> {
-    let port = ports.app_attest.as_ref()?;
-    let AppAttestation { key_id, object } = port.attest(client_data_hash.0.to_vec()).await.ok()??;
-    Some(Attestation::AppleAppAttest { key_id: Bytes(key_id.try_into().ok()?), object: Blob(object) })
+async fn app_attest(ports: &Ports, client_data_hash: Digest) -> Result<Option<Attestation>, KeyStoreError> {
+    let Some(port) = &ports.app_attest else { return Ok(None) };
+    let Some(AppAttestation { key_id, object }) = port.attest(client_data_hash.0.to_vec()).await? else {
+        return Ok(None);
+    };
+    let key_id = key_id.try_into().ok().map(Bytes);
+    Ok(key_id.map(|key_id| Attestation::AppleAppAttest { key_id, object: Blob(object) }))
+}
+
+/// What the key hardware says of one key.
+enum OfKey {
+    Chain(Vec<Vec<u8>>),
+    /// It says nothing of keys.
+    Nothing,
+    /// It could not for the moment.
+    Failed,
 }
 
 async fn create_key(
     ports: &Ports,
-    alias: String,
+    id: &str,
     purpose: KeyPurpose,
     challenge: Digest,
-) -> Result<(Key, Option<Vec<Vec<u8>>>, KeyUnlock), Error> {
+) -> Result<(Key, OfKey, KeyUnlock), Error> {
+    let alias = alias(id, purpose);
     let made = ports.keys.create(alias.clone(), purpose, Some(challenge.0.to_vec())).await?;
     // An approval key that asks nobody is none.
     let guarded = (purpose == KeyPurpose::Approval) == (made.unlock != KeyUnlock::NotAsked);
     match PublicKey::from_sec1(&made.public_key).filter(|_| guarded) {
-        Some(public) => Ok((Key::new(alias, &public), made.attestation, made.unlock)),
+        Some(public) => {
+            let nothing = if made.attestation_failed { OfKey::Failed } else { OfKey::Nothing };
+            Ok((Key::new(alias, &public), made.attestation.map_or(nothing, OfKey::Chain), made.unlock))
+        }
         None => {
-            delete_alias(ports, alias).await;
+            let _left_behind = delete_alias(ports, alias).await;
             Err(Reason::KeyStoreUnsound.into())
         }
     }
@@ -113,11 +155,12 @@ pub(crate) async fn discard(ports: &Ports, keys: &Keys) {
 }
 
 async fn delete_key(ports: &Ports, key: &Key) {
-    delete_alias(ports, key.alias.clone()).await;
+    let _left_behind = delete_alias(ports, key.alias.clone()).await;
 }
 
-async fn delete_alias(ports: &Ports, alias: String) {
-    let _left_behind = ports.keys.delete(alias).await;
+/// Whether it is gone.
+pub(crate) async fn delete_alias(ports: &Ports, alias: String) -> bool {
+    ports.keys.delete(alias).await.is_ok()
 }
 
 /// A fresh id for an account on this phone.
@@ -142,7 +185,8 @@ impl Transport {
             }
             answered => answered,
         };
-        self.claimed(link, (made, told, shown(&phone.model)), answer.map_err(Failure::into_error)?)
+        let answer = answer.map_err(|failure| made.explain(failure.into_error()))?;
+        self.claimed(link, (made, told, shown(&phone.model)), answer)
     }
 
     async fn claim_once(

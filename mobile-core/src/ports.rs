@@ -81,6 +81,8 @@ pub struct MadeKey {
     /// The key hardware's certificates for the key, DER, leaf first, where the platform has them and a
     /// challenge was given.
     pub attestation: Option<Vec<Vec<u8>>>,
+    /// Whether the platform attests keys, and could not attest this one for the moment.
+    pub attestation_failed: bool,
 }
 
 /// Keeps P-256 keys and signs with them.

@@ -55,6 +55,29 @@ pub struct Pending {
     pub unreached: Vec<Unreached>,
 }
 
+/// What one account's server said: its sound requests, and a fault beside them.
+pub(crate) type Asked = Result<(Vec<PendingRequest>, Option<Error>), Error>;
+
+impl Pending {
+    pub(crate) fn of(records: &[Record], answers: Vec<Asked>) -> Self {
+        let mut pending = Self::default();
+        for (record, answer) in records.iter().zip(answers) {
+            let error = match answer {
+                Ok((requests, fault)) => {
+                    pending.requests.extend(requests);
+                    fault
+                }
+                // Nothing can wait for an account before it is confirmed.
+                Err(error) if *error.reason() == Reason::DeviceUnconfirmed => None,
+                Err(error) => Some(error),
+            };
+            pending.unreached.extend(error.map(|error| Unreached { account_id: record.id.clone(), error }));
+        }
+        pending.requests.sort_by_key(|request| std::cmp::Reverse(request.asked_at));
+        pending
+    }
+}
+
 /// An account that could not be asked, or whose answer was refused.
 #[derive(Clone, Debug)]
 pub struct Unreached {
@@ -67,10 +90,7 @@ pub struct Unreached {
 impl Transport {
     /// What waits for one account. A request that is over by now is no error; any other fault is told
     /// beside those that are sound.
-    pub(crate) async fn requests(
-        &self,
-        record: &Record,
-    ) -> Result<(Vec<PendingRequest>, Option<Error>), Error> {
+    pub(crate) async fn requests(&self, record: &Record) -> Asked {
         let answer: RequestsAnswer = self.get(record, path::REQUESTS).await?;
         let (mut requests, mut fault) = (Vec::new(), None);
         for RequestAnswer { request } in answer.requests {

@@ -4,11 +4,12 @@
 use countersign_protocol::api::{DeviceAnswer, NameBody, RemovedAnswer, path};
 use countersign_protocol::key::PublicKey;
 
-use crate::account::{Account, Key, Record};
+use crate::account::{self, Account, Key, Record};
 use crate::app::Core;
 use crate::error::{Error, Reason};
 use crate::ports::{KeyStoreError, Ports};
 use crate::shown::shown;
+use crate::totp;
 
 impl Core {
     /// Gives this phone another name on an account's server: what the person's other pages show.
@@ -43,6 +44,20 @@ impl Core {
             },
         }
         self.remove_account(id).await
+    }
+}
+
+impl Core {
+    /// Forgets what is stored and cannot be read, after [`Reason::StorageDamaged`], and keeps what can: so that a
+    /// phone whose storage outlives the app can be paired again. Keys of accounts that are forgotten so stay in the
+    /// key store, where nothing uses them. Ask the person first: a newer version of the app may still read it.
+    ///
+    /// # Errors
+    /// The storage's.
+    pub async fn forget_damaged(&self) -> Result<(), Error> {
+        let _changing = self.changing.lock().await;
+        account::forget_damaged(self.ports()).await?;
+        totp::forget_damaged(self.ports()).await
     }
 }
 

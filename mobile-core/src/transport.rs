@@ -239,18 +239,25 @@ impl Failure {
     }
 }
 
-/// What an answer's body says.
+/// What an answer's body says. What is JSON comes from a newer server, all else from something on the way.
 pub(crate) fn answer<A: DeserializeOwned>(body: &[u8]) -> Result<A, Error> {
-    serde_json::from_slice(body).map_err(|_| Reason::UnknownAnswer.into())
+    serde_json::from_slice(body)
+        .map_err(|error| if error.is_data() { Reason::UnknownAnswer.into() } else { elsewhere(200).into() })
 }
 
 fn refusal(status: u16, body: &[u8]) -> Failure {
     let reason = match serde_json::from_slice::<Problem>(body) {
         Ok(Problem { code: ErrorCode::ClockSkew, now: Some(now), .. }) => return Failure::ClockSkew(now),
+        Ok(Problem { code: ErrorCode::Other, .. }) => by_status(status).unwrap_or(Reason::UnknownAnswer),
         Ok(problem) => problem.code.into(),
-        Err(_) => by_status(status),
+        Err(_) => by_status(status).unwrap_or_else(|| elsewhere(status)),
     };
     Failure::Error(reason.into())
+}
+
+/// A portal, a proxy, a firewall: no newer app would mend it.
+fn elsewhere(status: u16) -> Reason {
+    Reason::Unreachable(format!("something else answered: status {status}"))
 }
 
 /// The whole body of an answer that turned out to be no stream. What is longer than any real one is cut
@@ -266,13 +273,14 @@ async fn whole(stream: &dyn HttpStream) -> Result<Vec<u8>, Error> {
     Ok(body)
 }
 
-/// What is left to go by where something between phone and server answered instead of it.
-fn by_status(status: u16) -> Reason {
+/// What a status says by itself: beside a code of a newer server's, or where something between phone and server
+/// answered instead of it.
+fn by_status(status: u16) -> Option<Reason> {
     match status {
-        404 => Reason::NotFound,
-        429 | 503 => Reason::Busy,
-        500..=599 => Reason::ServerFault,
-        _ => Reason::UnknownAnswer,
+        404 => Some(Reason::NotFound),
+        429 | 503 => Some(Reason::Busy),
+        500..=599 => Some(Reason::ServerFault),
+        _ => None,
     }
 }
 

@@ -102,3 +102,12 @@ fn an_object_that_is_cut_off_is_none() {
         assert_eq!(verify(accepted(&maker.root_pem()), &cut, &of), Err(Doubt::Malformed), "{length}");
     }
 }
+
+#[test]
+fn an_attested_key_certifies_no_other() {
+    let (maker, of) = (AppleMaker::default(), subject());
+    for (between, doubt) in [(true, Doubt::SecondStatement), (false, Doubt::NoAuthority)] {
+        let attestation = maker.attest_through_an_apps_key(&good(&of), between);
+        assert_eq!(verify(accepted(&maker.root_pem()), &attestation, &of), Err(doubt));
+    }
+}

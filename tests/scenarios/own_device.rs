@@ -8,6 +8,7 @@ stories!(
     a_phone_takes_another_name_and_the_pages_show_it,
     a_phone_that_goes_is_gone_everywhere_and_its_owner_is_told,
     an_app_that_is_too_old_is_told_to_update,
+    an_app_that_is_too_old_can_still_say_no_and_go,
 );
 
 async fn account(phone: &countersign_tests::Phone) -> String {
@@ -75,4 +76,23 @@ async fn an_app_that_is_too_old_is_told_to_update(on: On) {
     let link = world.app.offer_pairing(&at, world.user).await.unwrap();
     let refused = phone.core.pair(link.to_string(), None).await.unwrap_err();
     assert_eq!(refused, Error::UpdateApp(Reason::AppTooOld));
+}
+
+async fn an_app_that_is_too_old_can_still_say_no_and_go(on: On) {
+    let settings = vec![("COUNTERSIGN_APP__MINIMUM_VERSION".to_owned(), "desk 0.1".to_owned())];
+    let world = World::with_settings(on, Setup::by_tap(), settings).await;
+    let phone = world.paired_phone("Ada’s phone").await;
+    // As if the version that is asked for had been raised since.
+    let old = phone.core_of_version("0.0.9");
+    world.begin(&world.browser()).await;
+    let pending = old.pending().await.unwrap();
+    assert!(pending.unreached.is_empty(), "{:?}", pending.unreached);
+    let request = pending.requests[0].clone();
+    let shown = old.fetch(request.account_id.clone(), request.login).await.unwrap();
+    let refused = old.approve(shown.clone(), None).await.unwrap_err();
+    assert_eq!(refused, Error::UpdateApp(Reason::AppTooOld));
+    assert_eq!(phone.requests().await.len(), 1, "it waits for a newer app, or a no");
+    assert_eq!(old.deny(shown).await.unwrap(), Outcome::Denied);
+    old.unpair(request.account_id).await.unwrap();
+    assert!(old.accounts().await.unwrap().is_empty());
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use countersign_demo::desk::{MemoryStorage, NobodyAsked, SoftwareKeyStore, desk_phone};
 use countersign_mobile_core::ports::KeyStore;
-use countersign_mobile_core::{Core, Error, Lang, Outcome, PendingRequest, Ports, PushEndpoint};
+use countersign_mobile_core::{Core, Error, Lang, Outcome, PendingRequest, PhoneInfo, Ports, PushEndpoint};
 use countersign_protocol::random::Random;
 use countersign_protocol::time::Clock;
 use tokio::sync::Mutex;
@@ -27,6 +27,13 @@ pub struct Phone {
 }
 
 impl Phone {
+    /// The core of an older or newer version of the app on this phone.
+    #[must_use]
+    pub fn core_of_version(&self, version: &str) -> Core {
+        let info = desk_phone("Ada’s phone", Lang::English);
+        Core::new(self.ports.clone(), PhoneInfo { app_version: version.into(), ..info })
+    }
+
     pub(crate) fn new(
         name: &str,
         (push, wakes): (PushEndpoint, Receiver<Vec<u8>>),

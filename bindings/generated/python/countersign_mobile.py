@@ -527,7 +527,7 @@ def _uniffi_check_contract_api_version(lib):
 def _uniffi_check_api_checksums(lib):
     if lib.uniffi_countersign_mobile_checksum_func_check_key_store() != 2742:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_countersign_mobile_checksum_method_appattest_attest() != 10876:
+    if lib.uniffi_countersign_mobile_checksum_method_appattest_attest() != 36486:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_countersign_mobile_checksum_method_clock_now() != 34143:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
@@ -553,13 +553,21 @@ def _uniffi_check_api_checksums(lib):
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_countersign_mobile_checksum_method_countersign_fetch() != 24998:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    if lib.uniffi_countersign_mobile_checksum_method_countersign_forget_damaged() != 35663:
+        raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_countersign_mobile_checksum_method_countersign_pair() != 49191:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_countersign_mobile_checksum_method_countersign_pending() != 36283:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_countersign_mobile_checksum_method_countersign_popup_changes() != 17649:
+    if lib.uniffi_countersign_mobile_checksum_method_countersign_popup_body() != 58767:
+        raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    if lib.uniffi_countersign_mobile_checksum_method_countersign_popup_changes() != 5810:
+        raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    if lib.uniffi_countersign_mobile_checksum_method_countersign_popup_title() != 31747:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_countersign_mobile_checksum_method_countersign_push_lost_sentence() != 23806:
+        raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    if lib.uniffi_countersign_mobile_checksum_method_countersign_reconnect_pause() != 28416:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_countersign_mobile_checksum_method_countersign_refresh_account() != 32457:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
@@ -692,18 +700,30 @@ _UniffiLib.uniffi_countersign_mobile_checksum_method_countersign_export_totp.res
 _UniffiLib.uniffi_countersign_mobile_checksum_method_countersign_fetch.argtypes = (
 )
 _UniffiLib.uniffi_countersign_mobile_checksum_method_countersign_fetch.restype = ctypes.c_uint16
+_UniffiLib.uniffi_countersign_mobile_checksum_method_countersign_forget_damaged.argtypes = (
+)
+_UniffiLib.uniffi_countersign_mobile_checksum_method_countersign_forget_damaged.restype = ctypes.c_uint16
 _UniffiLib.uniffi_countersign_mobile_checksum_method_countersign_pair.argtypes = (
 )
 _UniffiLib.uniffi_countersign_mobile_checksum_method_countersign_pair.restype = ctypes.c_uint16
 _UniffiLib.uniffi_countersign_mobile_checksum_method_countersign_pending.argtypes = (
 )
 _UniffiLib.uniffi_countersign_mobile_checksum_method_countersign_pending.restype = ctypes.c_uint16
+_UniffiLib.uniffi_countersign_mobile_checksum_method_countersign_popup_body.argtypes = (
+)
+_UniffiLib.uniffi_countersign_mobile_checksum_method_countersign_popup_body.restype = ctypes.c_uint16
 _UniffiLib.uniffi_countersign_mobile_checksum_method_countersign_popup_changes.argtypes = (
 )
 _UniffiLib.uniffi_countersign_mobile_checksum_method_countersign_popup_changes.restype = ctypes.c_uint16
+_UniffiLib.uniffi_countersign_mobile_checksum_method_countersign_popup_title.argtypes = (
+)
+_UniffiLib.uniffi_countersign_mobile_checksum_method_countersign_popup_title.restype = ctypes.c_uint16
 _UniffiLib.uniffi_countersign_mobile_checksum_method_countersign_push_lost_sentence.argtypes = (
 )
 _UniffiLib.uniffi_countersign_mobile_checksum_method_countersign_push_lost_sentence.restype = ctypes.c_uint16
+_UniffiLib.uniffi_countersign_mobile_checksum_method_countersign_reconnect_pause.argtypes = (
+)
+_UniffiLib.uniffi_countersign_mobile_checksum_method_countersign_reconnect_pause.restype = ctypes.c_uint16
 _UniffiLib.uniffi_countersign_mobile_checksum_method_countersign_refresh_account.argtypes = (
 )
 _UniffiLib.uniffi_countersign_mobile_checksum_method_countersign_refresh_account.restype = ctypes.c_uint16
@@ -863,6 +883,10 @@ _UniffiLib.uniffi_countersign_mobile_fn_method_countersign_fetch.argtypes = (
     _UniffiRustBuffer,
 )
 _UniffiLib.uniffi_countersign_mobile_fn_method_countersign_fetch.restype = ctypes.c_uint64
+_UniffiLib.uniffi_countersign_mobile_fn_method_countersign_forget_damaged.argtypes = (
+    ctypes.c_uint64,
+)
+_UniffiLib.uniffi_countersign_mobile_fn_method_countersign_forget_damaged.restype = ctypes.c_uint64
 _UniffiLib.uniffi_countersign_mobile_fn_method_countersign_pair.argtypes = (
     ctypes.c_uint64,
     _UniffiRustBuffer,
@@ -872,16 +896,32 @@ _UniffiLib.uniffi_countersign_mobile_fn_method_countersign_pending.argtypes = (
     ctypes.c_uint64,
 )
 _UniffiLib.uniffi_countersign_mobile_fn_method_countersign_pending.restype = ctypes.c_uint64
+_UniffiLib.uniffi_countersign_mobile_fn_method_countersign_popup_body.argtypes = (
+    ctypes.c_uint64,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_countersign_mobile_fn_method_countersign_popup_body.restype = _UniffiRustBuffer
 _UniffiLib.uniffi_countersign_mobile_fn_method_countersign_popup_changes.argtypes = (
     ctypes.c_uint64,
     _UniffiRustBuffer,
 )
 _UniffiLib.uniffi_countersign_mobile_fn_method_countersign_popup_changes.restype = ctypes.c_uint64
+_UniffiLib.uniffi_countersign_mobile_fn_method_countersign_popup_title.argtypes = (
+    ctypes.c_uint64,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_countersign_mobile_fn_method_countersign_popup_title.restype = _UniffiRustBuffer
 _UniffiLib.uniffi_countersign_mobile_fn_method_countersign_push_lost_sentence.argtypes = (
     ctypes.c_uint64,
     ctypes.POINTER(_UniffiRustCallStatus),
 )
 _UniffiLib.uniffi_countersign_mobile_fn_method_countersign_push_lost_sentence.restype = _UniffiRustBuffer
+_UniffiLib.uniffi_countersign_mobile_fn_method_countersign_reconnect_pause.argtypes = (
+    ctypes.c_uint64,
+    ctypes.c_uint32,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_countersign_mobile_fn_method_countersign_reconnect_pause.restype = _UniffiRustBuffer
 _UniffiLib.uniffi_countersign_mobile_fn_method_countersign_refresh_account.argtypes = (
     ctypes.c_uint64,
     _UniffiRustBuffer,
@@ -2957,6 +2997,66 @@ class _UniffiFfiConverterTypeKeyStoreFinding(_UniffiConverterRustBuffer):
         _UniffiFfiConverterString.write(value.rule, buf)
         _UniffiFfiConverterOptionalString.write(value.broken, buf)
 
+
+
+
+
+
+class KeyUnlock(enum.Enum):
+    """
+    What unlocks a key. Decided when it is made, and for good: another one is another key.
+"""
+
+    NOT_ASKED = 0
+    """
+    Nobody is asked: device keys.
+"""
+
+    BIOMETRIC = 1
+    """
+    A face or a finger, at each use.
+"""
+
+    DEVICE_PASSCODE = 2
+    """
+    The phone's passcode, at each use: weaker, and taken only where an organisation allows it.
+"""
+
+
+
+class _UniffiFfiConverterTypeKeyUnlock(_UniffiConverterRustBuffer):
+    @staticmethod
+    def read(buf):
+        variant = buf.read_i32()
+        if variant == 1:
+            return KeyUnlock.NOT_ASKED
+        if variant == 2:
+            return KeyUnlock.BIOMETRIC
+        if variant == 3:
+            return KeyUnlock.DEVICE_PASSCODE
+        raise InternalError("Raw enum value doesn't match any cases")
+
+    @staticmethod
+    def check_lower(value):
+        if value == KeyUnlock.NOT_ASKED:
+            return
+        if value == KeyUnlock.BIOMETRIC:
+            return
+        if value == KeyUnlock.DEVICE_PASSCODE:
+            return
+        raise ValueError(value)
+
+    @staticmethod
+    def write(value, buf):
+        if value == KeyUnlock.NOT_ASKED:
+            buf.write_i32(1)
+        if value == KeyUnlock.BIOMETRIC:
+            buf.write_i32(2)
+        if value == KeyUnlock.DEVICE_PASSCODE:
+            buf.write_i32(3)
+
+
+
 class _UniffiFfiConverterSequenceBytes(_UniffiConverterRustBuffer):
     @classmethod
     def check_lower(cls, value):
@@ -3005,27 +3105,54 @@ class _UniffiFfiConverterOptionalSequenceBytes(_UniffiConverterRustBuffer):
         else:
             raise InternalError("Unexpected flag byte for optional type")
 
+class _UniffiFfiConverterBoolean:
+    @classmethod
+    def check_lower(cls, value):
+        return not not value
+
+    @classmethod
+    def lower(cls, value):
+        return 1 if value else 0
+
+    @staticmethod
+    def lift(value):
+        return value != 0
+
+    @classmethod
+    def read(cls, buf):
+        return cls.lift(buf.read_u8())
+
+    @classmethod
+    def write(cls, value, buf):
+        buf.write_u8(value)
+
 @dataclass
 class MadeKey:
     """
     A key that was made.
 """
-    def __init__(self, *, public_key:bytes, attestation:typing.Optional[typing.List[bytes]] = _DEFAULT):
+    def __init__(self, *, public_key:bytes, unlock:KeyUnlock, attestation:typing.Optional[typing.List[bytes]] = _DEFAULT, attestation_failed:bool = False):
         self.public_key = public_key
+        self.unlock = unlock
         if attestation is _DEFAULT:
             self.attestation = None
         else:
             self.attestation = attestation
+        self.attestation_failed = attestation_failed
 
 
 
 
     def __str__(self):
-        return "MadeKey(public_key={}, attestation={})".format(self.public_key, self.attestation)
+        return "MadeKey(public_key={}, unlock={}, attestation={}, attestation_failed={})".format(self.public_key, self.unlock, self.attestation, self.attestation_failed)
     def __eq__(self, other):
         if self.public_key != other.public_key:
             return False
+        if self.unlock != other.unlock:
+            return False
         if self.attestation != other.attestation:
+            return False
+        if self.attestation_failed != other.attestation_failed:
             return False
         return True
 
@@ -3034,18 +3161,24 @@ class _UniffiFfiConverterTypeMadeKey(_UniffiConverterRustBuffer):
     def read(buf):
         return MadeKey(
             public_key=_UniffiFfiConverterBytes.read(buf),
+            unlock=_UniffiFfiConverterTypeKeyUnlock.read(buf),
             attestation=_UniffiFfiConverterOptionalSequenceBytes.read(buf),
+            attestation_failed=_UniffiFfiConverterBoolean.read(buf),
         )
 
     @staticmethod
     def check_lower(value):
         _UniffiFfiConverterBytes.check_lower(value.public_key)
+        _UniffiFfiConverterTypeKeyUnlock.check_lower(value.unlock)
         _UniffiFfiConverterOptionalSequenceBytes.check_lower(value.attestation)
+        _UniffiFfiConverterBoolean.check_lower(value.attestation_failed)
 
     @staticmethod
     def write(value, buf):
         _UniffiFfiConverterBytes.write(value.public_key, buf)
+        _UniffiFfiConverterTypeKeyUnlock.write(value.unlock, buf)
         _UniffiFfiConverterOptionalSequenceBytes.write(value.attestation, buf)
+        _UniffiFfiConverterBoolean.write(value.attestation_failed, buf)
 
 # The Timestamp type.
 Timestamp = datetime.datetime
@@ -3697,7 +3830,7 @@ class KeyPurpose(enum.Enum):
     APPROVAL = 1
     """
     Signs approvals. Each use is unlocked by a biometric, and a newly enrolled face or finger makes the
-    key unusable.
+    key unusable; or by the phone's passcode, for people who cannot use biometrics.
 """
 
 
@@ -5211,7 +5344,7 @@ class AppAttest():
 
     async def attest(self, client_data_hash: bytes) -> typing.Optional[AppAttestation]:
         """
-        Attests for `client_data_hash`, a SHA-256. None where the phone cannot.
+        Attests for `client_data_hash`, a SHA-256. None where the phone never can; an error where it cannot now.
 """
         raise NotImplementedError
 
@@ -5244,7 +5377,7 @@ class AppAttestImpl(AppAttest):
         return inst
     async def attest(self, client_data_hash: bytes) -> typing.Optional[AppAttestation]:
         """
-        Attests for `client_data_hash`, a SHA-256. None where the phone cannot.
+        Attests for `client_data_hash`, a SHA-256. None where the phone never can; an error where it cannot now.
 """
 
         _UniffiFfiConverterBytes.check_lower(client_data_hash)
@@ -5597,7 +5730,7 @@ class Happening(enum.Enum):
 
     RECONNECT = 1
     """
-    Nothing more comes from this watch: open a new one after `reconnect_pause()`.
+    Nothing more comes from this watch: open a new one after `Countersign.reconnect_pause`.
 """
 
 
@@ -5628,27 +5761,6 @@ class _UniffiFfiConverterTypeHappening(_UniffiConverterRustBuffer):
             buf.write_i32(2)
 
 
-
-class _UniffiFfiConverterBoolean:
-    @classmethod
-    def check_lower(cls, value):
-        return not not value
-
-    @classmethod
-    def lower(cls, value):
-        return 1 if value else 0
-
-    @staticmethod
-    def lift(value):
-        return value != 0
-
-    @classmethod
-    def read(cls, buf):
-        return cls.lift(buf.read_u8())
-
-    @classmethod
-    def write(cls, value, buf):
-        buf.write_u8(value)
 
 
 
@@ -5941,6 +6053,32 @@ class _UniffiFfiConverterSequenceTypePopup(_UniffiConverterRustBuffer):
             _UniffiFfiConverterTypePopup.read(buf) for i in range(count)
         ]
 
+# The Duration type.
+Duration = datetime.timedelta
+
+# There is a loss of precision when converting from Rust durations,
+# which are accurate to the nanosecond,
+# to Python durations, which are only accurate to the microsecond.
+class _UniffiFfiConverterDuration(_UniffiConverterRustBuffer):
+    @staticmethod
+    def read(buf):
+        seconds = buf.read_u64()
+        microseconds = buf.read_u32() / 1.0e3
+        return datetime.timedelta(seconds=seconds, microseconds=microseconds)
+
+    @staticmethod
+    def check_lower(value):
+        seconds = value.seconds + value.days * 24 * 3600
+        if seconds < 0:
+            raise ValueError("Invalid duration, must be non-negative")
+
+    @staticmethod
+    def write(value, buf):
+        seconds = value.seconds + value.days * 24 * 3600
+        nanoseconds = value.microseconds * 1000
+        buf.write_i64(seconds)
+        buf.write_u32(nanoseconds)
+
 class _UniffiFfiConverterOptionalTypePushEndpoint(_UniffiConverterRustBuffer):
     @classmethod
     def check_lower(cls, value):
@@ -6166,6 +6304,12 @@ class CountersignProtocol(typing.Protocol):
         One approval request, as a tap on its popup asks for. The server learns that the person looks at it.
 """
         raise NotImplementedError
+    async def forget_damaged(self, ) -> None:
+        """
+        Forgets what is stored and cannot be read, after `TellUser(storage_damaged)`, and keeps what can. Ask the
+        person first: the accounts are gone then, and a newer version of the app might have read them.
+"""
+        raise NotImplementedError
     async def pair(self, link: str) -> PairingStarted:
         """
         Pairs this phone: makes its keys, claims the pairing, and stores the account, unconfirmed. Show the
@@ -6181,15 +6325,33 @@ class CountersignProtocol(typing.Protocol):
         other server's requests.
 """
         raise NotImplementedError
+    def popup_body(self, ) -> str:
+        """
+        The second line of a popup, where nothing could be fetched.
+"""
+        raise NotImplementedError
     async def popup_changes(self, shown: typing.List[Popup]) -> PopupChanges:
         """
-        What to do about popups after a wake: looks at what waits, and compares it with the popups that are
-        `shown`. A popup stays where its account could not be asked, until its time is over.
+        What to do about popups after a wake, and after an answer: looks at what waits, and compares it with the
+        popups that are `shown`. A popup stays where its account could not be asked, until its time is over.
+        Changes nothing, so that a process beside the app may call it.
+"""
+        raise NotImplementedError
+    def popup_title(self, ) -> str:
+        """
+        The first line of a popup, where nothing could be fetched.
 """
         raise NotImplementedError
     def push_lost_sentence(self, ) -> str:
         """
         That popups do not reach this phone, and what to do about it: for an account whose push is lost.
+"""
+        raise NotImplementedError
+    def reconnect_pause(self, failed: int) -> Duration:
+        """
+        How long to pause before the next watch is opened, however the last one ended: 1 s, doubled up to 30 s,
+        a quarter more or less by chance. `failed` is how many in a row failed to open or ended within half a
+        minute; 0 after one that lasted.
 """
         raise NotImplementedError
     async def refresh_account(self, account_id: str) -> Account:
@@ -6525,6 +6687,24 @@ class Countersign(CountersignProtocol):
             _uniffi_lift_return,
             _uniffi_error_converter,
         )
+    async def forget_damaged(self, ) -> None:
+        """
+        Forgets what is stored and cannot be read, after `TellUser(storage_damaged)`, and keeps what can. Ask the
+        person first: the accounts are gone then, and a newer version of the app might have read them.
+"""
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+        )
+        _uniffi_lift_return = lambda val: None
+        _uniffi_error_converter = _UniffiFfiConverterTypeCountersignError
+        return await _uniffi_rust_call_async(
+            _UniffiLib.uniffi_countersign_mobile_fn_method_countersign_forget_damaged(*_uniffi_lowered_args),
+            _UniffiLib.ffi_countersign_mobile_rust_future_poll_void,
+            _UniffiLib.ffi_countersign_mobile_rust_future_complete_void,
+            _UniffiLib.ffi_countersign_mobile_rust_future_free_void,
+            _uniffi_lift_return,
+            _uniffi_error_converter,
+        )
     async def pair(self, link: str) -> PairingStarted:
         """
         Pairs this phone: makes its keys, claims the pairing, and stores the account, unconfirmed. Show the
@@ -6567,10 +6747,26 @@ class Countersign(CountersignProtocol):
             _uniffi_lift_return,
             _uniffi_error_converter,
         )
+    def popup_body(self, ) -> str:
+        """
+        The second line of a popup, where nothing could be fetched.
+"""
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+        )
+        _uniffi_lift_return = _UniffiFfiConverterString.lift
+        _uniffi_error_converter = None
+        _uniffi_ffi_result = _uniffi_rust_call_with_error(
+            _uniffi_error_converter,
+            _UniffiLib.uniffi_countersign_mobile_fn_method_countersign_popup_body,
+            *_uniffi_lowered_args,
+        )
+        return _uniffi_lift_return(_uniffi_ffi_result)
     async def popup_changes(self, shown: typing.List[Popup]) -> PopupChanges:
         """
-        What to do about popups after a wake: looks at what waits, and compares it with the popups that are
-        `shown`. A popup stays where its account could not be asked, until its time is over.
+        What to do about popups after a wake, and after an answer: looks at what waits, and compares it with the
+        popups that are `shown`. A popup stays where its account could not be asked, until its time is over.
+        Changes nothing, so that a process beside the app may call it.
 """
 
         _UniffiFfiConverterSequenceTypePopup.check_lower(shown)
@@ -6588,6 +6784,21 @@ class Countersign(CountersignProtocol):
             _uniffi_lift_return,
             _uniffi_error_converter,
         )
+    def popup_title(self, ) -> str:
+        """
+        The first line of a popup, where nothing could be fetched.
+"""
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+        )
+        _uniffi_lift_return = _UniffiFfiConverterString.lift
+        _uniffi_error_converter = None
+        _uniffi_ffi_result = _uniffi_rust_call_with_error(
+            _uniffi_error_converter,
+            _UniffiLib.uniffi_countersign_mobile_fn_method_countersign_popup_title,
+            *_uniffi_lowered_args,
+        )
+        return _uniffi_lift_return(_uniffi_ffi_result)
     def push_lost_sentence(self, ) -> str:
         """
         That popups do not reach this phone, and what to do about it: for an account whose push is lost.
@@ -6600,6 +6811,26 @@ class Countersign(CountersignProtocol):
         _uniffi_ffi_result = _uniffi_rust_call_with_error(
             _uniffi_error_converter,
             _UniffiLib.uniffi_countersign_mobile_fn_method_countersign_push_lost_sentence,
+            *_uniffi_lowered_args,
+        )
+        return _uniffi_lift_return(_uniffi_ffi_result)
+    def reconnect_pause(self, failed: int) -> Duration:
+        """
+        How long to pause before the next watch is opened, however the last one ended: 1 s, doubled up to 30 s,
+        a quarter more or less by chance. `failed` is how many in a row failed to open or ended within half a
+        minute; 0 after one that lasted.
+"""
+
+        _UniffiFfiConverterUInt32.check_lower(failed)
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+            _UniffiFfiConverterUInt32.lower(failed),
+        )
+        _uniffi_lift_return = _UniffiFfiConverterDuration.lift
+        _uniffi_error_converter = None
+        _uniffi_ffi_result = _uniffi_rust_call_with_error(
+            _uniffi_error_converter,
+            _UniffiLib.uniffi_countersign_mobile_fn_method_countersign_reconnect_pause,
             *_uniffi_lowered_args,
         )
         return _uniffi_lift_return(_uniffi_ffi_result)
@@ -6989,6 +7220,7 @@ __all__ = [
     "PushState",
     "Outcome",
     "HttpError",
+    "KeyUnlock",
     "Over",
     "KeyPurpose",
     "KeyStoreError",

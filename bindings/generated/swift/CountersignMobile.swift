@@ -663,6 +663,34 @@ fileprivate struct FfiConverterTimestamp: FfiConverterRustBuffer {
     }
 }
 
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterDuration: FfiConverterRustBuffer {
+    typealias SwiftType = TimeInterval
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> TimeInterval {
+        let seconds: UInt64 = try readInt(&buf)
+        let nanoseconds: UInt32 = try readInt(&buf)
+        return Double(seconds) + (Double(nanoseconds) / 1.0e9)
+    }
+
+    public static func write(_ value: TimeInterval, into buf: inout [UInt8]) {
+        if value.rounded(.down) > Double(Int64.max) {
+            fatalError("Duration overflow, exceeds max bounds supported by Uniffi")
+        }
+
+        if value < 0 {
+            fatalError("Invalid duration, must be non-negative")
+        }
+
+        let seconds = UInt64(value)
+        let nanoseconds = UInt32((value - Double(seconds)) * 1.0e9)
+        writeInt(&buf, seconds)
+        writeInt(&buf, nanoseconds)
+    }
+}
+
 
 
 
@@ -672,7 +700,7 @@ fileprivate struct FfiConverterTimestamp: FfiConverterRustBuffer {
 public protocol AppAttest: AnyObject, Sendable {
 
     /**
-     * Attests for `client_data_hash`, a SHA-256. None where the phone cannot.
+     * Attests for `client_data_hash`, a SHA-256. None where the phone never can; an error where it cannot now.
      */
     func attest(clientDataHash: Data) async throws  -> AppAttestation?
 
@@ -734,7 +762,7 @@ open class AppAttestImpl: AppAttest, @unchecked Sendable {
 
 
     /**
-     * Attests for `client_data_hash`, a SHA-256. None where the phone cannot.
+     * Attests for `client_data_hash`, a SHA-256. None where the phone never can; an error where it cannot now.
      */
 open func attest(clientDataHash: Data)async throws  -> AppAttestation?  {
     return
@@ -1167,6 +1195,12 @@ public protocol CountersignProtocol: AnyObject, Sendable {
     func fetch(accountId: String, loginId: String) async throws  -> PendingRequest
 
     /**
+     * Forgets what is stored and cannot be read, after `TellUser(storage_damaged)`, and keeps what can. Ask the
+     * person first: the accounts are gone then, and a newer version of the app might have read them.
+     */
+    func forgetDamaged() async throws
+
+    /**
      * Pairs this phone: makes its keys, claims the pairing, and stores the account, unconfirmed. Show the
      * code; the person types it into the browser that shows the link. Then call `refresh_account` every
      * few seconds until the account is active.
@@ -1182,15 +1216,33 @@ public protocol CountersignProtocol: AnyObject, Sendable {
     func pending() async throws  -> Pending
 
     /**
-     * What to do about popups after a wake: looks at what waits, and compares it with the popups that are
-     * `shown`. A popup stays where its account could not be asked, until its time is over.
+     * The second line of a popup, where nothing could be fetched.
+     */
+    func popupBody()  -> String
+
+    /**
+     * What to do about popups after a wake, and after an answer: looks at what waits, and compares it with the
+     * popups that are `shown`. A popup stays where its account could not be asked, until its time is over.
+     * Changes nothing, so that a process beside the app may call it.
      */
     func popupChanges(shown: [Popup]) async throws  -> PopupChanges
+
+    /**
+     * The first line of a popup, where nothing could be fetched.
+     */
+    func popupTitle()  -> String
 
     /**
      * That popups do not reach this phone, and what to do about it: for an account whose push is lost.
      */
     func pushLostSentence()  -> String
+
+    /**
+     * How long to pause before the next watch is opened, however the last one ended: 1 s, doubled up to 30 s,
+     * a quarter more or less by chance. `failed` is how many in a row failed to open or ended within half a
+     * minute; 0 after one that lasted.
+     */
+    func reconnectPause(failed: UInt32)  -> TimeInterval
 
     /**
      * Asks the server where an account stands, and remembers it. `PairAgain` if it was removed there, or
@@ -1515,6 +1567,27 @@ open func fetch(accountId: String, loginId: String)async throws  -> PendingReque
 }
 
     /**
+     * Forgets what is stored and cannot be read, after `TellUser(storage_damaged)`, and keeps what can. Ask the
+     * person first: the accounts are gone then, and a newer version of the app might have read them.
+     */
+open func forgetDamaged()async throws   {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_countersign_mobile_fn_method_countersign_forget_damaged(
+                        self.uniffiCloneHandle()
+                )
+            },
+            pollFunc: ffi_countersign_mobile_rust_future_poll_void,
+            cancelFunc: ffi_countersign_mobile_rust_future_cancel_void,
+            completeFunc: ffi_countersign_mobile_rust_future_complete_void,
+            freeFunc: ffi_countersign_mobile_rust_future_free_void,
+            liftFunc: { $0 },
+            errorHandler: FfiConverterTypeCountersignError_lift
+        )
+}
+
+    /**
      * Pairs this phone: makes its keys, claims the pairing, and stores the account, unconfirmed. Show the
      * code; the person types it into the browser that shows the link. Then call `refresh_account` every
      * few seconds until the account is active.
@@ -1560,8 +1633,21 @@ open func pending()async throws  -> Pending  {
 }
 
     /**
-     * What to do about popups after a wake: looks at what waits, and compares it with the popups that are
-     * `shown`. A popup stays where its account could not be asked, until its time is over.
+     * The second line of a popup, where nothing could be fetched.
+     */
+open func popupBody() -> String  {
+    return try!  FfiConverterString.lift(try! rustCall() {
+        uniffiCallStatus in
+    uniffi_countersign_mobile_fn_method_countersign_popup_body(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+})
+}
+
+    /**
+     * What to do about popups after a wake, and after an answer: looks at what waits, and compares it with the
+     * popups that are `shown`. A popup stays where its account could not be asked, until its time is over.
+     * Changes nothing, so that a process beside the app may call it.
      */
 open func popupChanges(shown: [Popup])async throws  -> PopupChanges  {
     return
@@ -1581,6 +1667,18 @@ open func popupChanges(shown: [Popup])async throws  -> PopupChanges  {
 }
 
     /**
+     * The first line of a popup, where nothing could be fetched.
+     */
+open func popupTitle() -> String  {
+    return try!  FfiConverterString.lift(try! rustCall() {
+        uniffiCallStatus in
+    uniffi_countersign_mobile_fn_method_countersign_popup_title(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+})
+}
+
+    /**
      * That popups do not reach this phone, and what to do about it: for an account whose push is lost.
      */
 open func pushLostSentence() -> String  {
@@ -1588,6 +1686,21 @@ open func pushLostSentence() -> String  {
         uniffiCallStatus in
     uniffi_countersign_mobile_fn_method_countersign_push_lost_sentence(
             self.uniffiCloneHandle(),uniffiCallStatus
+    )
+})
+}
+
+    /**
+     * How long to pause before the next watch is opened, however the last one ended: 1 s, doubled up to 30 s,
+     * a quarter more or less by chance. `failed` is how many in a row failed to open or ended within half a
+     * minute; 0 after one that lasted.
+     */
+open func reconnectPause(failed: UInt32) -> TimeInterval  {
+    return try!  FfiConverterDuration.lift(try! rustCall() {
+        uniffiCallStatus in
+    uniffi_countersign_mobile_fn_method_countersign_reconnect_pause(
+            self.uniffiCloneHandle(),
+        FfiConverterUInt32.lower(failed),uniffiCallStatus
     )
 })
 }
@@ -4378,10 +4491,19 @@ public struct MadeKey: Equatable, Hashable {
      */
     public let publicKey: Data
     /**
+     * What unlocks it. Servers are told, so it has to be so.
+     */
+    public let unlock: KeyUnlock
+    /**
      * The key hardware's certificates for the key, DER, leaf first (Android); none where the platform has
      * none, or no challenge was given.
      */
     public let attestation: [Data]?
+    /**
+     * Whether the platform attests keys, and could not attest this one for the moment. A server that asks for it
+     * then means `RetryLater`, not another phone.
+     */
+    public let attestationFailed: Bool
 
     // Default memberwise initializers are never public by default, so we
     // declare one manually.
@@ -4390,11 +4512,20 @@ public struct MadeKey: Equatable, Hashable {
          * Its public point: SEC 1, uncompressed, 65 bytes.
          */publicKey: Data,
         /**
+         * What unlocks it. Servers are told, so it has to be so.
+         */unlock: KeyUnlock,
+        /**
          * The key hardware's certificates for the key, DER, leaf first (Android); none where the platform has
          * none, or no challenge was given.
-         */attestation: [Data]? = nil) {
+         */attestation: [Data]? = nil,
+        /**
+         * Whether the platform attests keys, and could not attest this one for the moment. A server that asks for it
+         * then means `RetryLater`, not another phone.
+         */attestationFailed: Bool = false) {
         self.publicKey = publicKey
+        self.unlock = unlock
         self.attestation = attestation
+        self.attestationFailed = attestationFailed
     }
 
 
@@ -4414,13 +4545,17 @@ public struct FfiConverterTypeMadeKey: FfiConverterRustBuffer {
         return
             try MadeKey(
                 publicKey: FfiConverterData.read(from: &buf),
-                attestation: FfiConverterOptionSequenceData.read(from: &buf)
+                unlock: FfiConverterTypeKeyUnlock.read(from: &buf),
+                attestation: FfiConverterOptionSequenceData.read(from: &buf),
+                attestationFailed: FfiConverterBool.read(from: &buf)
         )
     }
 
     public static func write(_ value: MadeKey, into buf: inout [UInt8]) {
         FfiConverterData.write(value.publicKey, into: &buf)
+        FfiConverterTypeKeyUnlock.write(value.unlock, into: &buf)
         FfiConverterOptionSequenceData.write(value.attestation, into: &buf)
+        FfiConverterBool.write(value.attestationFailed, into: &buf)
     }
 }
 
@@ -5868,7 +6003,7 @@ public enum Happening: Equatable, Hashable {
      */
     case changed
     /**
-     * Nothing more comes from this watch: open a new one after `reconnect_pause()`.
+     * Nothing more comes from this watch: open a new one after `Countersign.reconnect_pause`.
      */
     case reconnect
 
@@ -6129,7 +6264,7 @@ public enum KeyPurpose: Equatable, Hashable {
     case device
     /**
      * Signs approvals. Each use is unlocked by a biometric, and a newly enrolled face or finger makes the
-     * key unusable.
+     * key unusable; or by the phone's passcode, for people who cannot use biometrics.
      */
     case approval
 
@@ -6329,6 +6464,91 @@ public func FfiConverterTypeKeyStoreError_lift(_ buf: RustBuffer) throws -> KeyS
 public func FfiConverterTypeKeyStoreError_lower(_ value: KeyStoreError) -> RustBuffer {
     return FfiConverterTypeKeyStoreError.lower(value)
 }
+
+
+/**
+ * What unlocks a key. Decided when it is made, and for good: another one is another key.
+ */
+
+public enum KeyUnlock: Equatable, Hashable {
+
+    /**
+     * Nobody is asked: device keys.
+     */
+    case notAsked
+    /**
+     * A face or a finger, at each use.
+     */
+    case biometric
+    /**
+     * The phone's passcode, at each use: weaker, and taken only where an organisation allows it.
+     */
+    case devicePasscode
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension KeyUnlock: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeKeyUnlock: FfiConverterRustBuffer {
+    typealias SwiftType = KeyUnlock
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> KeyUnlock {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+
+        case 1: return .notAsked
+
+        case 2: return .biometric
+
+        case 3: return .devicePasscode
+
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: KeyUnlock, into buf: inout [UInt8]) {
+        switch value {
+
+
+        case .notAsked:
+            writeInt(&buf, Int32(1))
+
+
+        case .biometric:
+            writeInt(&buf, Int32(2))
+
+
+        case .devicePasscode:
+            writeInt(&buf, Int32(3))
+
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeKeyUnlock_lift(_ buf: RustBuffer) throws -> KeyUnlock {
+    return try FfiConverterTypeKeyUnlock.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeKeyUnlock_lower(_ value: KeyUnlock) -> RustBuffer {
+    return FfiConverterTypeKeyUnlock.lower(value)
+}
+
 
 
 /**
@@ -7461,16 +7681,28 @@ private let initializationResult: InitializationResult = {
     if (uniffi_countersign_mobile_checksum_method_countersign_fetch() != 24998) {
         return InitializationResult.apiChecksumMismatch
     }
+    if (uniffi_countersign_mobile_checksum_method_countersign_forget_damaged() != 35663) {
+        return InitializationResult.apiChecksumMismatch
+    }
     if (uniffi_countersign_mobile_checksum_method_countersign_pair() != 49191) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_countersign_mobile_checksum_method_countersign_pending() != 36283) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_countersign_mobile_checksum_method_countersign_popup_changes() != 17649) {
+    if (uniffi_countersign_mobile_checksum_method_countersign_popup_body() != 58767) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countersign_mobile_checksum_method_countersign_popup_changes() != 5810) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countersign_mobile_checksum_method_countersign_popup_title() != 31747) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_countersign_mobile_checksum_method_countersign_push_lost_sentence() != 23806) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countersign_mobile_checksum_method_countersign_reconnect_pause() != 28416) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_countersign_mobile_checksum_method_countersign_refresh_account() != 32457) {
@@ -7524,7 +7756,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_countersign_mobile_checksum_method_countersign_totp_code() != 61613) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_countersign_mobile_checksum_method_appattest_attest() != 10876) {
+    if (uniffi_countersign_mobile_checksum_method_appattest_attest() != 36486) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_countersign_mobile_checksum_method_clock_now() != 34143) {

@@ -97,7 +97,8 @@ impl KeyStore for SoftwareKeyStore {
             KeyPurpose::Device => KeyUnlock::NotAsked,
             KeyPurpose::Approval => KeyUnlock::Biometric,
         };
-        Ok(MadeKey { public_key: key.public_key().as_ref().to_vec(), unlock, attestation: None })
+        let public_key = key.public_key().as_ref().to_vec();
+        Ok(MadeKey { public_key, unlock, attestation: None, attestation_failed: false })
     }
 
     async fn public_key(&self, alias: String) -> Result<Vec<u8>, KeyStoreError> {

@@ -27,8 +27,13 @@ public func SecItemAdd(_ attributes: CFDictionary, _ result: UnsafeMutablePointe
     guard attributes[kSecAttrSynchronizable] == nil else { return refused("a value that goes to iCloud") }
     guard let accessible = attributes[kSecAttrAccessible] as? String, onThisDeviceOnly.contains(accessible)
     else { return refused("a value that goes into backups") }
-    guard accessible == kSecAttrAccessibleAfterFirstUnlockThisDeviceOnly
-    else { return refused("a value that cannot be read for a wake while the phone is locked") }
+    if name.account == "countersign.totp" {
+        guard accessible == kSecAttrAccessibleWhenUnlockedThisDeviceOnly
+        else { return refused("secrets of other sites that a locked phone gives out") }
+    } else {
+        guard accessible == kSecAttrAccessibleAfterFirstUnlockThisDeviceOnly
+        else { return refused("a value that cannot be read for a wake while the phone is locked") }
+    }
     return FakePhone.shared.with { phone in
         guard phone.items[name] == nil else { return errSecDuplicateItem }
         guard readable(accessible, phone.lock) else { return errSecInteractionNotAllowed }

@@ -8,6 +8,8 @@
 
     struct AddView: View {
         let model: SignInModel
+        /// A link that the app was opened with.
+        let opened: String?
         @State private var link = ""
         @State private var typing = false
         @State private var why: Explanation?
@@ -24,6 +26,12 @@
                         }
                     }
                     .buttonStyle(.borderedProminent)
+                } else if let opened {
+                    Text(model.texts.openedTitle).font(.title2.bold())
+                    Text(URL(string: opened)?.host ?? opened).font(.headline)
+                    Button(model.texts.next) { Task { await model.pair(opened) } }
+                        .buttonStyle(.borderedProminent)
+                        .disabled(model.busy)
                 } else if typing {
                     TextField(model.texts.linkField, text: $link, axis: .vertical)
                         .textFieldStyle(.roundedBorder)

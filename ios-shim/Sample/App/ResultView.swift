@@ -56,6 +56,8 @@
                         model.showHome()
                         Task { await model.refresh() }
                     }
+                case .forgetDamaged:
+                    Button(model.texts.forgetDamaged) { Task { await model.forgetDamaged() } }
                 case .nothing: EmptyView()
                 }
                 Button(model.texts.done) { model.showHome() }

@@ -13,7 +13,8 @@
                 Group {
                     switch model.screen {
                     case .home: HomeView(model: model)
-                    case .adding: AddView(model: model)
+                    case .adding(let link): AddView(model: model, opened: link).id(link)
+                    case .removingHere(let account): RemoveHereView(model: model, account: account)
                     case .code(let started): CodeView(model: model, started: started)
                     case .request(let request): RequestView(model: model, request: request).id(request.login)
                     case .result(let title, let sentence, let good):
@@ -76,6 +77,7 @@
     struct AccountRow: View {
         let model: SignInModel
         let account: Account
+        @State private var removing = false
 
         var body: some View {
             VStack(alignment: .leading) {
@@ -86,15 +88,37 @@
             }
             .accessibilityElement(children: .combine)
             .swipeActions {
-                Button(model.texts.removeAccount, role: .destructive) {
-                    Task { await model.remove(account) }
-                }
+                Button(model.texts.removeAccount, role: .destructive) { removing = true }
+            }
+            .confirmationDialog(model.texts.removeTitle, isPresented: $removing, titleVisibility: .visible) {
+                Button(model.texts.removeAccount, role: .destructive) { Task { await model.unpair(account) } }
+            } message: {
+                Text(model.texts.removeText)
             }
         }
 
         private var state: String {
             if account.fault != nil { return model.texts.stateLost }
             return account.state == .active ? model.texts.stateActive : model.texts.stateUnconfirmed
+        }
+    }
+
+    struct RemoveHereView: View {
+        let model: SignInModel
+        let account: Account
+
+        var body: some View {
+            VStack(spacing: 16) {
+                Text(model.texts.removeTitle).font(.title.bold())
+                Text("\(account.account) · \(account.tenantName)").foregroundStyle(.secondary)
+                Text(model.texts.removeHereText)
+                Button(model.texts.removeHere, role: .destructive) { Task { await model.removeHere(account) } }
+                    .buttonStyle(.borderedProminent)
+                Button(model.texts.back) { model.showHome() }
+            }
+            .multilineTextAlignment(.center)
+            .disabled(model.busy)
+            .padding()
         }
     }
 

@@ -25,15 +25,26 @@
                 RootView(model: system.model)
                     .onOpenURL { url in
                         guard let link = PairingLinks.link(in: url) else { return }
-                        Task { await system.model.pair(link) }
+                        system.model.opened(link)
                     }
                     .task(id: phase) {
                         guard phase == .active else { return }
                         await system.model.refresh()
+                        await PopupCenter.putAway(system.model.countersign)
+                    }
+                    // Anew when an account comes or goes.
+                    .task(id: Held(inFront: phase == .active, accounts: system.model.heldAccounts)) {
+                        guard phase == .active else { return }
                         await system.model.hold()
                     }
             }
         }
+    }
+
+    /// For whom events are heard at the moment.
+    private struct Held: Hashable {
+        let inFront: Bool
+        let accounts: [String]
     }
 
     /// What the system tells.
@@ -41,8 +52,12 @@
     final class SystemDelegate: NSObject, UIApplicationDelegate, @preconcurrency UNUserNotificationCenterDelegate {
         let model: SignInModel = {
             let phone = ThisPhone.named(accessGroup: Shared.accessGroup)
-            return SignInModel(phone.countersign(), language: phone.language)
+            let countersign = phone.countersign()
+            return SignInModel(countersign, language: phone.language) { await PopupCenter.putAway(countersign) }
         }()
+        /// Whether the person allows popups, and where they would go; none where that is not known yet.
+        private var allowed: Bool?
+        private var endpoint: PushEndpoint?
 
         func application(
             _ application: UIApplication,
@@ -50,16 +65,22 @@
         ) -> Bool {
             UNUserNotificationCenter.current().delegate = self
             Task {
-                if await !PopupCenter.register() { try? await model.countersign.setPush(endpoint: nil) }
+                allowed = await PopupCenter.register()
+                await tellWhereWakesGo()
             }
             return true
+        }
+
+        private func tellWhereWakesGo() async {
+            guard let allowed, !allowed || endpoint != nil else { return }
+            try? await model.countersign.setPush(endpoint: allowed ? endpoint : nil)
         }
 
         func application(
             _ application: UIApplication, didRegisterForRemoteNotificationsWithDeviceToken token: Data
         ) {
-            let endpoint = ApnsEndpoint.endpoint(deviceToken: token)
-            Task { try? await model.countersign.setPush(endpoint: endpoint) }
+            endpoint = ApnsEndpoint.endpoint(deviceToken: token)
+            Task { await tellWhereWakesGo() }
         }
 
         /// A wake without a popup: something was answered elsewhere.

@@ -8,7 +8,10 @@ import Observation
 /// What the screen in front shows.
 public enum Screen: Equatable, Sendable {
     case home
-    case adding
+    /// With a link that was opened: it is followed when the person says so.
+    case adding(link: String?)
+    /// An account whose server could not be told that it goes.
+    case removingHere(Account)
     /// The code to be typed into the browser, and the account that waits for it.
     case code(PairingStarted)
     case request(PendingRequest)
@@ -21,7 +24,7 @@ public enum Screen: Equatable, Sendable {
 /// Something that did not work.
 public struct Problem: Equatable, Sendable {
     /// What to offer.
-    public enum Offer: Sendable { case again, pairAgain, updateApp, nothing }
+    public enum Offer: Sendable { case again, pairAgain, updateApp, forgetDamaged, nothing }
 
     public let sentence: String
     public let offer: Offer
@@ -37,7 +40,8 @@ public struct Problem: Equatable, Sendable {
         case .UpdateApp(let reason, let sentence, _):
             (self.sentence, offer, self.reason) = (sentence, .updateApp, reason)
         case .TellUser(let reason, let sentence, _):
-            (self.sentence, offer, self.reason) = (sentence, .nothing, reason)
+            let offer = reason == "storage_damaged" ? Offer.forgetDamaged : .nothing
+            (self.sentence, self.offer, self.reason) = (sentence, offer, reason)
         case nil:
             (sentence, offer, reason) = ("\(error)", .again, "unexpected")
         }
@@ -62,10 +66,22 @@ public struct ShownCode: Identifiable, Equatable, Sendable {
     public private(set) var unreached: [Unreached] = []
     public private(set) var codes: [ShownCode] = []
     public private(set) var busy = false
+    /// A link that was opened while something else was under way.
+    private var openedLink: String?
+    /// Puts away the popups that are over.
+    private let putAway: @MainActor () async -> Void
 
-    public init(_ countersign: Countersign, language: String) {
+    public init(
+        _ countersign: Countersign, language: String, putAway: @escaping @MainActor () async -> Void = {}
+    ) {
         self.countersign = countersign
+        self.putAway = putAway
         texts = Texts.of(language)
+    }
+
+    /// The accounts whose events are to be heard: hold anew whenever they change.
+    public var heldAccounts: [String] {
+        accounts.filter { $0.state == .active && $0.fault == nil }.map(\.id)
     }
 
     /// What waits, and the accounts: at the start, after a wake, and whenever an account's watch says so.
@@ -77,7 +93,9 @@ public struct ShownCode: Identifiable, Equatable, Sendable {
             unreached = pending.unreached
             accounts = try await countersign.accounts()
         } catch {
-            screen = .problem(Problem(error))
+            // Nobody waits for it any more: the app went to the back, or its prompt came to the front.
+            if !Task.isCancelled { screen = .problem(Problem(error)) }
+            return
         }
         if case .request(let shown) = screen, !requests.contains(where: { $0.login == shown.login }),
             !busy, unreached.allSatisfy({ $0.accountId != shown.accountId })
@@ -90,28 +108,35 @@ public struct ShownCode: Identifiable, Equatable, Sendable {
     /// While the app is in front: hears of each change at once. Ends when its task is cancelled.
     public func hold() async {
         await withTaskGroup(of: Void.self) { group in
-            for account in accounts where account.state == .active && account.fault == nil {
-                group.addTask { await self.hold(account.id) }
-            }
+            for account in heldAccounts { group.addTask { await self.hold(account) } }
         }
     }
 
     private func hold(_ account: String) async {
+        var failed: UInt32 = 0
         while !Task.isCancelled {
+            let began = ContinuousClock.now
             do {
                 let watch = try await countersign.watch(accountId: account)
                 defer { watch.close() }
                 while try await watch.next() == .changed { await refresh() }
             } catch {
-                await refresh()
+                if !Task.isCancelled { await refresh() }
             }
-            // Before the next stream; a server without events is asked as often.
-            try? await Task.sleep(for: .seconds(15))
+            failed = began.duration(to: .now) > .seconds(30) ? 0 : failed + 1
+            // A server without events is asked again as often.
+            try? await Task.sleep(for: .seconds(countersign.reconnectPause(failed: failed)))
         }
     }
 
     public func showHome() { screen = .home }
-    public func showAdding() { screen = .adding }
+    public func showAdding() { screen = .adding(link: nil) }
+
+    /// A link was opened: whoever sent it chose it, so the person is asked.
+    public func opened(_ link: String) {
+        if busy { openedLink = link } else { screen = .adding(link: link) }
+    }
+
     public func show(_ request: PendingRequest) { screen = .request(request) }
 
     /// A tap on a popup.
@@ -178,9 +203,32 @@ public struct ShownCode: Identifiable, Equatable, Sendable {
         }
     }
 
-    public func remove(_ account: Account) async {
+    /// Removes an account from this phone and from its server's list of phones.
+    public func unpair(_ account: Account) async {
+        await whileBusy { [countersign] in
+            do {
+                try await countersign.unpair(accountId: account.id)
+                return .home
+            } catch CountersignError.RetryLater {
+                return .removingHere(account)
+            }
+        }
+        await refresh()
+    }
+
+    /// Removes it from this phone alone.
+    public func removeHere(_ account: Account) async {
         await whileBusy { [countersign] in
             try await countersign.remove(accountId: account.id)
+            return .home
+        }
+        await refresh()
+    }
+
+    /// Forgets what is stored and cannot be read.
+    public func forgetDamaged() async {
+        await whileBusy { [countersign] in
+            try await countersign.forgetDamaged()
             return .home
         }
         await refresh()
@@ -197,6 +245,7 @@ public struct ShownCode: Identifiable, Equatable, Sendable {
         // A prompt that was put away is no more than that: the request is still there.
         if case .problem(let problem) = screen, problem.reason == "cancelled" { screen = shown }
         requests = (try? await countersign.pending().requests) ?? requests
+        await putAway()
     }
 
     private func whileBusy(_ work: @Sendable () async throws -> Screen) async {
@@ -207,6 +256,10 @@ public struct ShownCode: Identifiable, Equatable, Sendable {
             screen = try await work()
         } catch {
             screen = .problem(Problem(error))
+        }
+        if let link = openedLink {
+            openedLink = nil
+            screen = .adding(link: link)
         }
     }
 }

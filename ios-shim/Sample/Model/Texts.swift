@@ -20,6 +20,12 @@ public struct Texts: Sendable, Equatable {
     public let stateUnconfirmed: String
     public let stateLost: String
     public let removeAccount: String
+    public let removeTitle: String
+    public let removeText: String
+    public let removeHere: String
+    public let removeHereText: String
+    public let openedTitle: String
+    public let forgetDamaged: String
     public let review: String
     public let browser: String
     public let place: String
@@ -66,6 +72,13 @@ public struct Texts: Sendable, Equatable {
         stateUnconfirmed: "Waiting for the code",
         stateLost: "Pair again",
         removeAccount: "Remove from this phone",
+        removeTitle: "Remove this account?",
+        removeText: "This phone can no longer approve its sign-ins then.",
+        removeHere: "Remove it here",
+        removeHereText: "The server could not be reached, so it does not know yet. Remove the account from this phone "
+            + "all the same? It then stays in your account’s list of phones until you remove it there.",
+        openedTitle: "Use this phone to sign in to:",
+        forgetDamaged: "Forget what is saved",
         review: "Is this you signing in?",
         browser: "Browser",
         place: "Place",
@@ -108,6 +121,13 @@ public struct Texts: Sendable, Equatable {
         stateUnconfirmed: "コードの入力待ち",
         stateLost: "再登録が必要です",
         removeAccount: "このスマートフォンから削除",
+        removeTitle: "このアカウントを削除しますか？",
+        removeText: "削除すると、このスマートフォンではサインインを承認できなくなります。",
+        removeHere: "この端末から削除",
+        removeHereText: "サーバーに接続できないため、まだ通知されていません。この端末からだけ削除しますか？"
+            + "その場合は、アカウントの端末一覧からも削除してください。",
+        openedTitle: "このスマートフォンを次のサインインに使いますか？",
+        forgetDamaged: "保存内容を消去する",
         review: "ご本人のサインインですか？",
         browser: "ブラウザー",
         place: "場所",

@@ -36,12 +36,16 @@ public struct ThisPhone: Sendable {
     /// The core for the notification extension, which reads and changes nothing.
     public func countersignForExtension() -> Countersign {
         let storage = ReadOnlyStorage(KeychainStorage(accessGroup: accessGroup))
-        return Countersign(ports: ports(storage, nil), phone: info())
+        // The system waits 30 seconds for all of it, the person two minutes; one server that is out of reach must not
+        // take half a minute from the popups of the others.
+        return Countersign(ports: ports(storage, nil, URLSessionHttp(answer: 6, silence: 6)), phone: info())
     }
 
-    func ports(_ storage: any SecureStorage, _ attest: (any AppAttest)?) -> Ports {
+    func ports(
+        _ storage: any SecureStorage, _ attest: (any AppAttest)?, _ http: URLSessionHttp = URLSessionHttp()
+    ) -> Ports {
         Ports(
-            keys: SecureEnclaveKeyStore(accessGroup: accessGroup, unlock: approvals), storage: storage, http: URLSessionHttp(),
+            keys: SecureEnclaveKeyStore(accessGroup: accessGroup, unlock: approvals), storage: storage, http: http,
             clock: nil, appAttest: attest)
     }
 

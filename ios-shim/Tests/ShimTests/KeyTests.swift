@@ -98,6 +98,7 @@ extension Shim {
             let keys = newPhone()
             _ = try await keys.create(alias: "approval", purpose: .approval, challenge: nil)
             FakePhone.shared.with { $0.faceIdAllowed = false }
+            #expect(await keyError { try await keys.publicKey(alias: "approval") } == nil)
             #expect(
                 await keyError { try await keys.sign(alias: "approval", message: message, reason: "r") } == .NotAllowed)
         }
@@ -110,6 +111,8 @@ extension Shim {
                 FakePhone.shared.with { $0.enrolment = enrolment }
                 let error = await keyError { try await keys.sign(alias: "approval", message: message, reason: "r") }
                 #expect(error == .BiometricsChanged)
+                #expect(await keyError { try await keys.publicKey(alias: "approval") } == .BiometricsChanged)
+                #expect(await keyError { try await keys.publicKey(alias: "device") } == nil)
                 #expect(await keyError { try await keys.sign(alias: "device", message: message, reason: nil) } == nil)
             }
         }

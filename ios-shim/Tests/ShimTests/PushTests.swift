@@ -31,6 +31,40 @@ extension Shim {
             #expect(Popup(userInfo: ["aps": "of another sender"]) == nil)
         }
 
+        @Test func aPushOfTheAppsOwnIsNoWake() {
+            #expect(WakePopup.isWake(["aps": ["alert": ["loc-key": "…"]], "wake": "AAAA"]))
+            #expect(!WakePopup.isWake(["aps": ["alert": "Your order has shipped"]]))
+            #expect(!WakePopup.isWake(["wake": 1]))
+        }
+
+        private func changes(over: [Popup], unreached: [Unreached] = []) -> PopupChanges {
+            PopupChanges(
+                show: [], withdraw: over.map { Withdrawn(popup: $0, why: .settled) }, title: "", body: "",
+                pending: Pending(requests: [], unreached: unreached))
+        }
+
+        @Test func oneServerTakesAwayNoPopupOfAnothers() {
+            let at = Date(timeIntervalSince1970: 1_790_000_000)
+            let mine = Popup(login: "same", accountId: "mine", expiresAt: at)
+            let theirs = Popup(login: "same", accountId: "theirs", expiresAt: at)
+            var delivered = DeliveredPopups()
+            delivered.add(identifier: "1", userInfo: mine.userInfo)
+            delivered.add(identifier: "2", userInfo: theirs.userInfo)
+            #expect(delivered.popups == [mine, theirs])
+            #expect(delivered.over(changes(over: [theirs])) == ["2"])
+            #expect(delivered.over(changes(over: [mine])) == ["1"])
+        }
+
+        @Test func aGenericPopupGoesWhenNothingWaitsThatItCouldMean() {
+            var delivered = DeliveredPopups()
+            delivered.add(identifier: "generic", userInfo: ["wake": "AAAA"])
+            delivered.add(identifier: "order", userInfo: ["aps": "Your order has shipped"])
+            #expect(delivered.over(changes(over: [])) == ["generic"])
+            let error = CountersignError.RetryLater(reason: "unreachable", sentence: "s", details: "d")
+            let unreached = Unreached(accountId: "a", error: error)
+            #expect(delivered.over(changes(over: [], unreached: [unreached])) == [])
+        }
+
         @Test func aUniversalLinkLeadsToPairing() throws {
             let link = "https://login.example.com/pair#id.secret.key"
             #expect(PairingLinks.link(in: try #require(URL(string: link))) == link)

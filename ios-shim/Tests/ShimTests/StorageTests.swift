@@ -32,6 +32,21 @@ extension Shim {
             #expect(try await KeychainStorage().get(name: "a") == Data("value".utf8))
         }
 
+        @Test func secretsOfOtherSitesAreNotGivenOutByALockedPhone() async throws {
+            let storage = KeychainStorage(accessGroup: "group.example")
+            try await storage.put(name: "countersign.totp", value: Data("secret".utf8))
+            try await storage.put(name: "countersign.totp", value: Data("secrets".utf8))
+            #expect(try await storage.get(name: "countersign.totp") == Data("secrets".utf8))
+            let shared = FakePhone.shared.with { $0.items.keys.filter { $0.group != nil } }
+            #expect(shared.isEmpty, "the extension has no use for them")
+            FakePhone.shared.with { $0.lock = .locked }
+            await #expect(throws: StorageError.self) { try await storage.get(name: "countersign.totp") }
+            #expect(objections == [])
+            FakePhone.shared.with { $0.lock = .unlocked }
+            try await storage.delete(name: "countersign.totp")
+            #expect(try await storage.get(name: "countersign.totp") == nil)
+        }
+
         @Test func whatCannotBeReadIsAnErrorAndNotNothing() async throws {
             try await KeychainStorage().put(name: "a", value: Data("value".utf8))
             FakePhone.shared.with { $0.lock = .neverUnlockedSinceItStarted }

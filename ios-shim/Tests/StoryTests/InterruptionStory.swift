@@ -78,6 +78,7 @@ extension Story {
             FakePhone.shared.with { $0.person = .shows }
             let again = startApp(world.clock)
             #expect(try await again.accounts() == [])
+            #expect(FakePhone.shared.with { $0.keys.isEmpty }, "keys outlive the app: none may stay behind")
             let started = try await again.pair(link: try await world.link())
             #expect(try await world.tell("confirm", ["code": started.code]).active == true)
         }

@@ -53,6 +53,75 @@ extension Story {
                     || sentence == app.answeredElsewhereSentence())
         }
 
+        @Test func anAppThatWasEmptyHearsOfTheRequestsOfItsFirstAccount() async throws {
+            let world = try await World()
+            FakePhone.shared.reset()
+            let model = SignInModel(startApp(world.clock), language: "en")
+            await model.refresh()
+            #expect(model.heldAccounts == [])
+            await model.pair(try await world.link())
+            guard case .code(let started) = model.screen else { Issue.record("\(model.screen)"); return }
+            #expect(model.heldAccounts == [], "it is not confirmed")
+            try await world.tell("confirm", ["code": started.code])
+            await model.askForConfirmation()
+            #expect(model.heldAccounts == [started.account.id], "what the app in front holds anew for")
+            let holding = Task { await model.hold() }
+            let (login, _) = try await world.beginLogin()
+            while !model.requests.contains(where: { $0.login == login }) { await Task.yield() }
+            model.showHome()
+            holding.cancel()
+            await holding.value
+            #expect(model.screen == .home, "a prompt ends the stream, and that is no problem to tell")
+        }
+
+        @Test func anOpenedLinkIsFollowedWhenThePersonSaysSo() async throws {
+            let world = try await World()
+            FakePhone.shared.reset()
+            let model = SignInModel(startApp(world.clock), language: "en")
+            let link = try await world.link()
+            model.opened(link)
+            #expect(model.screen == .adding(link: link))
+            #expect(FakePhone.shared.with { $0.keys.isEmpty && $0.prompts.isEmpty }, "nothing happened yet")
+            await model.pair(link)
+            guard case .code = model.screen else { Issue.record("\(model.screen)"); return }
+        }
+
+        @Test func anAnswerPutsThePopupsAway() async throws {
+            let world = try await World()
+            let (app, _) = try await pairedApp(world)
+            var putAway = 0
+            let model = SignInModel(app, language: "en") { putAway += 1 }
+            let (_, _, request) = try await ask(world, app)
+            await model.deny(request)
+            #expect(putAway == 1)
+        }
+
+        @Test func anAccountWhoseServerIsOutOfReachIsRemovedHereWhenThePersonSaysSo() async throws {
+            let world = try await World()
+            let (app, account) = try await pairedApp(world)
+            let model = SignInModel(app, language: "en")
+            try await world.tell("stop")
+            await model.unpair(account)
+            #expect(model.screen == .removingHere(account))
+            #expect(model.accounts.map(\.id) == [account.id])
+            await model.removeHere(account)
+            #expect(model.screen == .home && model.accounts == [])
+            #expect(FakePhone.shared.with { $0.keys.isEmpty })
+            try await world.tell("start")
+        }
+
+        @Test func whatCannotBeReadIsForgottenWhenThePersonSaysSo() async throws {
+            let world = try await World()
+            let (app, _) = try await pairedApp(world)
+            try await KeychainStorage().put(name: "countersign.accounts", value: Data("7".utf8))
+            let model = SignInModel(app, language: "en")
+            await model.refresh()
+            guard case .problem(let problem) = model.screen else { Issue.record("\(model.screen)"); return }
+            #expect(problem.offer == .forgetDamaged)
+            await model.forgetDamaged()
+            #expect(model.screen == .home && model.accounts == [])
+        }
+
         @Test func problemsSayWhatToDo() async throws {
             let world = try await World()
             let (app, account) = try await pairedApp(world)
@@ -62,7 +131,7 @@ extension Story {
             await model.approve(request, number: nil)
             guard case .problem(let problem) = model.screen else { Issue.record("\(model.screen)"); return }
             #expect(problem.offer == .pairAgain && problem.reason == "biometrics_changed")
-            await model.remove(account)
+            await model.unpair(account)
             #expect(model.screen == .home && model.accounts == [])
         }
 

@@ -28,7 +28,10 @@ extension Story {
             let world = try await World()
             let (app, _) = try await pairedApp(world)
             let (_, _, request) = try await ask(world, app)
+            #expect(try await app.accounts().map(\.fault) == [nil])
             FakePhone.shared.with { $0.enrolment = 2 }
+            let fault = try #require(try await app.accounts().first?.fault)
+            #expect(name(fault) == "PairAgain biometrics_changed", "said when the app starts, not in a sign-in")
             #expect(
                 await told { try await app.approve(request: request, number: nil) } == "PairAgain biometrics_changed")
             #expect(try await app.deny(request: request).outcome == .denied, "a denial needs no face")

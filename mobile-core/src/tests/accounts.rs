@@ -90,12 +90,14 @@ fn a_removed_account_takes_its_keys_along() {
 #[test]
 fn accounts_that_cannot_be_read_are_not_overwritten() {
     let (server, phone) = paired("https://login.example.com");
+    let hits = server.with(|state| state.hits);
     let damaged = b"{\"accounts\":7}".to_vec();
     for value in phone.storage.values.lock().unwrap().values_mut() {
         value.clone_from(&damaged);
     }
     let error = now(phone.core.pair(server.link(), None)).unwrap_err();
     assert_eq!(error, Error::TellUser(Reason::StorageDamaged));
+    assert_eq!(server.with(|state| state.hits), hits, "nothing is claimed that cannot be stored");
     assert_eq!(phone.storage.values.lock().unwrap().values().next(), Some(&damaged));
     assert_eq!(phone.key_count(), 2, "the new keys are gone again");
 }
@@ -121,4 +123,38 @@ fn a_tenants_look_is_kept_if_it_is_a_colour_and_a_picture_of_its_own_server() {
     ] {
         assert_eq!(look(colour, logo), (None, None), "{colour} {logo}");
     }
+}
+
+#[test]
+fn what_cannot_be_read_is_forgotten_at_the_persons_wish_and_the_rest_is_kept() {
+    let (server, phone) = paired("https://login.example.com");
+    let code = "otpauth://totp/Site:ada?secret=JBSWY3DPEHPK3PXP&issuer=Site";
+    now(phone.core.add_totp(code.into())).unwrap();
+    now(phone.core.forget_damaged()).unwrap();
+    assert_eq!(now(phone.core.accounts()).unwrap().len(), 1, "what is sound stays");
+    phone.storage.values.lock().unwrap().insert("countersign.accounts".into(), b"7".to_vec());
+    now(phone.core.forget_damaged()).unwrap();
+    assert!(now(phone.core.accounts()).unwrap().is_empty());
+    assert_eq!(now(phone.core.totp_accounts()).unwrap().len(), 1);
+    now(phone.core.pair(server.link(), None)).unwrap();
+    phone.storage.values.lock().unwrap().insert("countersign.totp".into(), b"7".to_vec());
+    now(phone.core.forget_damaged()).unwrap();
+    assert!(now(phone.core.totp_accounts()).unwrap().is_empty());
+    assert_eq!(now(phone.core.accounts()).unwrap().len(), 1);
+}
+
+#[test]
+fn a_look_beside_the_app_changes_nothing_anywhere() {
+    let (server, phone) = paired("https://login.example.com");
+    server.ask(&server.request(Mode::Tap), None);
+    server.with(|state| state.down = true);
+    let endpoint = countersign_protocol::pairing::PushEndpoint::Fcm { token: "token".into() };
+    now(phone.core.set_push(Some(endpoint))).unwrap();
+    server.with(|state| state.down = false);
+    let before = phone.storage.values.lock().unwrap().clone();
+    assert_eq!(now(phone.core.look()).unwrap().requests.len(), 1);
+    assert_eq!(server.with(|state| state.push.told), 0, "a look tells no server where wakes go");
+    assert_eq!(*phone.storage.values.lock().unwrap(), before);
+    now(phone.core.pending()).unwrap();
+    assert_eq!(server.with(|state| state.push.told), 1);
 }

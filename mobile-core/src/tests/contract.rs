@@ -2,7 +2,8 @@
 
 use super::now;
 use super::phone::{FakeKeys, Signing};
-use crate::contract::key_store_contract;
+use crate::contract::{Finding, key_store_contract};
+use crate::ports::KeyUnlock;
 
 fn broken(store: &FakeKeys) -> Vec<&'static str> {
     let findings = now(key_store_contract(store, "test"));
@@ -23,7 +24,19 @@ fn a_store_that_signs_by_another_key_is_found_out() {
         *store.signing.lock().unwrap() = signing;
         let broken = broken(&store);
         assert!(broken.iter().any(|rule| rule.starts_with("both purposes sign")), "{broken:?}");
+        assert!(store.keys.lock().unwrap().is_empty(), "a broken rule leaves no keys behind");
     }
+}
+
+#[test]
+fn an_approval_key_that_asks_nobody_is_found_out() {
+    let store = FakeKeys::default();
+    store.unlock.lock().unwrap().0 = KeyUnlock::NotAsked;
+    let broken = broken(&store);
+    assert!(broken.iter().any(|rule| rule.starts_with("a device key asks nobody")), "{broken:?}");
+    store.unlock.lock().unwrap().0 = KeyUnlock::DevicePasscode;
+    let by_passcode = now(key_store_contract(&store, "test"));
+    assert!(by_passcode.iter().all(Finding::is_kept), "{by_passcode:?}");
 }
 
 #[test]

@@ -1,12 +1,13 @@
 //! Answers: the right key, the right words, and nothing signed that need not be.
 
 use countersign_protocol::approval::{Decision, Mode, UserVerification};
+use countersign_protocol::pairing::ApprovalUnlock;
 
 use super::now;
 use super::phone::{Phone, Signing};
 use super::requests::paired;
 use super::server::Server;
-use crate::ports::{KeyPurpose, KeyStoreError};
+use crate::ports::{KeyPurpose, KeyStoreError, KeyUnlock};
 use crate::{Error, Mistrust, Outcome, PendingRequest, Reason};
 
 fn asked(server: &Server, phone: &Phone, mode: Mode, number: Option<&str>) -> PendingRequest {
@@ -103,4 +104,19 @@ fn what_is_answered_is_checked_again() {
     let refused = Err(Error::TellUser(Reason::NotTrusted(Mistrust::Signature)));
     assert_eq!(now(phone.core.approve(request, None)), refused);
     assert!(phone.uses().is_empty());
+}
+
+#[test]
+fn an_approval_by_passcode_says_so_from_the_pairing_on() {
+    let server = Server::new("https://login.example.com");
+    let phone = Phone::new(&[&server]);
+    phone.keys.unlock.lock().unwrap().0 = KeyUnlock::DevicePasscode;
+    now(phone.core.pair(server.link(), None)).unwrap();
+    server.confirm();
+    let request = asked(&server, &phone, Mode::Tap, None);
+    assert_eq!(now(phone.core.approve(request, None)), Ok(Outcome::Approved));
+    server.with(|state| {
+        assert_eq!(state.device.as_ref().unwrap().claim.approval_unlock, ApprovalUnlock::DevicePasscode);
+        assert_eq!(state.decisions[0].verification, UserVerification::DeviceCredential);
+    });
 }

@@ -111,3 +111,16 @@ fn a_wrong_clock_costs_one_more_call() {
     assert_eq!(server.with(|state| state.hits), before + 2);
     assert_eq!(now(events.next()), Ok(Happening::Changed));
 }
+
+#[test]
+fn the_pause_before_the_next_stream_doubles_to_half_a_minute_and_is_never_quite_the_same() {
+    let (_server, phone) = paired("https://login.example.com");
+    for (failed, seconds) in [(0, 1.0), (1, 2.0), (4, 16.0), (5, 30.0), (u32::MAX, 30.0)] {
+        let pauses: Vec<f64> = (0..50).map(|_| phone.core.reconnect_pause(failed).as_secs_f64()).collect();
+        assert!(
+            pauses.iter().all(|pause| (0.75..=1.25).contains(&(pause / seconds))),
+            "{failed}: {pauses:?}"
+        );
+        assert!(pauses.iter().any(|pause| *pause != pauses[0]), "{pauses:?}");
+    }
+}

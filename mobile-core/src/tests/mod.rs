@@ -5,6 +5,7 @@ mod biometrics;
 mod contract;
 mod decisions;
 mod events;
+mod interrupted;
 mod pairing;
 mod phone;
 mod popups;
@@ -16,6 +17,7 @@ mod server_push;
 mod standing;
 mod stream;
 mod totp;
+mod twice;
 
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};

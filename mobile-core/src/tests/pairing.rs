@@ -70,6 +70,7 @@ fn a_refused_claim_leaves_nothing() {
     for (code, expected) in [
         (ErrorCode::PairingOver, Error::PairAgain(Reason::PairingOver)),
         (ErrorCode::HardwareKeysRequired, Error::TellUser(Reason::HardwareKeysRequired)),
+        (ErrorCode::DevicePasscodeNotAllowed, Error::TellUser(Reason::DevicePasscodeNotAllowed)),
         (ErrorCode::Busy, Error::RetryLater(Reason::Busy)),
         (ErrorCode::BadRequest, Error::UpdateApp(Reason::Refused(ErrorCode::BadRequest))),
     ] {
@@ -89,8 +90,9 @@ fn a_link_is_good_once() {
     let (server, phone) = both();
     let link = server.link();
     now(phone.core.pair(link.clone(), None)).unwrap();
-    assert_eq!(now(phone.core.pair(link, None)).unwrap_err(), Error::PairAgain(Reason::PairingOver));
-    assert_eq!(phone.key_count(), 2, "the first pairing's keys stay, the second's are gone");
+    let other = Phone::new(&[&server]);
+    assert_eq!(now(other.core.pair(link, None)).unwrap_err(), Error::PairAgain(Reason::PairingOver));
+    assert_eq!((phone.key_count(), other.key_count()), (2, 0), "the first one's keys stay");
 }
 
 #[test]
@@ -149,4 +151,16 @@ fn an_answer_that_makes_no_sense_leaves_nothing() {
     server.with(|state| state.raw = Some((200, "{}".into())));
     assert_eq!(refused(&server, &phone), Error::UpdateApp(Reason::UnknownAnswer));
     nothing_is_left(&phone);
+}
+
+#[test]
+fn who_could_not_be_attested_just_now_is_not_sent_for_another_phone() {
+    let server = Server::new(ORIGIN);
+    server.with(|state| state.refuse = Some(ErrorCode::AttestationRequired));
+    let unreachable = KeyStoreError::Failed("serverUnavailable".into());
+    let phone = Phone::with_app_attest(&[&server], Err(unreachable));
+    let error = refused(&server, &phone);
+    assert!(matches!(&error, Error::RetryLater(why) if why.code() == "attestation_unavailable"), "{error:?}");
+    let phone = Phone::with_app_attest(&[&server], Ok(()));
+    assert_eq!(refused(&server, &phone), Error::TellUser(Reason::AttestationRequired), "it was not enough");
 }

@@ -93,7 +93,7 @@ impl KeyStore for FakeKeys {
             KeyPurpose::Device => KeyUnlock::NotAsked,
             KeyPurpose::Approval => self.unlock.lock().unwrap().0,
         };
-        Ok(MadeKey { public_key, unlock, attestation })
+        Ok(MadeKey { public_key, unlock, attestation, attestation_failed: false })
     }
 
     async fn public_key(&self, alias: String) -> Result<Vec<u8>, KeyStoreError> {
@@ -131,12 +131,13 @@ impl KeyStore for FakeKeys {
     }
 }
 
-/// Attests by giving back what it is to attest.
-struct FakeAppAttest;
+/// Attests by giving back what it is to attest, where it can.
+struct FakeAppAttest(Result<(), KeyStoreError>);
 
 #[async_trait]
 impl AppAttest for FakeAppAttest {
     async fn attest(&self, client_data_hash: Vec<u8>) -> Result<Option<AppAttestation>, KeyStoreError> {
+        self.0.clone()?;
         Ok(Some(AppAttestation { key_id: vec![7; 32], object: client_data_hash }))
     }
 }
@@ -242,9 +243,9 @@ impl Phone {
     }
 
     /// A phone whose platform vouches for its apps.
-    pub(super) fn with_app_attest(servers: &[&Arc<Server>]) -> Self {
+    pub(super) fn with_app_attest(servers: &[&Arc<Server>], can: Result<(), KeyStoreError>) -> Self {
         let mut phone = Self::new(servers);
-        let attest: Arc<dyn AppAttest> = Arc::new(FakeAppAttest);
+        let attest: Arc<dyn AppAttest> = Arc::new(FakeAppAttest(can));
         phone.core = core(&phone.keys, &phone.storage, &phone.http, &phone.clock, Some(attest));
         phone
     }
@@ -275,14 +276,18 @@ fn core(
     clock: &Arc<FakeClock>,
     app_attest: Option<Arc<dyn AppAttest>>,
 ) -> Core {
-    let ports = Ports {
+    core_over(Ports {
         keys: keys.clone(),
         storage: storage.clone(),
         http: http.clone(),
         clock: clock.clone(),
         random: Arc::new(SystemRandom::new()),
         app_attest,
-    };
+    })
+}
+
+/// The app as it starts, over these ports.
+pub(super) fn core_over(ports: Ports) -> Core {
     let info = PhoneInfo {
         platform: "ios".into(),
         model: "Ada's iPhone".into(),

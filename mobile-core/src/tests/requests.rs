@@ -187,9 +187,16 @@ fn every_error_code_and_odd_answer_says_what_to_do() {
         server.with(|state| state.refuse = Some(code));
         assert_eq!(refresh(), expected);
     }
+    let elsewhere =
+        |status| Error::RetryLater(Reason::Unreachable(format!("something else answered: status {status}")));
     for (status, expected) in [
-        (200, Error::UpdateApp(Reason::UnknownAnswer)),
-        (302, Error::UpdateApp(Reason::UnknownAnswer)),
+        // Portals, proxies, firewalls: nothing that a newer app would mend.
+        (200, elsewhere(200)),
+        (302, elsewhere(302)),
+        (401, elsewhere(401)),
+        (403, elsewhere(403)),
+        (407, elsewhere(407)),
+        (511, Error::RetryLater(Reason::ServerFault)),
         (404, Error::TellUser(Reason::NotFound)),
         (429, Error::RetryLater(Reason::Busy)),
         (502, Error::RetryLater(Reason::ServerFault)),
@@ -197,5 +204,20 @@ fn every_error_code_and_odd_answer_says_what_to_do() {
     ] {
         server.with(|state| state.raw = Some((status, "<html>".into())));
         assert_eq!(refresh(), expected, "{status}");
+    }
+}
+
+#[test]
+fn a_code_of_a_newer_server_goes_by_its_status() {
+    let (server, phone) = paired("https://login.example.com");
+    for (status, expected) in [
+        (503, Error::RetryLater(Reason::Busy)),
+        (500, Error::RetryLater(Reason::ServerFault)),
+        (404, Error::TellUser(Reason::NotFound)),
+        (409, Error::UpdateApp(Reason::UnknownAnswer)),
+    ] {
+        let newer = format!(r#"{{"title":"","status":{status},"code":"of_tomorrow"}}"#);
+        server.with(|state| state.raw = Some((status, newer)));
+        assert_eq!(now(phone.core.refresh_account(account_id(&phone))).unwrap_err(), expected, "{status}");
     }
 }

@@ -5,6 +5,7 @@ use countersign_protocol::approval::{Decision, DecisionStatement, UserVerificati
 use countersign_protocol::bytes::sha256;
 use countersign_protocol::ids::LoginId;
 use countersign_protocol::key::PublicKey;
+use countersign_protocol::pairing::ApprovalUnlock;
 use countersign_protocol::statement::Unverified;
 
 use super::server::{State, problem};
@@ -26,7 +27,11 @@ pub(super) fn decide(state: &mut State, origin: &str, rest: &str, body: &[u8]) -
     let outcome = match decision.decision {
         Decision::Approve => {
             assert!(by_approval_key, "an approval needs the approval key");
-            assert_eq!(decision.verification, UserVerification::Biometric);
+            let unlocked_by = match device.claim.approval_unlock {
+                ApprovalUnlock::Biometric => UserVerification::Biometric,
+                ApprovalUnlock::DevicePasscode => UserVerification::DeviceCredential,
+            };
+            assert_eq!(decision.verification, unlocked_by, "as the pairing said");
             if decision.number == number { Outcome::Approved } else { Outcome::WrongNumber }
         }
         Decision::Deny => Outcome::Denied,

@@ -114,7 +114,7 @@ fn keys_are_attested_for_this_very_pairing() {
 #[test]
 fn an_app_is_attested_for_this_very_pairing_and_its_keys() {
     let server = Server::new(ORIGIN);
-    let phone = Phone::with_app_attest(&[&server]);
+    let phone = Phone::with_app_attest(&[&server], Ok(()));
     now(phone.core.pair(server.link(), None)).unwrap();
     server.with(|state| {
         let claim = &state.device.as_ref().unwrap().claim;

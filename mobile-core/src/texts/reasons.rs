@@ -28,6 +28,9 @@ fn of_the_phone(reason: &Reason) -> Option<Pair> {
             "Nothing was approved. To approve, try again.",
             "承認していません。承認するには、もう一度お試しください。",
         ),
+        Reason::UnderWay => {
+            ("This is being done already. Wait a moment.", "処理中です。しばらくお待ちください。")
+        }
         Reason::LockedOut => (
             "Biometrics are locked after too many tries. Unlock your phone with its passcode, then try again.",
             "生体認証がロックされています。パスコードで端末のロックを解除してから、もう一度お試しください。",
@@ -58,9 +61,9 @@ fn of_the_phone(reason: &Reason) -> Option<Pair> {
             "アカウントを読み込みまたは保存できませんでした。端末のロックを解除して、もう一度お試しください。",
         ),
         Reason::StorageDamaged => (
-            "The accounts saved on this phone cannot be read. Update the app; if that does not help, install \
-             it again and pair this phone again.",
-            "保存されているアカウントを読み込めません。アプリを更新してください。直らない場合は、アプリを入れ直して、もう一度登録してください。",
+            "What is saved on this phone cannot be read. Update the app; if that does not help, forget it here \
+             and pair this phone again.",
+            "この端末に保存されている内容を読み込めません。アプリを更新してください。直らない場合は、保存内容を消去して、もう一度登録してください。",
         ),
         _ => return None,
     })
@@ -99,6 +102,11 @@ fn of_the_pairing(reason: &Reason) -> Option<Pair> {
             "Your organisation asks for a phone that can prove where it keeps its keys, and this one could not. \
              Update the phone and the app and try again, or use another phone.",
             "組織の設定により、鍵の保管場所を証明できる端末だけを登録できますが、この端末では証明できませんでした。端末とアプリを更新してもう一度お試しいただくか、別の端末をお使いください。",
+        ),
+        Reason::AttestationUnavailable => (
+            "Your organisation asks for a phone that can prove where it keeps its keys, and the phone’s maker \
+             could not be asked just now. Try again in a few minutes.",
+            "組織の設定により、鍵の保管場所の証明が必要ですが、端末メーカーのサービスから証明を取得できませんでした。数分待ってから、もう一度お試しください。",
         ),
         Reason::DevicePasscodeNotAllowed => (
             "Your organisation asks for a face or a fingerprint, and does not take this phone's passcode in its \
@@ -190,6 +198,7 @@ mod tests {
             R::NumberDigits(1),
             R::NumberDigits(6),
             R::Cancelled,
+            R::UnderWay,
             R::NotAPairingLink,
             R::NotAnAuthenticatorLink,
             R::EmptyName,
@@ -198,6 +207,7 @@ mod tests {
             R::PairingOver,
             R::HardwareKeysRequired,
             R::AttestationRequired,
+            R::AttestationUnavailable,
             R::NoHardware,
             R::NotAllowed,
             R::LockedOut,
@@ -232,7 +242,7 @@ mod tests {
     fn each_reason_has_a_sentence_in_each_language_and_keeps_details_to_the_log() {
         for why in all() {
             let english = reason(&why, Lang::English);
-            assert!(english.is_ascii() || english.contains('“'), "{english}");
+            assert!(english.is_ascii() || english.contains(['“', '’']), "{english}");
             assert!(english.ends_with('.') && !english.contains("detail"), "{english}");
             let japanese = reason(&why, Lang::Japanese);
             assert!(japanese.ends_with('。') && !japanese.contains("detail"), "{japanese}");

@@ -124,6 +124,16 @@ async fn load(ports: &Ports) -> Result<Vec<Record>, Error> {
     Ok(stored.accounts)
 }
 
+/// Deletes them all, if they cannot be read.
+pub(crate) async fn forget_damaged(ports: &Ports) -> Result<(), Error> {
+    match load(ports).await {
+        Err(error) if *error.reason() == Reason::StorageDamaged => {
+            Ok(ports.storage.delete(STORED.into()).await?)
+        }
+        read => read.map(drop),
+    }
+}
+
 async fn save(ports: &Ports, accounts: Vec<Record>) -> Result<(), Error> {
     let bytes = serde_json::to_vec(&Stored { accounts });
     let bytes = bytes.map_err(|error| Reason::StorageFailed(error.to_string()))?;

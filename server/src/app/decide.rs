@@ -49,9 +49,21 @@ pub enum DecideError {
     /// A passcode unlocked the approval key, and the tenant takes biometrics alone.
     #[error("the tenant's policy does not let a phone's passcode approve")]
     DevicePasscodeNotAllowed,
+    /// The app is too old to approve.
+    #[error("the app is older than the settings allow")]
+    AppTooOld,
     /// The decision is not about this very request, or out of its time.
     #[error("the decision does not match the request: {0}")]
     Mismatch(&'static str),
+}
+
+/// Which answers are taken from an app.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AnswersTaken {
+    /// All.
+    All,
+    /// No approvals: who says no must not have to update first.
+    DenialsAndReports,
 }
 
 impl From<CallError> for DecideError {
@@ -96,6 +108,7 @@ impl App {
         call: &VerifiedCall,
         login: LoginId,
         compact: String,
+        taken: AnswersTaken,
     ) -> Result<Outcome, DecideError> {
         let (tenant, device) = (at.tenant.id, call.device.id);
         let db = &self.parts.db;
@@ -105,6 +118,9 @@ impl App {
         let decision = verify(&compact, &call.device)?;
         in_time(&decision, &row, now)?;
         matches_request(at, &decision, &call.device, &stored, now)?;
+        if taken == AnswersTaken::DenialsAndReports && decision.decision == Decision::Approve {
+            return Err(DecideError::AppTooOld);
+        }
         if decision.verification == UserVerification::DeviceCredential
             && decision.decision == Decision::Approve
             && !at.tenant.policy.factors.device_passcode

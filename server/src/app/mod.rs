@@ -112,7 +112,7 @@ pub use complete_login::Completed;
 pub use confirm::{Freshness, PasswordAgain};
 pub use confirm_pairing::Confirmed;
 pub use cookies::{LoginCookie, PairingCookie, RecoveryLink, Token};
-pub use decide::DecideError;
+pub use decide::{AnswersTaken, DecideError};
 pub use device_push::SetPushError;
 pub use device_self::RenameError;
 pub use directory::{COUNTED, USERS_A_PAGE, UserList, UserView};

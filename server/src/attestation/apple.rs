@@ -50,7 +50,8 @@ impl Verifier {
         }
         let ders = certificates(statement).ok_or(Doubt::Malformed)?;
         let chain = chain::verified(ders.into_iter(), &self.apple, FirstDates::Count, now)?;
-        let own = chain.first().ok_or(Doubt::Malformed)?;
+        let (own, above) = chain.split_first().ok_or(Doubt::Malformed)?;
+        above.iter().try_for_each(is_authority)?;
         if nonce(own)? != sha256([data, &client_data_hash.0].concat()).0 {
             return Err(Doubt::OtherChallenge);
         }
@@ -90,6 +91,16 @@ impl<'a> AuthenticatorData<'a> {
         let (credential, _key) = rest.split_at_checked(u16::from_be_bytes(*length).into())?;
         Some(Self { app, counter, environment, credential })
     }
+}
+
+/// Whether a certificate above the key's own is of Apple's: phones' keys are certified too, and some phones let
+/// them sign anything (RFC 5280, section 4.2.1.9).
+fn is_authority(certificate: &Certificate<'_>) -> Result<(), Doubt> {
+    if certificate.get_extension_unique(&NONCE).map_err(|_| Doubt::Malformed)?.is_some() {
+        return Err(Doubt::SecondStatement);
+    }
+    let constraints = certificate.basic_constraints().map_err(|_| Doubt::Malformed)?;
+    if constraints.is_some_and(|found| found.value.ca) { Ok(()) } else { Err(Doubt::NoAuthority) }
 }
 
 /// The nonce in Apple's extension: a sequence with the member \[1\], an octet string.

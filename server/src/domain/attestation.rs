@@ -124,6 +124,9 @@ pub enum Doubt {
     /// A certificate is not signed by the next one, or by an algorithm that is not taken.
     #[error("a certificate is not signed by the next one")]
     BrokenChain,
+    /// A certificate is signed by a key that is not an authority's.
+    #[error("a certificate is signed by one that is no authority")]
+    NoAuthority,
     /// The chain ends at an authority that is not believed.
     #[error("its root is not known: attestation.extra_roots can name further ones")]
     UnknownRoot,

@@ -66,6 +66,28 @@ impl AppleMaker {
     /// When no key can be made.
     #[must_use]
     pub fn attest(&self, claims: &Claims, dates: Dates) -> Attestation {
+        Self::made(claims, |key, nonce| {
+            let [below, _root] = self.0.chain();
+            vec![self.0.certify(key, dates, vec![nonce]), below]
+        })
+    }
+
+    /// An attestation that was signed by the attested key of another app, which its phone let sign anything.
+    /// `between`: whether that key's own attestation is left in its certificate.
+    ///
+    /// # Panics
+    /// When no key can be made.
+    #[must_use]
+    pub fn attest_through_an_apps_key(&self, claims: &Claims, between: bool) -> Attestation {
+        Self::made(claims, |key, nonce| {
+            let [below, _root] = self.0.chain();
+            let own = if between { vec![nonce.clone()] } else { Vec::new() };
+            let [first, signer] = self.0.certify_through(own, key, vec![nonce]);
+            vec![first, signer, below]
+        })
+    }
+
+    fn made(claims: &Claims, chain: impl FnOnce(&PublicKey, CustomExtension) -> Vec<Vec<u8>>) -> Attestation {
         let key = PublicKey::from_sec1(KeyPair::generate().unwrap().der_bytes()).unwrap();
         let key_id = sha256(key.sec1());
         let data = [
@@ -80,9 +102,8 @@ impl AppleMaker {
         let nonce = sha256([data.as_slice(), &claims.client_data_hash.0].concat());
         let nonce = der::sequence(&[der::tagged(1, &der::octets(&nonce.0))]);
         let nonce = CustomExtension::from_oid_content(&NONCE, nonce);
-        let own = self.0.certify(&key, dates, vec![nonce]);
-        let [below, _root] = self.0.chain();
-        let chain = cbor::array(&[cbor::bytes(&own), cbor::bytes(&below)]);
+        let chain: Vec<_> = chain(&key, nonce).iter().map(|der| cbor::bytes(der)).collect();
+        let chain = cbor::array(&chain);
         let statement =
             cbor::map(&[(cbor::text("x5c"), chain), (cbor::text("receipt"), cbor::bytes(b"receipt"))]);
         let object = cbor::map(&[

@@ -19,8 +19,15 @@ public final class AppAttestPort: AppAttest {
                 throw KeyStoreError.Failed(details: "App Attest's key has a name that is no base64")
             }
             return AppAttestation(keyId: id, object: object)
+        } catch let error as NSError where Self.neverCan(error) {
+            return nil
         } catch {
+            // Apple's servers may be out of reach: the core says to try later, if the server minds.
             throw KeyOutcome.of(error)
         }
+    }
+
+    private static func neverCan(_ error: NSError) -> Bool {
+        error.domain == DCErrorDomain && error.code == DCError.Code.featureUnsupported.rawValue
     }
 }

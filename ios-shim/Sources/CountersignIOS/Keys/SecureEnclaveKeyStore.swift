@@ -39,7 +39,12 @@ public final class SecureEnclaveKeyStore: KeyStore {
         try await blocking { [keys, notes] in
             guard let note = try notes.read(alias) else { throw KeyStoreError.NotFound }
             do {
-                return try keys.publicPoint(alias)
+                let point = try keys.publicPoint(alias)
+                // The enclave gives out the point of a key that other faces have ended, too.
+                if note.kind == .approvalByBiometry, Self.facesChanged(note) {
+                    throw KeyStoreError.BiometricsChanged
+                }
+                return point
             } catch {
                 throw Self.explain(error, note)
             }

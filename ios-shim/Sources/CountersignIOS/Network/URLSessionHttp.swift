@@ -17,7 +17,8 @@ public final class URLSessionHttp: HttpClient {
     private let streams: URLSession
     private let delegate = AnswerDelegate()
 
-    /// Times in seconds: for a whole answer, and for silence in a stream.
+    /// Times in seconds: for a whole answer, and for silence in a stream. URLSession does not tell when it has a
+    /// connection, so there is no limit for that alone.
     public convenience init() { self.init(answer: 15, silence: 40) }
 
     init(answer: TimeInterval, silence: TimeInterval) {

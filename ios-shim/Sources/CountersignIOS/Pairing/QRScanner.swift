@@ -34,6 +34,8 @@
         private nonisolated(unsafe) let session = AVCaptureSession()
         private let queue = DispatchQueue(label: "io.countersign.camera")
         private var preview: AVCaptureVideoPreviewLayer?
+        /// The camera goes on seeing the code until it has stopped: it is told once.
+        private var told = false
 
         init(found: @escaping @MainActor (String) -> Void, unavailable: @escaping @MainActor () -> Void) {
             self.found = found
@@ -91,6 +93,8 @@
         }
 
         private func report(_ text: String) {
+            guard !told else { return }
+            told = true
             queue.async { [session] in session.stopRunning() }
             UINotificationFeedbackGenerator().notificationOccurred(.success)
             found(text)

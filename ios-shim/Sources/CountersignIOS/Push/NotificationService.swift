@@ -11,6 +11,8 @@
     ///     override var phone: ThisPhone { ThisPhone(accessGroup: "…", model: "iPhone") }
     /// }
     /// ```
+    ///
+    /// An app has one such extension. Its other pushes come to `didReceiveOther`, as they are.
     open class CountersignNotificationService: UNNotificationServiceExtension {
         private var fetching: Task<Void, Never>?
         private var deliver: (() -> Void)?
@@ -18,10 +20,21 @@
         /// This phone; its access group is the app's.
         open var phone: ThisPhone { ThisPhone(model: "iPhone") }
 
+        /// A push of the app's own, which is no wake. Handed on untouched, unless a subclass does more with it.
+        open func didReceiveOther(
+            _ request: UNNotificationRequest,
+            withContentHandler handler: @escaping (UNNotificationContent) -> Void
+        ) {
+            handler(request.content)
+        }
+
         override open func didReceive(
             _ request: UNNotificationRequest,
             withContentHandler handler: @escaping (UNNotificationContent) -> Void
         ) {
+            guard WakePopup.isWake(request.content.userInfo) else {
+                return didReceiveOther(request, withContentHandler: handler)
+            }
             let received = request.content
             nonisolated(unsafe) let content = received.mutableCopy() as? UNMutableNotificationContent
             nonisolated(unsafe) let deliverOnce = once { handler(content ?? received) }

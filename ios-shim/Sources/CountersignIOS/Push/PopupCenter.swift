@@ -7,8 +7,8 @@
 
     /// The phone's notifications, as far as the core has a say in them.
     @MainActor public enum PopupCenter {
-        /// Asks for permission, once, and registers with Apple either way: a wake also refreshes silently.
-        /// Returns whether popups are allowed.
+        /// Asks for permission, once, and registers with Apple either way. Returns whether popups are allowed:
+        /// where they are not, hand `nil` to `setPush`, also when Apple hands out a token.
         public static func register() async -> Bool {
             let center = UNUserNotificationCenter.current()
             let allowed = try? await center.requestAuthorization(options: [.alert, .sound, .badge])
@@ -16,20 +16,16 @@
             return allowed ?? false
         }
 
-        /// After a wake in the background, or whenever what waits has changed: puts away the popups that
-        /// are over.
+        /// Puts away the popups that are over: after a wake in the background, after an answer, and whenever the
+        /// app comes to the front. The server sends no wake to the phone that answered, nor when a time is over.
         public static func putAway(_ countersign: Countersign) async {
             let center = UNUserNotificationCenter.current()
-            var names: [String: String] = [:]
-            var shown: [Popup] = []
-            for delivered in await center.deliveredNotifications() {
-                guard let popup = Popup(userInfo: delivered.request.content.userInfo) else { continue }
-                names[popup.login] = delivered.request.identifier
-                shown.append(popup)
+            var delivered = DeliveredPopups()
+            for each in await center.deliveredNotifications() {
+                delivered.add(identifier: each.request.identifier, userInfo: each.request.content.userInfo)
             }
-            guard let changes = try? await countersign.popupChanges(shown: shown) else { return }
-            let over = changes.withdraw.compactMap { names[$0.popup.login] }
-            center.removeDeliveredNotifications(withIdentifiers: over)
+            guard let changes = try? await countersign.popupChanges(shown: delivered.popups) else { return }
+            center.removeDeliveredNotifications(withIdentifiers: delivered.over(changes))
             try? await center.setBadgeCount(changes.pending.requests.count)
         }
     }

@@ -14,6 +14,9 @@ public struct WakePopup: Sendable, Equatable {
     /// Without a sound and at the bottom of the list: there is nothing to do.
     public var quiet: Bool { popup == nil }
 
+    /// Whether a push is a wake of Countersign's. An app has one notification extension for all of its pushes.
+    public static func isWake(_ userInfo: [AnyHashable: Any]) -> Bool { userInfo["wake"] is String }
+
     /// Asks the accounts' servers. None where nothing could be learned: the generic text stays.
     public static func fetch(_ countersign: Countersign) async -> WakePopup? {
         guard let changes = try? await countersign.popupChanges(shown: []) else { return nil }

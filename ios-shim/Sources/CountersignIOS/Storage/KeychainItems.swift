@@ -1,5 +1,4 @@
-// Small values in the Keychain, readable once the phone was unlocked after it started, and on this phone alone:
-// neither a backup nor iCloud takes them along.
+// Small values in the Keychain, on this phone alone: neither a backup nor iCloud takes them along.
 
 import CountersignMobile
 import Foundation
@@ -9,6 +8,8 @@ import Security
 struct KeychainItems: Sendable {
     let service: String
     let accessGroup: String?
+    /// Whether wakes read them, which come while the phone is locked; else only the app in front does.
+    var forWakes = true
 
     func get(_ name: String) throws -> Data? {
         var query = query(name)
@@ -35,11 +36,13 @@ struct KeychainItems: Sendable {
         guard status == errSecSuccess || status == errSecItemNotFound else { throw failure("delete", status) }
     }
 
-    /// What a value is made from. A wake comes while the phone is locked.
+    /// What a value is made from.
     func creation(_ name: String, _ value: Data) -> [CFString: Any] {
         var item = query(name)
         item[kSecValueData] = value
-        item[kSecAttrAccessible] = kSecAttrAccessibleAfterFirstUnlockThisDeviceOnly
+        item[kSecAttrAccessible] =
+            forWakes
+            ? kSecAttrAccessibleAfterFirstUnlockThisDeviceOnly : kSecAttrAccessibleWhenUnlockedThisDeviceOnly
         return item
     }
 

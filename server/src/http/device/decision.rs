@@ -6,6 +6,7 @@ use countersign_protocol::api::{DecisionAnswer, DecisionBody, ErrorCode};
 
 use super::PhoneRequest;
 use super::problem::Refusal;
+use crate::app::AnswersTaken;
 
 pub(in crate::http) async fn submit(
     Path(id): Path<String>,
@@ -14,6 +15,7 @@ pub(in crate::http) async fn submit(
     let call = request.call().await?;
     let id = id.parse().map_err(|_| Refusal::of(ErrorCode::UnknownRequest))?;
     let DecisionBody { decision } = request.json()?;
-    let outcome = request.app.decide(&request.at, &call, id, decision).await?;
+    let taken = if request.is_of_old_app { AnswersTaken::DenialsAndReports } else { AnswersTaken::All };
+    let outcome = request.app.decide(&request.at, &call, id, decision, taken).await?;
     Ok(Json(DecisionAnswer { outcome }))
 }

@@ -18,10 +18,10 @@ use std::sync::Arc;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::request::Parts;
-use axum::http::{StatusCode, header};
+use axum::http::{Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use countersign_protocol::api::ErrorCode;
+use countersign_protocol::api::{ErrorCode, path};
 use countersign_protocol::app::{APP_HEADER, AppVersion};
 use futures_util::FutureExt as _;
 
@@ -40,6 +40,7 @@ pub(super) struct PhoneRequest {
     authorization: Option<String>,
     address: IpAddr,
     body: Bytes,
+    is_of_old_app: bool,
 }
 
 impl FromRequest<Arc<HttpState>> for PhoneRequest {
@@ -49,7 +50,10 @@ impl FromRequest<Arc<HttpState>> for PhoneRequest {
         let (parts, body) = request.into_parts();
         let host = host_of(&parts).ok_or(Refusal::of(ErrorCode::NotFound))?;
         let at = state.app.tenant(host).await?.ok_or(Refusal::of(ErrorCode::NotFound))?;
-        refuse_old_apps(&parts, state)?;
+        let is_of_old_app = is_of_old_app(&parts, state);
+        if is_of_old_app && !belongs_to_a_no(&parts) {
+            return Err(Refusal::of(ErrorCode::AppTooOld));
+        }
         let address = address_of(&parts, state).map_err(|_| Refusal::of(ErrorCode::BadRequest))?;
         let authorization = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
         let (method, path) = (parts.method.to_string(), parts.uri.path().to_owned());
@@ -57,18 +61,37 @@ impl FromRequest<Arc<HttpState>> for PhoneRequest {
         let body = Bytes::from_request(Request::from_parts(parts, body), state)
             .await
             .map_err(|refused| Refusal::of(ErrorCode::BadRequest).with_status(refused.status()))?;
-        Ok(Self { app: Arc::clone(&state.app), at, method, path, authorization, address, body })
+        Ok(Self {
+            app: Arc::clone(&state.app),
+            at,
+            method,
+            path,
+            authorization,
+            address,
+            body,
+            is_of_old_app,
+        })
     }
 }
 
-/// A decision is taken from any app: who says no must not have to update first.
-fn refuse_old_apps(parts: &Parts, state: &HttpState) -> Result<(), Refusal> {
+fn is_of_old_app(parts: &Parts, state: &HttpState) -> bool {
     let said = parts.headers.get(APP_HEADER).and_then(|value| value.to_str().ok());
-    match said.and_then(|said| said.parse::<AppVersion>().ok()) {
-        Some(app) if state.minimum_versions.refuse(&app) && !parts.uri.path().ends_with("/decision") => {
-            Err(Refusal::of(ErrorCode::AppTooOld))
+    let app = said.and_then(|said| said.parse::<AppVersion>().ok());
+    app.is_some_and(|app| state.minimum_versions.refuse(&app))
+}
+
+/// Who says no must not have to update first: so any app may see what waits, answer it (though not approve), and
+/// go.
+fn belongs_to_a_no(parts: &Parts) -> bool {
+    let path = parts.uri.path();
+    match parts.method {
+        Method::GET => {
+            path == path::REQUESTS
+                || path.strip_prefix(path::REQUESTS).is_some_and(|rest| rest.starts_with('/'))
         }
-        _ => Ok(()),
+        Method::POST => path.ends_with("/decision"),
+        Method::DELETE => path == path::DEVICE,
+        _ => false,
     }
 }
 

@@ -128,6 +128,7 @@ impl From<DecideError> for Refusal {
     fn from(error: DecideError) -> Self {
         match error {
             DecideError::Request(error) => error.into(),
+            DecideError::AppTooOld => Self::of(ErrorCode::AppTooOld),
             DecideError::DevicePasscodeNotAllowed => Self::of(ErrorCode::DevicePasscodeNotAllowed),
             DecideError::Statement(_) | DecideError::Mismatch(_) => {
                 Self::unsaid(ErrorCode::BadDecision, &error)

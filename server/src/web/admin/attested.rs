@@ -33,6 +33,7 @@ const fn doubted(why: Doubt) -> &'static str {
         | Doubt::OutOfTime
         | Doubt::SecondStatement
         | Doubt::OtherChallenge
-        | Doubt::OtherKey => "user-keys-maker",
+        | Doubt::OtherKey
+        | Doubt::NoAuthority => "user-keys-maker",
     }
 }

@@ -325,7 +325,7 @@ internal inline fun<T> uniffiTraitInterfaceCall(
 ) {
     try {
         writeReturn(makeCall())
-    } catch(e: kotlin.Exception) {
+    } catch(e: kotlin.Throwable) {
         val err = try { e.stackTraceToString() } catch(_: Throwable) { "" }
         callStatus.code = UNIFFI_CALL_UNEXPECTED_ERROR
         callStatus.error_buf = FfiConverterString.lower(err)
@@ -340,7 +340,7 @@ internal inline fun<T, reified E: Throwable> uniffiTraitInterfaceCallWithError(
 ) {
     try {
         writeReturn(makeCall())
-    } catch(e: kotlin.Exception) {
+    } catch(e: kotlin.Throwable) {
         if (e is E) {
             callStatus.code = UNIFFI_CALL_ERROR
             callStatus.error_buf = lowerError(e)
@@ -882,13 +882,21 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_countersign_mobile_checksum_method_countersign_fetch(
     ): Int
+    external fun uniffi_countersign_mobile_checksum_method_countersign_forget_damaged(
+    ): Int
     external fun uniffi_countersign_mobile_checksum_method_countersign_pair(
     ): Int
     external fun uniffi_countersign_mobile_checksum_method_countersign_pending(
     ): Int
+    external fun uniffi_countersign_mobile_checksum_method_countersign_popup_body(
+    ): Int
     external fun uniffi_countersign_mobile_checksum_method_countersign_popup_changes(
     ): Int
+    external fun uniffi_countersign_mobile_checksum_method_countersign_popup_title(
+    ): Int
     external fun uniffi_countersign_mobile_checksum_method_countersign_push_lost_sentence(
+    ): Int
+    external fun uniffi_countersign_mobile_checksum_method_countersign_reconnect_pause(
     ): Int
     external fun uniffi_countersign_mobile_checksum_method_countersign_refresh_account(
     ): Int
@@ -1008,13 +1016,21 @@ internal object UniffiLib {
     ): Long
     external fun uniffi_countersign_mobile_fn_method_countersign_fetch(`ptr`: Long,`accountId`: RustBuffer.ByValue,`loginId`: RustBuffer.ByValue,
     ): Long
+    external fun uniffi_countersign_mobile_fn_method_countersign_forget_damaged(`ptr`: Long,
+    ): Long
     external fun uniffi_countersign_mobile_fn_method_countersign_pair(`ptr`: Long,`link`: RustBuffer.ByValue,
     ): Long
     external fun uniffi_countersign_mobile_fn_method_countersign_pending(`ptr`: Long,
     ): Long
+    external fun uniffi_countersign_mobile_fn_method_countersign_popup_body(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus,
+    ): RustBuffer.ByValue
     external fun uniffi_countersign_mobile_fn_method_countersign_popup_changes(`ptr`: Long,`shown`: RustBuffer.ByValue,
     ): Long
+    external fun uniffi_countersign_mobile_fn_method_countersign_popup_title(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus,
+    ): RustBuffer.ByValue
     external fun uniffi_countersign_mobile_fn_method_countersign_push_lost_sentence(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus,
+    ): RustBuffer.ByValue
+    external fun uniffi_countersign_mobile_fn_method_countersign_reconnect_pause(`ptr`: Long,`failed`: Int,uniffi_out_err: UniffiRustCallStatus,
     ): RustBuffer.ByValue
     external fun uniffi_countersign_mobile_fn_method_countersign_refresh_account(`ptr`: Long,`accountId`: RustBuffer.ByValue,
     ): Long
@@ -1273,16 +1289,28 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_countersign_mobile_checksum_method_countersign_fetch() and 0xFFFF) != 24998) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
+    if ((lib.uniffi_countersign_mobile_checksum_method_countersign_forget_damaged() and 0xFFFF) != 35663) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
     if ((lib.uniffi_countersign_mobile_checksum_method_countersign_pair() and 0xFFFF) != 49191) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_countersign_mobile_checksum_method_countersign_pending() and 0xFFFF) != 36283) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_countersign_mobile_checksum_method_countersign_popup_changes() and 0xFFFF) != 17649) {
+    if ((lib.uniffi_countersign_mobile_checksum_method_countersign_popup_body() and 0xFFFF) != 58767) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_countersign_mobile_checksum_method_countersign_popup_changes() and 0xFFFF) != 5810) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_countersign_mobile_checksum_method_countersign_popup_title() and 0xFFFF) != 31747) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_countersign_mobile_checksum_method_countersign_push_lost_sentence() and 0xFFFF) != 23806) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_countersign_mobile_checksum_method_countersign_reconnect_pause() and 0xFFFF) != 28416) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_countersign_mobile_checksum_method_countersign_refresh_account() and 0xFFFF) != 32457) {
@@ -1336,7 +1364,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_countersign_mobile_checksum_method_countersign_totp_code() and 0xFFFF) != 61613) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_countersign_mobile_checksum_method_appattest_attest() and 0xFFFF) != 10876) {
+    if ((lib.uniffi_countersign_mobile_checksum_method_appattest_attest() and 0xFFFF) != 36486) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_countersign_mobile_checksum_method_clock_now() and 0xFFFF) != 34143) {
@@ -1463,7 +1491,7 @@ internal inline fun<T> uniffiTraitInterfaceCallAsync(
         // double-freeing it.
         val callResult = try {
             makeCall()
-        } catch(e: kotlin.Exception) {
+        } catch(e: kotlin.Throwable) {
             handleError(
                 UniffiRustCallStatus.create(
                     UNIFFI_CALL_UNEXPECTED_ERROR,
@@ -1492,7 +1520,7 @@ internal inline fun<T, reified E: Throwable> uniffiTraitInterfaceCallAsyncWithEr
         // `handleError`.
         val callResult = try {
             makeCall()
-        } catch(e: kotlin.Exception) {
+        } catch(e: kotlin.Throwable) {
             if (e is E) {
                 handleError(
                     UniffiRustCallStatus.create(
@@ -1920,6 +1948,47 @@ public object FfiConverterTimestamp: FfiConverterRustBuffer<java.time.Instant> {
 }
 
 
+/**
+ * @suppress
+ */
+public object FfiConverterDuration: FfiConverterRustBuffer<java.time.Duration> {
+    override fun read(buf: ByteBuffer): java.time.Duration {
+        // Type mismatch (should be u64) but we check for overflow/underflow below
+        val seconds = buf.getLong()
+        // Type mismatch (should be u32) but we check for overflow/underflow below
+        val nanoseconds = buf.getInt().toLong()
+        if (seconds < 0) {
+            throw java.time.DateTimeException("Duration exceeds minimum or maximum value supported by uniffi")
+        }
+        if (nanoseconds < 0) {
+            throw java.time.DateTimeException("Duration nanoseconds exceed minimum or maximum supported by uniffi")
+        }
+        return java.time.Duration.ofSeconds(seconds, nanoseconds)
+    }
+
+    // 8 bytes for seconds, 4 bytes for nanoseconds
+    override fun allocationSize(value: java.time.Duration) = 12UL
+
+    override fun write(value: java.time.Duration, buf: ByteBuffer) {
+        if (value.seconds < 0) {
+            // Rust does not support negative Durations
+            throw IllegalArgumentException("Invalid duration, must be non-negative")
+        }
+
+        if (value.nano < 0) {
+            // Java docs provide guarantee that nano will always be positive, so this should be impossible
+            // See: https://docs.oracle.com/javase/8/docs/api/java/time/Duration.html
+            throw IllegalArgumentException("Invalid duration, nano value must be non-negative")
+        }
+
+        // Type mismatch (should be u64) but since Rust doesn't support negative durations we should be OK
+        buf.putLong(value.seconds)
+        // Type mismatch (should be u32) but since values will always be between 0 and 999,999,999 it should be OK
+        buf.putInt(value.nano)
+    }
+}
+
+
 // This template implements a class for working with a Rust struct via a handle
 // to the live Rust struct on the other side of the FFI.
 //
@@ -2021,7 +2090,7 @@ public object FfiConverterTimestamp: FfiConverterRustBuffer<java.time.Instant> {
 public interface AppAttest {
 
     /**
-     * Attests for `client_data_hash`, a SHA-256. None where the phone cannot.
+     * Attests for `client_data_hash`, a SHA-256. None where the phone never can; an error where it cannot now.
      */
     suspend fun `attest`(`clientDataHash`: kotlin.ByteArray): AppAttestation?
 
@@ -2134,7 +2203,7 @@ open class AppAttestImpl: Disposable, AutoCloseable, AppAttest
 
 
     /**
-     * Attests for `client_data_hash`, a SHA-256. None where the phone cannot.
+     * Attests for `client_data_hash`, a SHA-256. None where the phone never can; an error where it cannot now.
      */
     @Throws(KeyStoreException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
@@ -2752,6 +2821,12 @@ public interface CountersignInterface {
     suspend fun `fetch`(`accountId`: kotlin.String, `loginId`: kotlin.String): PendingRequest
 
     /**
+     * Forgets what is stored and cannot be read, after `TellUser(storage_damaged)`, and keeps what can. Ask the
+     * person first: the accounts are gone then, and a newer version of the app might have read them.
+     */
+    suspend fun `forgetDamaged`()
+
+    /**
      * Pairs this phone: makes its keys, claims the pairing, and stores the account, unconfirmed. Show the
      * code; the person types it into the browser that shows the link. Then call `refresh_account` every
      * few seconds until the account is active.
@@ -2767,15 +2842,33 @@ public interface CountersignInterface {
     suspend fun `pending`(): Pending
 
     /**
-     * What to do about popups after a wake: looks at what waits, and compares it with the popups that are
-     * `shown`. A popup stays where its account could not be asked, until its time is over.
+     * The second line of a popup, where nothing could be fetched.
+     */
+    fun `popupBody`(): kotlin.String
+
+    /**
+     * What to do about popups after a wake, and after an answer: looks at what waits, and compares it with the
+     * popups that are `shown`. A popup stays where its account could not be asked, until its time is over.
+     * Changes nothing, so that a process beside the app may call it.
      */
     suspend fun `popupChanges`(`shown`: List<Popup>): PopupChanges
+
+    /**
+     * The first line of a popup, where nothing could be fetched.
+     */
+    fun `popupTitle`(): kotlin.String
 
     /**
      * That popups do not reach this phone, and what to do about it: for an account whose push is lost.
      */
     fun `pushLostSentence`(): kotlin.String
+
+    /**
+     * How long to pause before the next watch is opened, however the last one ended: 1 s, doubled up to 30 s,
+     * a quarter more or less by chance. `failed` is how many in a row failed to open or ended within half a
+     * minute; 0 after one that lasted.
+     */
+    fun `reconnectPause`(`failed`: kotlin.UInt): java.time.Duration
 
     /**
      * Asks the server where an account stands, and remembers it. `PairAgain` if it was removed there, or
@@ -3193,6 +3286,32 @@ open class Countersign: Disposable, AutoCloseable, CountersignInterface
 
 
     /**
+     * Forgets what is stored and cannot be read, after `TellUser(storage_damaged)`, and keeps what can. Ask the
+     * person first: the accounts are gone then, and a newer version of the app might have read them.
+     */
+    @Throws(CountersignException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `forgetDamaged`() {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_countersign_mobile_fn_method_countersign_forget_damaged(
+                uniffiHandle,
+
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_countersign_mobile_rust_future_poll_void(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_countersign_mobile_rust_future_complete_void(future, continuation) },
+        { future -> UniffiLib.ffi_countersign_mobile_rust_future_free_void(future) },
+        // lift function
+        { },
+
+        // Error FFI converter
+        CountersignException.ErrorHandler,
+    )
+    }
+
+
+    /**
      * Pairs this phone: makes its keys, claims the pairing, and stores the account, unconfirmed. Show the
      * code; the person types it into the browser that shows the link. Then call `refresh_account` every
      * few seconds until the account is active.
@@ -3247,8 +3366,25 @@ open class Countersign: Disposable, AutoCloseable, CountersignInterface
 
 
     /**
-     * What to do about popups after a wake: looks at what waits, and compares it with the popups that are
-     * `shown`. A popup stays where its account could not be asked, until its time is over.
+     * The second line of a popup, where nothing could be fetched.
+     */override fun `popupBody`(): kotlin.String {
+            return FfiConverterString.lift(
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_countersign_mobile_fn_method_countersign_popup_body(
+        it,
+        _status)
+}
+    }
+    )
+    }
+
+
+
+    /**
+     * What to do about popups after a wake, and after an answer: looks at what waits, and compares it with the
+     * popups that are `shown`. A popup stays where its account could not be asked, until its time is over.
+     * Changes nothing, so that a process beside the app may call it.
      */
     @Throws(CountersignException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
@@ -3273,6 +3409,22 @@ open class Countersign: Disposable, AutoCloseable, CountersignInterface
 
 
     /**
+     * The first line of a popup, where nothing could be fetched.
+     */override fun `popupTitle`(): kotlin.String {
+            return FfiConverterString.lift(
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_countersign_mobile_fn_method_countersign_popup_title(
+        it,
+        _status)
+}
+    }
+    )
+    }
+
+
+
+    /**
      * That popups do not reach this phone, and what to do about it: for an account whose push is lost.
      */override fun `pushLostSentence`(): kotlin.String {
             return FfiConverterString.lift(
@@ -3281,6 +3433,25 @@ open class Countersign: Disposable, AutoCloseable, CountersignInterface
     UniffiLib.uniffi_countersign_mobile_fn_method_countersign_push_lost_sentence(
         it,
         _status)
+}
+    }
+    )
+    }
+
+
+
+    /**
+     * How long to pause before the next watch is opened, however the last one ended: 1 s, doubled up to 30 s,
+     * a quarter more or less by chance. `failed` is how many in a row failed to open or ended within half a
+     * minute; 0 after one that lasted.
+     */override fun `reconnectPause`(`failed`: kotlin.UInt): java.time.Duration {
+            return FfiConverterDuration.lift(
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_countersign_mobile_fn_method_countersign_reconnect_pause(
+        it,
+
+        FfiConverterUInt.lower(`failed`),_status)
 }
     }
     )
@@ -6512,10 +6683,21 @@ data class MadeKey (
     val `publicKey`: kotlin.ByteArray
     ,
     /**
+     * What unlocks it. Servers are told, so it has to be so.
+     */
+    val `unlock`: KeyUnlock
+    ,
+    /**
      * The key hardware's certificates for the key, DER, leaf first (Android); none where the platform has
      * none, or no challenge was given.
      */
     val `attestation`: List<kotlin.ByteArray>? = null
+    ,
+    /**
+     * Whether the platform attests keys, and could not attest this one for the moment. A server that asks for it
+     * then means `RetryLater`, not another phone.
+     */
+    val `attestationFailed`: kotlin.Boolean = false
 
 ){
 
@@ -6533,18 +6715,24 @@ public object FfiConverterTypeMadeKey: FfiConverterRustBuffer<MadeKey> {
     override fun read(buf: ByteBuffer): MadeKey {
         return MadeKey(
             FfiConverterByteArray.read(buf),
+            FfiConverterTypeKeyUnlock.read(buf),
             FfiConverterOptionalSequenceByteArray.read(buf),
+            FfiConverterBoolean.read(buf),
         )
     }
 
     override fun allocationSize(value: MadeKey) = (
             FfiConverterByteArray.allocationSize(value.`publicKey`) +
-            FfiConverterOptionalSequenceByteArray.allocationSize(value.`attestation`)
+            FfiConverterTypeKeyUnlock.allocationSize(value.`unlock`) +
+            FfiConverterOptionalSequenceByteArray.allocationSize(value.`attestation`) +
+            FfiConverterBoolean.allocationSize(value.`attestationFailed`)
     )
 
     override fun write(value: MadeKey, buf: ByteBuffer) {
             FfiConverterByteArray.write(value.`publicKey`, buf)
+            FfiConverterTypeKeyUnlock.write(value.`unlock`, buf)
             FfiConverterOptionalSequenceByteArray.write(value.`attestation`, buf)
+            FfiConverterBoolean.write(value.`attestationFailed`, buf)
     }
 }
 
@@ -7706,7 +7894,7 @@ enum class Happening {
      */
     CHANGED,
     /**
-     * Nothing more comes from this watch: open a new one after `reconnect_pause()`.
+     * Nothing more comes from this watch: open a new one after `Countersign.reconnect_pause`.
      */
     RECONNECT;
 
@@ -7914,7 +8102,7 @@ enum class KeyPurpose {
     DEVICE,
     /**
      * Signs approvals. Each use is unlocked by a biometric, and a newly enrolled face or finger makes the
-     * key unusable.
+     * key unusable; or by the phone's passcode, for people who cannot use biometrics.
      */
     APPROVAL;
 
@@ -8124,6 +8312,55 @@ public object FfiConverterTypeKeyStoreError : FfiConverterRustBuffer<KeyStoreExc
     }
 
 }
+
+
+
+/**
+ * What unlocks a key. Decided when it is made, and for good: another one is another key.
+ */
+
+enum class KeyUnlock {
+
+    /**
+     * Nobody is asked: device keys.
+     */
+    NOT_ASKED,
+    /**
+     * A face or a finger, at each use.
+     */
+    BIOMETRIC,
+    /**
+     * The phone's passcode, at each use: weaker, and taken only where an organisation allows it.
+     */
+    DEVICE_PASSCODE;
+
+
+
+
+    companion object
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeKeyUnlock: FfiConverterRustBuffer<KeyUnlock> {
+    override fun read(buf: ByteBuffer) = try {
+
+        KeyUnlock.entries[buf.getInt() - 1]
+
+    } catch (e: IndexOutOfBoundsException) {
+        throw RuntimeException("invalid enum value, something is very wrong!!", e)
+    }
+
+    override fun allocationSize(value: KeyUnlock) = 4UL
+
+    override fun write(value: KeyUnlock, buf: ByteBuffer) {
+        buf.putInt(value.ordinal + 1)
+    }
+}
+
+
 
 
 

@@ -11,6 +11,10 @@ import io.countersign.mobile.PhoneInfo
 import io.countersign.mobile.Ports
 import io.countersign.mobile.PushEndpoint
 import io.countersign.mobile.uniffiEnsureInitialized
+import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.SupervisorJob
+import kotlinx.coroutines.launch
 
 /** Implemented by the app's `Application`, so that the push services, which the system starts, find it. */
 interface CountersignHost {
@@ -39,11 +43,30 @@ class CountersignApp(
         wakes = Wakes(countersign, NotificationBoard(application, notificationIcon, requestActivity, words))
     }
 
-    /** A message came from a push service, whatever it holds. Fetches first, then shows. */
-    suspend fun onWake() = wakes.onWake()
+    /** Work that outlives the service that a message started: the system may end that one at any time. */
+    private val scope = CoroutineScope(SupervisorJob() + Dispatchers.Default)
+
+    /**
+     * A message came from a push service, whatever it holds. Fetches first, then shows. After `limit`, in milliseconds,
+     * a popup says at least that something waits.
+     */
+    suspend fun onWake(limit: Long = Wakes.LIMIT) = wakes.onWake(limit)
+
+    /** As [onWake], for a service that must not wait. */
+    fun wakeInBackground(limit: Long) {
+        scope.launch { runCatching { wakes.onWake(limit) } }
+    }
+
+    /** Puts away the popups of what waits no more: after an answer, and whenever the app comes to the front. */
+    suspend fun tidy() = wakes.tidy()
 
     /** A push service handed out a token or an endpoint; none where the person allows no notifications. */
     suspend fun onPushEndpoint(endpoint: PushEndpoint?) = countersign.setPush(endpoint)
+
+    /** As [onPushEndpoint], for whoever must not wait. A server that is not reached is told by the core later. */
+    fun pushEndpointInBackground(endpoint: PushEndpoint?) {
+        scope.launch { runCatching { countersign.setPush(endpoint) } }
+    }
 }
 
 private fun phoneInfo(application: Application): PhoneInfo {

@@ -47,3 +47,12 @@ private fun Throwable.isEndedKey() = this is UnrecoverableKeyException && cause 
 private fun nothingEnrolled(cause: Throwable) = cause is IllegalStateException
 
 private const val MOST_CAUSES = 8
+
+/**
+ * Whether trying later may help, as Android's own `KeyStoreException` says from version 13 on: the keys that attest
+ * may be used up for the moment. By its name: Android 11 has no such method.
+ */
+internal fun passes(fault: Throwable): Boolean = generateSequence(fault) { it.cause }.take(MOST_CAUSES).any { cause ->
+    cause.javaClass.simpleName == "KeyStoreException" &&
+        runCatching { cause.javaClass.getMethod("isTransientFailure").invoke(cause) as? Boolean }.getOrNull() == true
+}

@@ -49,13 +49,19 @@ class KeystoreFiles(
     }
 
     override suspend fun put(name: String, value: ByteArray) = guarded {
-        val key = Keystore.secretKey(KEY) ?: Keystore.makeSecretKey(storageKeySpec(KEY))
+        val key = Keystore.secretKey(KEY) ?: makeKey()
         replace(fileOf(name), seal(key, name, value))
     }
 
     override suspend fun delete(name: String) = guarded {
         Files.deleteIfExists(fileOf(name).toPath())
         Unit
+    }
+
+    /** What another key sealed would be taken for damaged from now on, and nothing can open it. */
+    private fun makeKey(): SecretKey {
+        directory.listFiles().orEmpty().forEach { Files.deleteIfExists(it.toPath()) }
+        return Keystore.makeSecretKey(storageKeySpec(KEY))
     }
 
     private suspend fun <T> guarded(block: () -> T): T = withContext(io) {

@@ -30,13 +30,18 @@ class KeystoreKeys(
     private val approvals: UnlockedBy = UnlockedBy.BIOMETRIC,
     private val io: CoroutineDispatcher = Dispatchers.IO,
 ) : KeyStore {
+    /** What the names of the keys that were made last begin with. */
+    @Volatile private var latest: String? = null
+
     /** The system shows one prompt at a time and ends the one before: so they queue here. */
     private val prompting = Mutex()
 
     override suspend fun create(alias: String, purpose: KeyPurpose, challenge: ByteArray?): MadeKey = told {
-        val chain = make(KeyRequest(alias, purpose, approvals, challenge, strongBox = true))
-        val attested = challenge != null && chain.size > 1
-        MadeKey(point(chain.first()), unlockOf(purpose), if (attested) chain.map { it.encoded } else null)
+        val made = make(KeyRequest(alias, purpose, approvals, challenge, strongBox = true))
+        latest = alias.substringBeforeLast('.')
+        val attested = challenge != null && made.chain.size > 1
+        val certificates = if (attested) made.chain.map { it.encoded } else null
+        MadeKey(point(made.chain.first()), unlockOf(purpose), certificates, made.attestationFailed)
     }
 
     private fun unlockOf(purpose: KeyPurpose): KeyUnlock = when {
@@ -47,8 +52,9 @@ class KeystoreKeys(
 
     override suspend fun publicKey(alias: String): ByteArray = told {
         val key = Keystore.privateKey(alias) ?: throw KeyStoreException.NotFound()
-        // Asks nobody, and fails where the key was ended by a new face or finger.
-        begin(key)
+        // Asks nobody, and fails where the key was ended by a new face or finger. Of other keys it tells nothing,
+        // and the hardware has a handful of places for what is begun.
+        if (unlockedBy(Keystore.info(key)) == UnlockedBy.BIOMETRIC) begin(key)
         point(Keystore.chain(alias)?.firstOrNull() ?: throw KeyStoreException.NotFound())
     }
 
@@ -65,27 +71,35 @@ class KeystoreKeys(
 
     override suspend fun delete(alias: String) = told { Keystore.delete(alias) }
 
-    /** Where all of our keys are. Without keys, and on emulators, nothing is claimed. */
+    /**
+     * Where the keys of the account are that was made last: those of others say nothing about it, and may have come to
+     * their end. Without keys, and on emulators, nothing is claimed.
+     */
     override fun protection(): KeyProtection {
-        val keys = Keystore.names().filter { it.startsWith(PREFIX) }.mapNotNull(Keystore::privateKey)
+        val prefix = latest ?: return KeyProtection.SOFTWARE
+        val keys = Keystore.names().filter { it.startsWith("$prefix.") }.mapNotNull(Keystore::privateKey)
         val inHardware = keys.isNotEmpty() && keys.all { isInHardware(Keystore.info(it)) }
         return if (inHardware) KeyProtection.HARDWARE else KeyProtection.SOFTWARE
     }
 
     /** StrongBox before TEE, attested before not: a phone that cannot attest says so by giving no certificates. */
-    private fun make(request: KeyRequest): List<Certificate> {
+    private fun make(request: KeyRequest): Made {
+        var attestationFailed = false
         val tee = request.copy(strongBox = false)
         val tries = if (request.challenge == null) listOf(request, tee) else listOf(request, tee, tee.copy(challenge = null))
         for (each in tries.dropLast(1)) {
             try {
-                return makeOnce(each)
-            } catch (_: ProviderException) {
+                return Made(makeOnce(each), attestationFailed = false)
+            } catch (fault: ProviderException) {
                 // StrongBoxUnavailableException, and what phones throw instead of it.
                 Keystore.delete(each.name)
+                attestationFailed = passes(fault)
             }
         }
-        return makeOnce(tries.last())
+        return Made(makeOnce(tries.last()), attestationFailed && request.challenge != null)
     }
+
+    private class Made(val chain: List<Certificate>, val attestationFailed: Boolean)
 
     private fun makeOnce(request: KeyRequest): List<Certificate> {
         Keystore.makeKeyPair(signingKeySpec(request))
@@ -95,8 +109,6 @@ class KeystoreKeys(
     private suspend fun <T> told(block: () -> T): T = withContext(io) { translated(block) }
 
     private companion object {
-        const val PREFIX = "countersign."
-
         fun begin(key: PrivateKey): Signature = Signature.getInstance("SHA256withECDSA").apply { initSign(key) }
 
         fun Signature.over(message: ByteArray): ByteArray {

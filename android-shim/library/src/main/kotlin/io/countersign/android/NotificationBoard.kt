@@ -43,14 +43,16 @@ class NotificationBoard(
             .setTimeoutAfter(left.coerceAtLeast(1))
             .setExtras(popup.bundle())
             .build()
-        notifications.notify(request.login, ID, notification)
+        notifications.notify(popup.tag(), ID, notification)
         notifications.cancel(UNKNOWN, ID)
     }
 
-    override fun withdraw(withdrawn: Withdrawn) = notifications.cancel(withdrawn.popup.login, ID)
+    override fun withdraw(withdrawn: Withdrawn) = notifications.cancel(withdrawn.popup.tag(), ID)
 
     override fun showUnknown(title: String, body: String) =
         notifications.notify(UNKNOWN, ID, builder(title, body, null).setTimeoutAfter(UNKNOWN_LASTS).build())
+
+    override fun withdrawUnknown() = notifications.cancel(UNKNOWN, ID)
 
     private fun builder(title: String, body: String, popup: Popup?): Notification.Builder =
         Notification.Builder(context, CHANNEL)
@@ -65,7 +67,7 @@ class NotificationBoard(
 
     private fun opens(popup: Popup?): PendingIntent {
         val intent = Intent(context, activity)
-            .setAction(ACTION + (popup?.login ?: UNKNOWN))
+            .setAction(ACTION + (popup?.tag() ?: UNKNOWN))
             .addFlags(Intent.FLAG_ACTIVITY_NEW_TASK or Intent.FLAG_ACTIVITY_SINGLE_TOP)
         if (popup != null) intent.putExtras(popup.bundle())
         val flags = PendingIntent.FLAG_IMMUTABLE or PendingIntent.FLAG_UPDATE_CURRENT

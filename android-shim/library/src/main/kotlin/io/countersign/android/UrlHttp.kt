@@ -33,7 +33,7 @@ class UrlHttp(
     private val limits: Limits = Limits(),
     private val io: CoroutineDispatcher = Dispatchers.IO,
 ) : HttpClient {
-    /** In milliseconds. `whole` is for an answer to be there entirely, `silence` for the next piece of a stream. */
+    /** In milliseconds. `whole` is for an answer to be there entirely, or to begin where it is a stream, `silence` for the next piece of a stream. */
     data class Limits(val connect: Int = 5_000, val whole: Int = 15_000, val silence: Int = 40_000)
 
     override suspend fun send(request: HttpRequest): HttpResponse {
@@ -49,10 +49,14 @@ class UrlHttp(
 
     override suspend fun open(request: HttpRequest): HttpOpened {
         val call = Call(request, limits.connect, limits.silence, io)
-        return call.run { connection ->
-            val body = bodyOf(connection)
-            HttpOpened(connection.responseCode.toUShort(), UrlStream(call, body))
+        // The head of an answer comes as soon as an answer does: what may be silent for longer is the stream.
+        val opened = withTimeoutOrNull(limits.whole.toLong()) {
+            call.run { connection ->
+                val body = bodyOf(connection)
+                HttpOpened(connection.responseCode.toUShort(), UrlStream(call, body))
+            }
         }
+        return opened ?: throw HttpException.Unreachable("no answer in ${limits.whole} ms")
     }
 
     private companion object {

@@ -10,7 +10,6 @@ import io.countersign.mobile.Happening
 import io.countersign.mobile.PairingStarted
 import io.countersign.mobile.Pending
 import io.countersign.mobile.PushState
-import kotlinx.coroutines.channels.Channel
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.launch
@@ -32,6 +31,7 @@ internal class HomeScreen(private val main: MainActivity) {
             page.button("${request.application} · ${request.account}") { main.review(request) }.contentDescription = request.spoken
         }
         for (each in pending.unreached) page.status(each.error.sentence())
+        countersign.clockSkew()?.let { page.text(it.sentence) }
         page.heading(texts.accounts)
         if (accounts.isEmpty()) page.text(texts.noAccounts)
         accounts.forEach { account(page, it) }
@@ -43,43 +43,79 @@ internal class HomeScreen(private val main: MainActivity) {
     private fun account(page: Page, account: Account) {
         val state = if (account.state == AccountState.UNCONFIRMED) " · ${texts.unconfirmed}" else ""
         page.text("${account.tenantName}\n${account.account} · ${account.origin}$state")
+        account.fault?.let {
+            page.status(it.sentence())
+            page.button(texts.addAccount) { addAccount(null) }
+        }
         if (account.push == PushState.LOST) page.text(countersign.pushLostSentence())
-        page.button(texts.remove) { main.run({ countersign.remove(account.id) }) { show() } }
+        page.button(texts.remove) { askRemoval(account) }
     }
 
-    /** Requests come and go while the list is open: each account's server says when to look again. */
+    private fun askRemoval(account: Account) {
+        val page = Page(main)
+        page.title(texts.removeTitle)
+        page.text("${account.tenantName}\n${account.account}")
+        page.text(texts.removeText)
+        page.button(texts.remove) { main.run({ unpaired(account) }) { if (it) show() else askRemovalHere(account) } }
+        page.button(texts.back) { show() }
+        main.show(page)
+    }
+
+    /** Whether the server knows of it now; where it cannot be reached, the account is still here. */
+    private suspend fun unpaired(account: Account): Boolean = try {
+        countersign.unpair(account.id)
+        true
+    } catch (_: CountersignException.RetryLater) {
+        false
+    }
+
+    private fun askRemovalHere(account: Account) {
+        val page = Page(main)
+        page.title(texts.removeTitle)
+        page.text(texts.removeHereText)
+        page.button(texts.removeHere) { main.run({ countersign.remove(account.id) }) { show() } }
+        page.button(texts.back) { show() }
+        main.show(page)
+    }
+
+    /** Requests come and go while the list is open. */
     private suspend fun redrawWhenChanged(accounts: List<Account>, shown: Pending) = coroutineScope {
-        val changes = Channel<Unit>(Channel.CONFLATED)
-        val watched = accounts.filter { it.state == AccountState.ACTIVE && it.fault == null }
-        val watches = watched.map { launch { hold(it.id, changes) } }
-        for (change in changes) {
-            val now = try {
-                look()
+        val heard = accounts.filter { it.state == AccountState.ACTIVE && it.fault == null }
+        for (account in heard) launch { follow(account.id) { redrawIfChanged(accounts, shown) } }
+    }
+
+    private suspend fun redrawIfChanged(accounts: List<Account>, shown: Pending) {
+        val (accountsNow, pending) = try {
+            look()
+        } catch (_: CountersignException) {
+            return
+        }
+        val same = accountsNow == accounts && pending.requests.map { it.login } == shown.requests.map { it.login }
+        if (!same) draw(accountsNow, pending)
+    }
+
+    /** An account's stream of events, opened again however it ends. */
+    private suspend fun follow(account: String, changed: suspend () -> Unit) {
+        var failed = 0
+        while (true) {
+            val began = System.nanoTime()
+            try {
+                hear(account, changed)
             } catch (_: CountersignException) {
-                continue
+                changed()
             }
-            val same = now.first == accounts && now.second.requests.map { it.login } == shown.requests.map { it.login }
-            if (!same) {
-                watches.forEach { it.cancel() }
-                return@coroutineScope draw(now.first, now.second)
-            }
+            failed = if (System.nanoTime() - began > HALF_A_MINUTE) 0 else failed + 1
+            delay(countersign.reconnectPause(failed.toUInt()).toMillis())
         }
     }
 
-    /** A stream that ends is opened again after a while; a server without events is looked at as often. */
-    private suspend fun hold(account: String, changes: Channel<Unit>) {
-        while (true) {
-            try {
-                val watch = countersign.watch(account)
-                try {
-                    while (watch.next() == Happening.CHANGED) changes.send(Unit)
-                } finally {
-                    watch.stop()
-                }
-            } catch (_: CountersignException) {
-                changes.send(Unit)
-            }
-            delay(OPEN_AGAIN)
+    private suspend fun hear(account: String, changed: suspend () -> Unit) {
+        val watch = countersign.watch(account)
+        try {
+            while (watch.next() == Happening.CHANGED) changed()
+        } finally {
+            watch.stop()
+            watch.close()
         }
     }
 
@@ -142,6 +178,6 @@ internal class HomeScreen(private val main: MainActivity) {
 
     private companion object {
         const val LOOK_AGAIN = 4_000L
-        const val OPEN_AGAIN = 15_000L
+        const val HALF_A_MINUTE = 30_000_000_000L
     }
 }

@@ -3,7 +3,9 @@
 package io.countersign.sample
 
 import android.app.Activity
+import android.content.ActivityNotFoundException
 import android.content.Intent
+import android.net.Uri
 import android.os.Build
 import android.os.Bundle
 import android.view.WindowManager
@@ -28,6 +30,7 @@ class MainActivity : Activity() {
 
     /** What belongs to the screen on show, and ends with it: its clock, its stream of events. */
     private var ofTheScreen: Job? = null
+    private var meanwhile: (suspend () -> Unit)? = null
     private val home by lazy { HomeScreen(this) }
     private val requests by lazy { RequestScreens(this) }
 
@@ -45,10 +48,17 @@ class MainActivity : Activity() {
         openFrom(intent)
     }
 
-    /** A popup was tapped while the app was away: the list is the truth. */
-    override fun onResume() {
-        super.onResume()
-        if (ofTheScreen == null) home.show()
+    /** What was answered or settled while the app was away has no popup any more. */
+    override fun onStart() {
+        super.onStart()
+        if (ofTheScreen?.isActive != true) ofTheScreen = scope.launch { meanwhile?.invoke() }
+        tidy()
+    }
+
+    /** Streams are for an app in front; behind it, wakes tell. */
+    override fun onStop() {
+        ofTheScreen?.cancel()
+        super.onStop()
     }
 
     override fun onDestroy() {
@@ -74,10 +84,16 @@ class MainActivity : Activity() {
 
     /** Puts a screen in front; `meanwhile` runs as long as it is there. */
     internal fun show(page: Page, meanwhile: (suspend () -> Unit)? = null) {
+        this.meanwhile = meanwhile
         ofTheScreen?.cancel()
         page.root.filterTouchesWhenObscured = true
         setContentView(page.root)
         ofTheScreen = scope.launch { meanwhile?.invoke() }
+    }
+
+    /** Puts the popups away that are over. */
+    internal fun tidy() {
+        scope.launch { runCatching { (application as CountersignHost).countersignApp.tidy() } }
     }
 
     /** Asks the core for something, off the main thread; a fault becomes a screen with its sentence. */
@@ -98,8 +114,18 @@ class MainActivity : Activity() {
         val helps = fault is CountersignException.AskAgain || fault is CountersignException.RetryLater
         if (helps && again != null) page.button(texts.tryAgain, again)
         if (fault is CountersignException.PairAgain) page.button(texts.addAccount) { home.addAccount(null) }
+        if (fault is CountersignException.UpdateApp) page.button(texts.updateApp, ::openStore)
+        if (fault is CountersignException.TellUser && fault.reason == "storage_damaged") {
+            page.button(texts.forgetDamaged) { run({ countersign.forgetDamaged() }) { home() } }
+        }
         page.button(texts.back) { home() }
         show(page)
+    }
+
+    private fun openStore() = try {
+        startActivity(Intent(Intent.ACTION_VIEW, Uri.parse("market://details?id=$packageName")))
+    } catch (_: ActivityNotFoundException) {
+        home()
     }
 
     private fun askForNotifications() {

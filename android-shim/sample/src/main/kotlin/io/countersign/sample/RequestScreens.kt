@@ -66,6 +66,7 @@ internal class RequestScreens(private val main: MainActivity) {
 
     private fun answer(request: PendingRequest, ask: suspend () -> Answered) =
         main.run(ask, again = { review(request) }) { answered ->
+            main.tidy()
             val page = Page(main)
             page.status(answered.sentence)
             page.button(texts.done) { main.home() }

@@ -37,6 +37,15 @@ internal class Texts private constructor(private val japanese: Boolean) {
     val addCode = say("Add a code", "認証コードを追加")
     val codeHint = say("A link that begins with otpauth://", "otpauth:// で始まるリンク")
     val remove = say("Remove", "削除")
+    val removeTitle = say("Remove this account?", "このアカウントを削除しますか？")
+    val removeText = say("This phone can no longer approve its sign-ins then.", "削除すると、このスマートフォンではサインインを承認できなくなります。")
+    val removeHereText = say(
+        "The server could not be reached, so it does not know yet. Remove the account from this phone all the same? It then stays in your account’s list of phones until you remove it there.",
+        "サーバーに接続できないため、まだ通知されていません。この端末からだけ削除しますか？その場合は、アカウントの端末一覧からも削除してください。",
+    )
+    val removeHere = say("Remove it here", "この端末から削除")
+    val updateApp = say("Update the app", "アプリを更新する")
+    val forgetDamaged = say("Forget what is saved", "保存内容を消去する")
     val tryAgain = say("Try again", "もう一度試す")
     val back = say("Back", "戻る")
     val done = say("Done", "完了")

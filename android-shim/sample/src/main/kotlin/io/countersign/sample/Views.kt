@@ -50,7 +50,7 @@ internal class Page(private val context: Context) {
         this.text = text
         isAllCaps = false
         minHeight = dp(56)
-        setOnClickListener { pressed() }
+        pressedOnce(pressed)
     }.also(::add)
 
     fun field(label: String, kind: Int = InputType.TYPE_CLASS_TEXT or InputType.TYPE_TEXT_VARIATION_URI): EditText =
@@ -67,11 +67,17 @@ internal class Page(private val context: Context) {
                 this.text = text
                 isAllCaps = false
                 minHeight = dp(56)
-                setOnClickListener { pressed() }
+                pressedOnce(pressed)
             }
             row.addView(button, LinearLayout.LayoutParams(0, WRAP_CONTENT, 1f))
         }
         add(row)
+    }
+
+    /** What a press leads to is another page: a second tap on this one would ask for the same again. */
+    private fun Button.pressedOnce(pressed: () -> Unit) = setOnClickListener {
+        isEnabled = false
+        pressed()
     }
 
     private fun add(view: View) {

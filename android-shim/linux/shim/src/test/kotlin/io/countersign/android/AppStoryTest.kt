@@ -5,10 +5,8 @@ package io.countersign.android
 
 import android.hardware.biometrics.BiometricPrompt
 import io.countersign.mobile.CountersignException
+import io.countersign.mobile.KeyProtection
 import io.countersign.mobile.Outcome
-import io.countersign.mobile.PendingRequest
-import io.countersign.mobile.Popup
-import io.countersign.mobile.Withdrawn
 import io.countersign.story.Phone
 import io.countersign.story.World
 import io.countersign.story.asEndpoint
@@ -36,33 +34,14 @@ class AppStoryTest {
     @TempDir
     lateinit var folder: File
 
+    private val keys = KeystoreKeys(PromptUnlock(prompt, Dispatchers.Default))
+
     private fun start(http: UrlHttp = UrlHttp()) = Phone(
-        KeystoreKeys(PromptUnlock(prompt, Dispatchers.Default)),
+        keys,
         KeystoreFiles(folder),
         http,
         now = world::now,
     ).start()
-
-    private class Board : PopupBoard {
-        val popups = mutableListOf<Popup>()
-        val words = mutableListOf<String>()
-        var unknown = 0
-
-        override fun shown() = popups.toList()
-
-        override fun show(request: PendingRequest, title: String, body: String) {
-            popups += Popup(request.login, request.accountId, request.expiresAt)
-            words += "$title: $body"
-        }
-
-        override fun withdraw(withdrawn: Withdrawn) {
-            popups -= withdrawn.popup
-        }
-
-        override fun showUnknown(title: String, body: String) {
-            unknown += 1
-        }
-    }
 
     @Test
     fun a_wake_is_fetched_before_it_is_shown_and_approved_by_a_face_and_a_number() = runBlocking {
@@ -183,6 +162,22 @@ class AppStoryTest {
     }
 
     @Test
+    fun after_a_new_finger_the_phone_pairs_again_as_the_hardware_that_it_is() = runBlocking {
+        val app = start()
+        val old = app.pairWith(world)
+        hardware.endedKeysAreUnreadable = true
+        hardware.enrolAnother()
+        val faults = app.accounts().associate { it.id to it.fault }
+        assertTrue(faults.getValue(old.id) is CountersignException.PairAgain)
+        // As the app offers it, the account that came to its end still in the list.
+        app.pairWith(world)
+        val login = world.begin()
+        val request = app.pending().requests.first { it.accountId != old.id }
+        assertEquals(Outcome.APPROVED, app.approve(request, login.number).outcome)
+        assertEquals(KeyProtection.HARDWARE, keys.protection())
+    }
+
+    @Test
     fun a_call_that_is_cancelled_puts_the_prompt_away_through_the_core() = runBlocking {
         val app = start()
         app.pairWith(world)
@@ -212,16 +207,5 @@ class AppStoryTest {
         assertTrue(start().accounts().isEmpty())
         start().pairWith(world)
         Unit
-    }
-
-    @Test
-    fun a_wake_without_a_network_still_tells_that_something_waits() = runBlocking {
-        start().pairWith(world)
-        world.stop()
-        val board = Board()
-        val impatient = UrlHttp(UrlHttp.Limits(connect = 300, whole = 300, silence = 300))
-        Wakes(start(impatient), board, pauses = listOf(1, 1)).onWake()
-        assertEquals(1, board.unknown)
-        world.start()
     }
 }

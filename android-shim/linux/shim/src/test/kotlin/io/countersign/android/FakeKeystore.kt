@@ -40,6 +40,12 @@ class FakePhone {
     /** Some phones do not hand out an ended key at all. */
     var endedKeysAreUnreadable = false
 
+    /** The maker's attestation keys are used up for the moment: Android 13 says of it that it passes. */
+    var attestationIsOutForNow = false
+
+    /** How many operations were begun, by key: the hardware has a handful of places for them. */
+    val begun = ConcurrentHashMap<String, Int>()
+
     internal val keyPairs = ConcurrentHashMap<String, FakeKeyPair>()
     internal val secretKeys = ConcurrentHashMap<String, SecretKey>()
     private val maker = Certificates()
@@ -88,10 +94,19 @@ class FakePhone {
             throw refused("At least one biometric must be enrolled to create keys requiring user authentication for every use")
         }
         if (spec.isStrongBoxBacked && !strongBox) throw StrongBoxUnavailableException("Failed to generate key pair")
+        if (spec.attestationChallenge != null && attestationIsOutForNow) {
+            throw ProviderException("Failed to generate key pair.", KeyStoreException("no attestation keys"))
+        }
         if (spec.attestationChallenge != null && !attests) throw ProviderException("Failed to generate attestation certificate chain")
     }
 
     private fun refused(text: String) = InvalidAlgorithmParameterException(IllegalStateException(text))
+}
+
+/** As Android 13's own: it says of itself whether trying later may help. */
+internal class KeyStoreException(text: String) : Exception(text) {
+    @Suppress("unused") // Called by its name.
+    fun isTransientFailure() = true
 }
 
 private fun KeyGenParameterSpec.isBiometric() = userAuthenticationType and KeyProperties.AUTH_BIOMETRIC_STRONG != 0
@@ -132,6 +147,7 @@ internal class FakeSignature : java.security.SignatureSpi() {
 
     override fun engineInitSign(privateKey: PrivateKey) {
         key = (privateKey as FakePrivateKey).found()
+        privateKey.phone.begun.merge(privateKey.alias, 1, Int::plus)
         if (key.ended) throw KeyPermanentlyInvalidatedException()
         recognised = false
         signer.initSign(key.pair.private)

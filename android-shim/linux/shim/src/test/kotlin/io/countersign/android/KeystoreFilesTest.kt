@@ -65,8 +65,11 @@ class KeystoreFilesTest {
         storage.put("a", value)
         phone.loseKeys()
         assertNull(storage.get("a"))
+        storage.put("b", value)
+        assertNull(storage.get("a"), "nothing can open it, so it is not damaged but gone")
         storage.put("a", value)
         assertContentEquals(value, storage.get("a"))
+        storage.delete("b")
         assertEquals(1, directory.listFiles()!!.size)
     }
 

@@ -98,6 +98,36 @@ class KeystoreKeysTest {
     }
 
     @Test
+    fun a_phone_that_cannot_attest_for_the_moment_is_told_from_one_that_never_can() = runBlocking {
+        phone.strongBox = false
+        phone.attests = false
+        assertTrue(!keys.create("a", KeyPurpose.DEVICE, ByteArray(32)).attestationFailed)
+        phone.attestationIsOutForNow = true
+        val made = keys.create("b", KeyPurpose.DEVICE, ByteArray(32))
+        assertTrue(made.attestation == null && made.attestationFailed)
+    }
+
+    @Test
+    fun an_ended_key_of_another_account_says_nothing_about_new_keys() = runBlocking {
+        keys.create("countersign.old.device", KeyPurpose.DEVICE, null)
+        keys.create("countersign.old.approval", KeyPurpose.APPROVAL, null)
+        phone.endedKeysAreUnreadable = true
+        phone.enrolAnother()
+        keys.create("countersign.new.device", KeyPurpose.DEVICE, null)
+        keys.create("countersign.new.approval", KeyPurpose.APPROVAL, null)
+        assertEquals(KeyProtection.HARDWARE, keys.protection())
+    }
+
+    @Test
+    fun looking_at_a_key_takes_a_place_in_the_hardware_only_where_that_can_tell_something() = runBlocking {
+        keys.create("d", KeyPurpose.DEVICE, null)
+        keys.create("a", KeyPurpose.APPROVAL, null)
+        repeat(3) { keys.publicKey("d") }
+        keys.publicKey("a")
+        assertEquals(mapOf("a" to 1), phone.begun.toMap())
+    }
+
+    @Test
     fun each_end_of_a_prompt_is_told_in_the_cores_words() = runBlocking {
         keys.create("a", KeyPurpose.APPROVAL, null)
         val table = listOf<Pair<Int, KClass<out KeyStoreException>>>(

@@ -99,6 +99,15 @@ class UrlHttpTest {
     }
 
     @Test
+    fun a_stream_that_does_not_begin_is_given_up_as_soon_as_a_call_is() = runBlocking {
+        val silent = ServerSocket(0, 1, InetAddress.getLoopbackAddress())
+        val impatient = UrlHttp(UrlHttp.Limits(connect = 200, whole = 200, silence = 60_000))
+        val to = "http://127.0.0.1:${silent.localPort}/"
+        assertFailsWith<HttpException.Unreachable> { impatient.open(HttpRequest("GET", to, emptyList(), ByteArray(0))) }
+        silent.close()
+    }
+
+    @Test
     fun a_certificate_from_nobody_is_told_apart() = runBlocking {
         val elsewhere = StoryServer.tool("certificate_from_nobody", "name" to "localhost").text("origin")
         assertFailsWith<HttpException.CertificateWrong> { http.send(HttpRequest("GET", "$elsewhere/", emptyList(), ByteArray(0))) }
