@@ -47,7 +47,8 @@ impl Row {
 macro_rules! filter {
     () => {
         "u.tenant_id = $1 AND ($2 IS NULL OR u.search_key LIKE $2 ESCAPE '!') \
-         AND ($3 IS NULL OR u.role = $3) AND ($4 IS NULL OR COALESCE(u.user_type, '') = $4) \
+         AND ($3 IS NULL OR u.role = $3) \
+         AND ($4 IS NULL OR u.user_type = $4 OR ($4 = '' AND u.user_type IS NULL)) \
          AND ($5 IS NULL OR (u.disabled_at IS NOT NULL) = $5) \
          AND ($6 IS NULL OR (u.chosen_since IS NOT NULL) = $6) AND ($7 IS NULL OR (u.held & $7 <> 0) = $8)"
     };
