@@ -4,7 +4,7 @@
 //! them) and not by a URL library: those bring the tables of all internationalised names, and a server's name is in
 //! ASCII here.
 
-use std::net::{Ipv4Addr, Ipv6Addr};
+use core::net::{Ipv4Addr, Ipv6Addr};
 
 use countersign_protocol::pairing::PairingLink;
 

@@ -20,9 +20,9 @@ use countersign_protocol::pairing::ApprovalUnlock;
 #[cfg(test)]
 use countersign_protocol::time::Timestamp;
 #[cfg(test)]
-use countersign_server::attestation::apps::{AndroidApp, AndroidApps, AppleApps};
-#[cfg(test)]
 use countersign_server::attestation::{Accepted, Subject, Verifier};
+#[cfg(test)]
+use countersign_server::domain::apps::{AndroidApp, AndroidApps, AppleApps};
 #[cfg(test)]
 use countersign_server::domain::attestation::{Doubt, Proof};
 #[cfg(test)]

@@ -35,7 +35,7 @@ async fn an_app_is_named_on_each_host_of_a_tenant(on: On) {
     // A host that is no tenant's names no app.
     for path in [APPLE, ANDROID] {
         let request = browser.request(reqwest::Method::GET, path).header("host", "nobody.example");
-        assert_eq!(browser.send(request).await.unwrap().status, 404);
+        assert_eq!(browser.send(request).await.unwrap().status, 421);
     }
 }
 

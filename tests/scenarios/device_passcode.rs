@@ -39,9 +39,9 @@ async fn an_approval_by_passcode_says_so(on: On) {
     world.begin(&world.browser()).await;
     let request = core.pending().await.unwrap().requests.remove(0);
     assert_eq!(core.approve(request, None).await, Ok(Outcome::Approved));
-    let said = world.texts("SELECT detail FROM audit_log WHERE event = 'login.approved'").await;
+    let said = world.texts("SELECT detail FROM audit WHERE event = 'login.approved'").await;
     assert!(said[0].as_ref().unwrap().contains(r#""verification":"device_credential""#), "{said:?}");
-    let said = world.texts("SELECT detail FROM audit_log WHERE event = 'pairing.claimed'").await;
+    let said = world.texts("SELECT detail FROM audit WHERE event = 'pairing.claimed'").await;
     assert!(said[0].as_ref().unwrap().contains(r#""approval_unlock":"device_passcode""#), "{said:?}");
 }
 

@@ -4,9 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use countersign_demo::browser::{Browser, Page};
-use countersign_mobile_core::{Outcome, PendingRequest};
+use countersign_mobile_core::PendingRequest;
+use countersign_mobile_core::ports::KeyPurpose;
+use countersign_protocol::api::{DecisionAnswer, DecisionBody, ErrorCode, Outcome, path};
+use countersign_protocol::approval::Decision;
 use countersign_protocol::ids::LoginId;
 use countersign_server::domain::login::LoginState;
+use countersign_tests::forge::read_request;
 use countersign_tests::{On, Phone, World, until};
 use futures_util::future::BoxFuture;
 use futures_util::{FutureExt, future::join_all};
@@ -39,8 +43,8 @@ async fn race(on: On, passes: Duration) {
     let request = phone.request().await;
     let mut tasks: Vec<BoxFuture<'static, Did>> = Vec::new();
     for number in 0..EACH {
-        tasks.push(decide(Arc::clone(&phone), request.clone(), true).boxed());
-        tasks.push(decide(Arc::clone(&phone), request.clone(), false).boxed());
+        tasks.push(decide(Arc::clone(&phone), request.clone(), Decision::Approve).boxed());
+        tasks.push(decide(Arc::clone(&phone), request.clone(), Decision::Deny).boxed());
         tasks.push(complete(Arc::clone(&world), Arc::clone(&browser), Arc::clone(&code), login).boxed());
         // In the middle of it, the time is over.
         let by = if number == EACH / 2 { passes } else { Duration::ZERO };
@@ -51,16 +55,18 @@ async fn race(on: On, passes: Duration) {
     agree(&world, login, &did).await;
 }
 
-async fn decide(phone: Arc<Phone>, request: PendingRequest, approve: bool) -> Did {
-    let answer =
-        if approve { phone.core.approve(request, None).await } else { phone.core.deny(request).await };
-    if let Err(error) = &answer {
-        let told = error.reason().code();
+/// By itself: an app says one thing at a time, and there would be nobody to come second.
+async fn decide(phone: Arc<Phone>, request: PendingRequest, decision: Decision) -> Did {
+    let statement = phone.decision(&request.signed, decision).await;
+    let answer = phone.decide(KeyPurpose::Approval, read_request(&request.signed).login, &statement).await;
+    if let Some(told) = answer.code {
         // A clock that jumps while a call is on its way is off, for that call.
-        let fitting = ["already_decided", "expired", "clock_skew"];
-        assert!(fitting.contains(&told), "who comes second is told so: {told}");
+        let fitting = [ErrorCode::AlreadyDecided, ErrorCode::Expired, ErrorCode::ClockSkew];
+        assert!(fitting.contains(&told), "who comes second is told so: {told:?}");
+        return Did::Decided(None);
     }
-    Did::Decided(answer.ok())
+    let answer: DecisionAnswer = serde_json::from_str(&answer.body).unwrap();
+    Did::Decided(Some(answer.outcome))
 }
 
 /// Posts as the Code screen does, until the login is over.
@@ -112,10 +118,6 @@ const ENDS: &str = "SELECT COUNT(*) FROM audit WHERE event IN ('login.approved',
 
 /// The same signed call on two connections at once does its work once.
 async fn two_approve_at_once_with_one_call(on: On) {
-    use countersign_mobile_core::ports::KeyPurpose;
-    use countersign_protocol::api::{DecisionBody, path};
-    use countersign_protocol::approval::Decision;
-
     let (world, phone) = World::by_tap(on).await;
     let login = world.begin(&world.browser()).await;
     let decision = phone.decision(&phone.request().await.signed, Decision::Approve).await;

@@ -8,7 +8,6 @@
 
 mod android;
 mod apple;
-pub mod apps;
 mod chain;
 mod key_description;
 pub mod revocations;
@@ -20,8 +19,8 @@ use countersign_protocol::key::PublicKey;
 use countersign_protocol::pairing::ApprovalUnlock;
 use countersign_protocol::time::Timestamp;
 
+use crate::domain::apps::{AndroidApps, AppleApps};
 use crate::domain::attestation::{Doubt, Proof};
-use apps::{AndroidApps, AppleApps};
 use revocations::Revocations;
 use roots::Roots;
 

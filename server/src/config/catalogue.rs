@@ -11,7 +11,7 @@ use secrecy::SecretString;
 
 use super::reader::Reader;
 use super::values::{AppleId, BundleIds, HttpsUrl, LogFilter, LogFormat, MinimumVersions, VapidSubject};
-use crate::attestation::apps::{AndroidApps, AppleApps};
+use crate::domain::apps::{AndroidApps, AppleApps};
 use crate::mail::{Security, SenderAddress, ServerAddress};
 
 /// One section of the file.
@@ -207,8 +207,8 @@ settings! {
         url: HttpsUrl = "https://fcm.googleapis.com";
     }
 
-    /// Your apps: which may pair phones where a tenant's policy looks at what phones prove of their keys, and which open
-    /// pairing links by themselves (/.well-known/apple-app-site-association and assetlinks.json on each tenant's hosts).
+    /// Your apps: which may pair phones where a tenant's policy looks at what phones prove of their keys, and which
+    /// open pairing links by themselves (/.well-known/apple-app-site-association and assetlinks.json on each host).
     [attestation] Attestation {
         /// The Android apps that may pair phones: the package, "/", and the SHA-256 of the certificate that
         /// the app is signed with, in hexadecimal: ["com.example.login/9F:86:…"]. `keytool -list` and the

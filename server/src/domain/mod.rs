@@ -2,6 +2,7 @@
 
 pub mod activity;
 pub mod actor;
+pub mod apps;
 pub mod attestation;
 pub mod audit;
 pub mod backoff;

@@ -135,7 +135,7 @@ async fn an_export_has_what_was_asked_for() {
     let count =
         |more: &[&str]| bench.said(&[&["audit", "export", "--tenant", ONE], more].concat()).lines().count();
     assert_eq!(count(&["--what", "tenant.policy_changed"]), 4);
-    assert_eq!(count(&["--what", "tenant", "--by", "command-line"]), 4);
+    assert_eq!(count(&["--what", "tenant", "--by", "command-line"]), 5);
     assert_eq!(count(&["--by", "server", "--until", "2020-01-01"]), 0);
     assert_eq!(count(&["--what", "tenant", "--from", "2020-01-01", "--result", "succeeded"]), 5);
     for (wrong, says) in [

@@ -3,7 +3,7 @@
 use ::config::ValueKind;
 
 use super::{FromSetting, text};
-use crate::attestation::apps::{AndroidApp, AndroidApps, AppleApps};
+use crate::domain::apps::{AndroidApp, AndroidApps, AppleApps};
 
 impl FromSetting for AndroidApps {
     const WANTED: &'static str = "package names, each with \"/\" and the SHA-256 of its signing certificate in \

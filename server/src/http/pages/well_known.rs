@@ -13,7 +13,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
 use super::brand::Loader;
-use crate::attestation::apps::{AndroidApps, AppleApps};
+use crate::domain::apps::{AndroidApps, AppleApps};
 use crate::http::HttpState;
 use crate::http::failure::Failure;
 use crate::web::ErrorKind;
@@ -75,7 +75,7 @@ mod tests {
     use countersign_protocol::bytes::Bytes;
 
     use super::*;
-    use crate::attestation::apps::AndroidApp;
+    use crate::domain::apps::AndroidApp;
 
     #[test]
     fn without_apps_there_is_no_document() {

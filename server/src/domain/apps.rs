@@ -42,13 +42,13 @@ impl AndroidApps {
         self.0.iter()
     }
 
-    pub(super) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
     /// The package that is meant by what Android attests: which packages share the key's user id, and who signed
     /// them. All signers have to be known for the package.
-    pub(super) fn known<'a>(&self, packages: &[&'a str], signers: &[&[u8]]) -> Option<&'a str> {
+    pub(crate) fn known<'a>(&self, packages: &[&'a str], signers: &[&[u8]]) -> Option<&'a str> {
         let signed_by = |package: &str, signer: &[u8]| {
             self.0.iter().any(|app| app.package == package && app.signer.0 == signer)
         };
@@ -84,12 +84,12 @@ impl AppleApps {
         self.0.iter().map(String::as_str)
     }
 
-    pub(super) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
     /// The app with this hash.
-    pub(super) fn known(&self, hash: &[u8]) -> Option<&str> {
+    pub(crate) fn known(&self, hash: &[u8]) -> Option<&str> {
         self.0.iter().find(|app| sha256(app).0 == hash).map(String::as_str)
     }
 }
