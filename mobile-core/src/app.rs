@@ -4,7 +4,7 @@ use std::sync::PoisonError;
 
 use countersign_protocol::api::{DeviceAnswer, DeviceState, Outcome, PushState, path};
 use countersign_protocol::approval::Decision;
-use countersign_protocol::ids::{LoginId, PairingId};
+use countersign_protocol::ids::LoginId;
 use countersign_protocol::pairing::{PairingLink, PushEndpoint};
 use futures_util::FutureExt as _;
 use futures_util::future::join;
@@ -33,7 +33,7 @@ pub struct Core {
     pub(crate) push: Push,
     pub(crate) under_way: UnderWay,
     /// The pairing that was claimed last: its link may be seen again, and must not be claimed again.
-    claimed: std::sync::Mutex<Option<(PairingId, PairingStarted)>>,
+    claimed: std::sync::Mutex<Option<(PairingLink, PairingStarted)>>,
 }
 
 impl Core {
@@ -72,15 +72,15 @@ impl Core {
     /// pairing.
     ///
     /// # Errors
-    /// [`Reason::UnderWay`] while this link is being paired, [`Reason::NotAPairingLink`], [`Reason::InsecureServer`], [`Reason::PairingOver`],
-    /// [`Reason::HardwareKeysRequired`], [`Reason::NotTrusted`], and those of the ports. The keys are
-    /// deleted again.
+    /// [`Reason::UnderWay`] while this link is being paired, [`Reason::NotAPairingLink`], [`Reason::InsecureServer`],
+    /// [`Reason::PairingOver`], [`Reason::HardwareKeysRequired`], [`Reason::NotTrusted`], and those of the ports. The
+    /// keys are deleted again.
     pub async fn pair(&self, link: String, push: Option<PushEndpoint>) -> Result<PairingStarted, Error> {
         let link = link::parse(&link)?;
-        let _pairing = self.under_way.begin(Task::Pair(link.id))?;
+        let _pairing = self.under_way.begin(Task::Pair(link.origin.clone(), link.id))?;
         // Read before anything is made: an account that cannot be added must not be claimed.
         let accounts = account::load(self.ports()).await?;
-        if let Some(started) = self.claimed_before(link.id, &accounts) {
+        if let Some(started) = self.claimed_before(&link, &accounts) {
             return Ok(started);
         }
         self.tidy_keys().await?;
@@ -96,7 +96,7 @@ impl Core {
         // That keys of a failed pairing stay behind is no error of this one; they are tidied away later.
         let _tidied_later = self.tidy_keys().await;
         if let Ok(started) = &started {
-            *self.claimed.lock().unwrap_or_else(PoisonError::into_inner) = Some((link.id, started.clone()));
+            *self.claimed.lock().unwrap_or_else(PoisonError::into_inner) = Some((link, started.clone()));
         }
         started
     }
@@ -125,9 +125,11 @@ impl Core {
         }
     }
 
-    fn claimed_before(&self, id: PairingId, accounts: &[Record]) -> Option<PairingStarted> {
+    fn claimed_before(&self, link: &PairingLink, accounts: &[Record]) -> Option<PairingStarted> {
         let claimed = self.claimed.lock().unwrap_or_else(PoisonError::into_inner);
-        let (_, started) = claimed.as_ref().filter(|(claimed, _)| *claimed == id)?;
+        // Other servers may count their pairings as this one does.
+        let is_same = |claimed: &PairingLink| claimed.id == link.id && claimed.origin == link.origin;
+        let (_, started) = claimed.as_ref().filter(|(claimed, _)| is_same(claimed))?;
         let is_there = accounts.iter().any(|account| account.id == started.account.id);
         (is_there && self.ports().clock.now() < started.expires).then(|| started.clone())
     }

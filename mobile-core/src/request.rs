@@ -64,7 +64,7 @@ impl Pending {
         for (record, answer) in records.iter().zip(answers) {
             let error = match answer {
                 Ok((requests, fault)) => {
-                    pending.requests.extend(requests);
+                    requests.into_iter().for_each(|request| pending.insert(request));
                     fault
                 }
                 // Nothing can wait for an account before it is confirmed.
@@ -73,8 +73,13 @@ impl Pending {
             };
             pending.unreached.extend(error.map(|error| Unreached { account_id: record.id.clone(), error }));
         }
-        pending.requests.sort_by_key(|request| std::cmp::Reverse(request.asked_at));
         pending
+    }
+
+    /// The newest first. They are few: a sort of the library's would be most of a phone's copy of this file.
+    fn insert(&mut self, request: PendingRequest) {
+        let newer = self.requests.partition_point(|other| other.asked_at >= request.asked_at);
+        self.requests.insert(newer, request);
     }
 }
 

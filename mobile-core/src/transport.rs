@@ -8,8 +8,7 @@ use countersign_protocol::random;
 use countersign_protocol::time::{NumericDate, Timestamp};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::account::Record;
 use crate::error::{Error, Reason};
@@ -23,21 +22,28 @@ const LONGEST_REFUSAL: usize = 64 * 1024;
 ///
 /// Not stored: it is learnt again at the cost of one more call.
 #[derive(Debug, Default)]
-pub(crate) struct Offsets(Mutex<BTreeMap<String, i64>>);
+pub(crate) struct Offsets(Mutex<Vec<(String, i64)>>);
 
 impl Offsets {
     pub(crate) fn of(&self, origin: &str) -> i64 {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(origin).copied().unwrap_or(0)
+        self.all().iter().find(|(of, _)| of == origin).map_or(0, |(_, offset)| *offset)
     }
 
     /// The one that is furthest from 0.
     pub(crate) fn furthest(&self) -> i64 {
-        let offsets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        offsets.values().copied().max_by_key(|offset| offset.unsigned_abs()).unwrap_or(0)
+        self.all().iter().map(|(_, offset)| *offset).max_by_key(|offset| offset.unsigned_abs()).unwrap_or(0)
     }
 
     fn learn(&self, origin: &str, offset: i64) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(origin.to_owned(), offset);
+        let mut all = self.all();
+        match all.iter_mut().find(|(of, _)| of == origin) {
+            Some((_, known)) => *known = offset,
+            None => all.push((origin.to_owned(), offset)),
+        }
+    }
+
+    fn all(&self) -> MutexGuard<'_, Vec<(String, i64)>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

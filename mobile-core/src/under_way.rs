@@ -1,7 +1,5 @@
 //! What is being done at the moment, so that a second tap does not do it twice.
 
-use std::collections::HashSet;
-use std::hash::Hash;
 use std::sync::{Mutex, PoisonError};
 
 use countersign_protocol::ids::{LoginId, PairingId};
@@ -9,10 +7,10 @@ use countersign_protocol::ids::{LoginId, PairingId};
 use crate::error::{Error, Reason};
 
 /// Something that must not be done twice at once.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) enum Task {
-    /// A pairing by this link. A second claim would end it on the server.
-    Pair(PairingId),
+    /// A pairing of this server's. A second claim would end it there.
+    Pair(String, PairingId),
     /// The making of an account of this id, whose keys are not to be tidied away meanwhile.
     Make(String),
     /// An approval of this account's login.
@@ -21,9 +19,9 @@ pub(crate) enum Task {
     Refuse(String, LoginId),
 }
 
-/// All that is under way.
+/// All that is under way: never more than a few.
 #[derive(Debug, Default)]
-pub(crate) struct UnderWay(Mutex<HashSet<Task>>);
+pub(crate) struct UnderWay(Mutex<Vec<Task>>);
 
 /// One task; over when it is dropped, however its call ended.
 #[must_use]
@@ -35,24 +33,26 @@ pub(crate) struct Begun<'a> {
 impl UnderWay {
     /// Begins `task`, if it is not under way.
     pub(crate) fn begin(&self, task: Task) -> Result<Begun<'_>, Error> {
-        if self.tasks().insert(task.clone()) {
-            Ok(Begun { all: self, task })
-        } else {
-            Err(Reason::UnderWay.into())
+        let mut tasks = self.tasks();
+        if tasks.contains(&task) {
+            return Err(Reason::UnderWay.into());
         }
+        tasks.push(task.clone());
+        drop(tasks);
+        Ok(Begun { all: self, task })
     }
 
     pub(crate) fn has(&self, task: &Task) -> bool {
         self.tasks().contains(task)
     }
 
-    fn tasks(&self) -> std::sync::MutexGuard<'_, HashSet<Task>> {
+    fn tasks(&self) -> std::sync::MutexGuard<'_, Vec<Task>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Drop for Begun<'_> {
     fn drop(&mut self) {
-        self.all.tasks().remove(&self.task);
+        self.all.tasks().retain(|task| *task != self.task);
     }
 }

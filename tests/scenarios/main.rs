@@ -134,6 +134,8 @@ mod set_up_ways;
 #[cfg(test)]
 mod settings;
 #[cfg(test)]
+mod settings_at_once;
+#[cfg(test)]
 mod sign_in;
 #[cfg(test)]
 mod tabs;

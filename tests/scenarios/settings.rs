@@ -16,7 +16,6 @@ use countersign_tests::{EMAIL, On, PASSWORD, Setup, World};
 stories!(
     a_change_is_looked_at_then_saved_and_holds_from_the_next_sign_in,
     whom_it_concerns_is_listed_and_one_user_can_be_looked_at,
-    what_somebody_else_changed_meanwhile_is_not_lost,
     without_a_fresh_proof_nothing_is_saved_and_nothing_typed_is_lost,
     whoever_may_not_change_it_only_reads_it,
     another_tenants_settings_are_out_of_reach,
@@ -28,7 +27,7 @@ stories!(
 
 const ROOT: &str = "root@example.com";
 
-async fn world(on: On) -> (World, Browser) {
+pub(crate) async fn world(on: On) -> (World, Browser) {
     let world = World::with(on, Setup::by_tap()).await;
     world.add_super_administrator(ROOT).await;
     world.cheapen_passwords().await;
@@ -36,7 +35,7 @@ async fn world(on: On) -> (World, Browser) {
     (world, root)
 }
 
-async fn policy(world: &World) -> Policy {
+pub(crate) async fn policy(world: &World) -> Policy {
     world.app.tenant_now(world.tenant).await.unwrap().policy
 }
 
@@ -94,21 +93,6 @@ async fn whom_it_concerns_is_listed_and_one_user_can_be_looked_at(on: On) {
     let form = press(&root, &preview, "edit", "on").await;
     assert_eq!(countersign_tests::settings::fields(&form)["base"], "required");
     assert_eq!(policy(&world).await.base, SecondFactor::Optional);
-}
-
-async fn what_somebody_else_changed_meanwhile_is_not_lost(on: On) {
-    let (world, root) = world(on).await;
-    let preview = type_settings(&root, &[("base", Some("required"))]).await;
-    world.change_policy(|policy| policy.grace_days = 9).await;
-    let late = save(&root, &preview).await;
-    assert_eq!(late.status, 409);
-    assert!(late.text_of("preview-notice").unwrap().starts_with("Somebody else"), "{}", late.body);
-    let now = policy(&world).await;
-    assert_eq!((now.base, now.grace_days), (SecondFactor::Optional, 9));
-    // What is shown now is the difference to what the other one saved.
-    assert!(late.body.contains("Days to set one up"), "{}", late.body);
-    assert_eq!(save(&root, &late).await.location.as_deref(), Some("/admin/settings?done=saved"));
-    assert_eq!(policy(&world).await.grace_days, 0, "it was seen, and wanted so");
 }
 
 async fn without_a_fresh_proof_nothing_is_saved_and_nothing_typed_is_lost(on: On) {

@@ -4,7 +4,6 @@
 //! endpoint is stored first; each account remembers which one its server is known to have; and before a
 //! server is told another one, that knowledge is given up, since without an answer nobody knows.
 
-use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use countersign_protocol::api::{PushAnswer, PushBody, PushState, path};
@@ -75,9 +74,9 @@ pub(crate) struct Push {
 #[derive(Debug, Default)]
 struct Telling {
     /// Accounts whose server refused: not asked again before the app hands in an endpoint.
-    refused: BTreeSet<String>,
+    refused: Vec<String>,
     /// Accounts whose server had lost the endpoint and was told it again: once is enough.
-    told_again: BTreeSet<String>,
+    told_again: Vec<String>,
 }
 
 fn digest(endpoint: Option<&PushEndpoint>) -> Result<Digest, Error> {
@@ -138,7 +137,8 @@ impl Core {
     /// a dead endpoint stays dead, and a new one comes by [`Core::set_push`].
     pub(crate) async fn push_lost(&self, id: &str) -> Result<(), Error> {
         let Some(mut telling) = self.push.telling.try_lock() else { return Ok(()) };
-        if telling.told_again.insert(id.to_owned()) {
+        if !telling.told_again.iter().any(|told| told == id) {
+            telling.told_again.push(id.to_owned());
             self.change(id, |record| record.push.digest = None).await?;
         }
         Ok(())
@@ -160,7 +160,7 @@ impl Core {
                 Ok(()) | Err(Error::RetryLater(_)) => {}
                 Err(error) => match error.reason() {
                     Reason::StorageFailed(_) | Reason::StorageDamaged => return Err(error),
-                    _ => _ = telling.refused.insert(record.id.clone()),
+                    _ => telling.refused.push(record.id.clone()),
                 },
             }
         }

@@ -113,10 +113,19 @@ impl Server {
 
     /// A new pairing link.
     pub(super) fn link(&self) -> String {
+        self.link_with(PairingId::new(Timestamp::from_seconds(START), &SystemRandom::new()))
+    }
+
+    /// A new pairing link, of the same id as another server's.
+    pub(super) fn link_of(&self, other: &str) -> String {
+        self.link_with(crate::link::parse(other).unwrap().id)
+    }
+
+    fn link_with(&self, id: PairingId) -> String {
         let random = SystemRandom::new();
         let link = PairingLink {
             origin: self.origin.clone(),
-            id: PairingId::new(Timestamp::from_seconds(START), &random),
+            id,
             secret: Bytes(random::bytes(&random)),
             server_key: self.key.kid(),
         };

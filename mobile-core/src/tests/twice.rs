@@ -38,6 +38,18 @@ fn a_link_that_is_paired_twice_at_once_is_claimed_once() {
 }
 
 #[test]
+fn two_servers_pairings_of_one_id_are_two() {
+    let [home, work] = ["https://home.example.com", "https://work.example.com"].map(Server::new);
+    let phone = Phone::new(&[&home, &work]);
+    let at_home = home.link();
+    let at_work = work.link_of(&at_home);
+    let first = now(phone.core.pair(at_home, None)).unwrap();
+    let second = now(phone.core.pair(at_work, None)).unwrap();
+    assert_ne!(first.account.id, second.account.id);
+    assert_eq!(second.account.origin, "https://work.example.com");
+}
+
+#[test]
 fn a_pairing_that_was_given_up_is_no_longer_under_way() {
     let server = Server::new("https://login.example.com");
     let phone = Phone::new(&[&server]);

@@ -60,6 +60,7 @@ fn settings(lang: Lang, policy: &Policy, editing: Editing, problem: Option<Setti
         networks: ["192.0.2.0/24\n2001:db8::/32", ""],
         address: "192.0.2.7",
         editing,
+        revision: 7,
         changes_brand: editing == Editing::Now,
         notice: (editing == Editing::AfterProof).then_some(SettingsNotice::Saved),
         problem,

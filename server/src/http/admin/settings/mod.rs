@@ -94,6 +94,7 @@ async fn page(
         page: frame.page_at(HERE),
         admin: administrator.frame(AdminSection::Settings),
         policy: &draft.policy,
+        revision: tenant.revision,
         facts: &tenant.facts,
         networks: [&draft.trusted, &draft.allowed],
         address: &address,

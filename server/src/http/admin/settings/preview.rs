@@ -26,9 +26,13 @@ pub(super) async fn submit(form: Guarded<Fields>) -> Result<Response, Failure> {
         Err(to) => return Ok(visitor.redirect(to)),
     };
     let tenant = visitor.app.tenant_now(visitor.at.tenant.id).await?;
+    // Somebody else was quicker since the page was made.
+    let made_from = fields.get("revision").and_then(|text| text.parse().ok());
+    let overtaken = made_from.is_some_and(|revision: i64| revision != tenant.revision);
+    let notice = overtaken.then_some(PreviewNotice::Overtaken);
     let draft = match wanted(&fields, &tenant) {
         Ok(wanted) if fields.contains_key("edit") => Draft { edited: true, ..Draft::of(wanted.policy) },
-        Ok(wanted) => return look(visitor, &administrator, &fields, wanted, None).await,
+        Ok(wanted) => return look(visitor, &administrator, &fields, wanted, notice).await,
         Err(draft) => *draft,
     };
     form_page(visitor, &administrator, &tenant, &draft, None).await
@@ -37,19 +41,22 @@ pub(super) async fn submit(form: Guarded<Fields>) -> Result<Response, Failure> {
 /// What was wanted: carried on from a preview, a preset, or the form.
 pub(super) fn wanted(fields: &Fields, tenant: &Tenant) -> Result<WantedPolicy, Box<Draft>> {
     let preset = fields.get("preset").and_then(|text| Preset::parse(text));
-    if let Some(text) = fields.get("policy") {
-        return match Policy::parse(text) {
-            Ok(policy) => Ok(WantedPolicy { policy, preset }),
-            Err(error) => {
-                let problem = Some(SettingsProblem::Policy(error));
-                Err(Box::new(Draft { problem, ..Draft::of(tenant.policy.clone()) }))
-            }
-        };
+    let carried = |name: &str| match fields.get(name).map(|text| Policy::parse(text)).transpose() {
+        Ok(carried) => Ok(carried),
+        Err(error) => {
+            let problem = Some(SettingsProblem::Policy(error));
+            Err(Box::new(Draft { problem, ..Draft::of(tenant.policy.clone()) }))
+        }
+    };
+    if let Some(policy) = carried("policy")? {
+        return Ok(WantedPolicy { policy, preset });
     }
     if let Some(preset) = preset {
         return Ok(WantedPolicy { policy: preset.applied(&tenant.policy), preset: Some(preset) });
     }
-    let draft = Draft::read(fields, &tenant.policy);
+    // The fields are of the policy that the form showed, which need not be the present one.
+    let shown = carried("shown")?;
+    let draft = Draft::read(fields, shown.as_ref().unwrap_or(&tenant.policy));
     if draft.problem.is_some() { Err(Box::new(draft)) } else { Ok(draft.policy.into()) }
 }
 

@@ -33,6 +33,8 @@ pub struct SettingsPage<'a> {
     pub admin: AdminFrame<'a>,
     /// The policy, as it is or as it was typed.
     pub policy: &'a Policy,
+    /// Which of the tenant's policies it is a change to.
+    pub revision: i64,
     /// What the policy goes by.
     pub facts: &'a Facts,
     /// The networks as they were typed: trusted, then allowed. One a line.
