@@ -46,7 +46,8 @@ async fn a_wake_says_nothing_of_person_login_or_place(on: On) {
         let known = usual.contains(&name.as_str()) || ["host", "accept", "topic"].contains(&name.as_str());
         assert!(known, "an unexpected header: {name}");
     }
-    for word in ids.iter().map(String::as_str).chain([EMAIL, "ACME", "Ada Lovelace", "127.0.0.1/", "Chrome"]) {
+    for word in ids.iter().map(String::as_str).chain([EMAIL, "ACME", "Ada Lovelace", "127.0.0.1/", "Chrome"])
+    {
         assert!(!seen.contains(word), "{word} in {seen}");
     }
     // What the token of RFC 8292 says about the server, and nothing of the person.
