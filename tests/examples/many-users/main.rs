@@ -22,6 +22,9 @@ mod pages;
 
 use std::time::Duration;
 
+use countersign_protocol::time::NumericDate;
+use countersign_server::domain::actor::By;
+use countersign_server::domain::policy::asked::{Facts, Feature};
 use countersign_server::domain::policy::preset::Preset;
 use countersign_tests::{On, World};
 
@@ -34,6 +37,11 @@ async fn main() {
     let postgres = arguments.first().is_some_and(|name| name == "postgres");
     let count: u32 = arguments.get(1).and_then(|count| count.parse().ok()).unwrap_or(100_000);
     let world = World::new(if postgres { On::Postgres } else { On::Sqlite }).await;
+    // A feature of which nothing is said counts as on, and everybody would have to set something up.
+    let finance_is_off = |facts: &mut Facts| {
+        facts.features.insert(Preset::FINANCE.to_owned(), Feature { on: false, since: NumericDate(0) });
+    };
+    world.app.state_facts(&By::CommandLine, world.tenant, finance_is_off).await.unwrap();
     world.change_policy(|policy| *policy = Preset::ProWorkflow.policy()).await;
     world.add_super_administrator(GRACE).await;
     fill::fill(&world, count, usize::from(postgres)).await;

@@ -38,7 +38,7 @@ const PAGES: [(&str, &str); 22] = [
     ("audit: latest", "/admin/audit"),
     ("audit: failures", "/admin/audit?result=failed"),
     ("audit: a family", "/admin/audit?what=user"),
-    ("audit: one person", "/admin/audit?person=user54321%40example.com"),
+    ("audit: one person", "/admin/audit?person=user54328%40example.com"),
 ];
 
 /// Asks for each page, and says how long it took.
@@ -69,7 +69,7 @@ async fn bulk(browser: &Browser) {
 
 async fn what_if(browser: &Browser) {
     let form = browser.get("/admin/settings/what-if").await.unwrap();
-    let fields = [("email", "user54321@example.com"), ("address", "198.51.100.7"), ("browser", "known")];
+    let fields = [("email", "user54328@example.com"), ("address", "198.51.100.7"), ("browser", "known")];
     let ask = async || browser.submit(&form, "/admin/settings/what-if", &fields).await.unwrap();
     table("what if", "what-if-outcome", ask).await;
 }
@@ -88,7 +88,7 @@ async fn previews(world: &World, browser: &Browser) {
     for (name, policy, more) in [
         ("preview: required", &required, &[][..]),
         ("preview: who must set up", &required, &[("show", "set-up")]),
-        ("preview: one user", &required, &[("find", "user54321@example.com")]),
+        ("preview: one user", &required, &[("find", "user54328@example.com")]),
         ("preview: 14 days of grace", &grace, &[]),
         ("preview: who must set up later", &grace, &[("show", "set-up-later")]),
         ("preview: browsers forgotten", &less, &[]),
