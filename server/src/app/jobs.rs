@@ -118,9 +118,7 @@ impl App {
     ) -> Result<Job, AppError> {
         let created_at = self.now();
         let total = self.count_users(tenant, &task.whom, i64::MAX).await?;
-        let id = self.row_id(created_at);
-        let state = JobState::Waiting;
-        Ok(Job { id, task, state, total, seen: 0, changed: 0, due_at, created_at, ended_at: None })
+        Ok(Job::waiting(self.row_id(created_at), task, total, due_at, created_at))
     }
 
     /// How many users are meant, but no more than `at_most`.

@@ -9,7 +9,7 @@ use serde_json::json;
 use super::{App, AppError};
 use crate::domain::actor::By;
 use crate::domain::directory::Whom;
-use crate::domain::job::{Job, JobState, Task};
+use crate::domain::job::{Job, Task};
 use crate::domain::policy::Policy;
 use crate::domain::policy::asked::Facts;
 use crate::domain::policy::change::ChangeError;
@@ -164,16 +164,9 @@ impl App {
             return Ok(Vec::new());
         }
         let groups = self.population(before, after).await?;
-        let job = |News { action, filter, due_at }: News, total| Job {
-            id: self.row_id(now),
-            task: Task { action, whom: Whom::All(filter), by: *by },
-            state: JobState::Waiting,
-            total,
-            seen: 0,
-            changed: 0,
-            due_at,
-            created_at: now,
-            ended_at: None,
+        let job = |News { action, filter, due_at }: News, total| {
+            let task = Task { action, whom: Whom::All(filter), by: *by };
+            Job::waiting(self.row_id(now), task, total, due_at, now)
         };
         let counted = |news: News| {
             let total =

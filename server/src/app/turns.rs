@@ -10,7 +10,7 @@ use super::acts::{Acted, Acting, Outcome, Supply};
 use super::removals::remove_all;
 use crate::domain::actor::By;
 use crate::domain::directory::{Action, Whom};
-use crate::domain::job::{Job, JobState, Task};
+use crate::domain::job::{Job, Task};
 use crate::domain::mail::Removed;
 use crate::domain::policy::TurnedOff;
 use crate::domain::policy::asked::{Asked, Person, asked};
@@ -226,15 +226,5 @@ pub(super) fn reminding(
     now: Timestamp,
 ) -> Option<Job> {
     let (action, due_at) = reminder(until, now)?;
-    Some(Job {
-        id,
-        task: Task { action, whom, by },
-        state: JobState::Waiting,
-        total,
-        seen: 0,
-        changed: 0,
-        due_at,
-        created_at: now,
-        ended_at: None,
-    })
+    Some(Job::waiting(id, Task { action, whom, by }, total, due_at, now))
 }

@@ -77,3 +77,12 @@ pub struct Job {
     /// Since when it is done or stopped.
     pub ended_at: Option<Timestamp>,
 }
+
+impl Job {
+    /// A job that nobody has begun yet, for `total` users, to be done from `due_at` on.
+    #[must_use]
+    pub const fn waiting(id: Uuid, task: Task, total: u64, due_at: Timestamp, created_at: Timestamp) -> Self {
+        let state = JobState::Waiting;
+        Self { id, task, state, total, seen: 0, changed: 0, due_at, created_at, ended_at: None }
+    }
+}
