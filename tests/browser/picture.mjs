@@ -1,5 +1,5 @@
 // Makes docs/images/sign-in.png: the Code screen, and the phone with the popup and with the request.
-// Needs the release build of the demo; `npm run picture`.
+// Needs the demo, as `cargo build` leaves it; `npm run picture`.
 
 import { mkdir, stat, writeFile } from "node:fs/promises";
 import path from "node:path";

@@ -1,4 +1,5 @@
-// Chromium from the system, a demo for each test, nothing retried: a test that fails now and then is a bug.
+// Chromium from the system, a demo for each test, nothing retried: a test that fails now and then is a bug. What led to
+// a failure is recorded by `npx playwright test --trace retain-on-failure`; always recording doubles the time.
 
 import { defineConfig } from "@playwright/test";
 import { chromium } from "./lib/chromium.js";
@@ -7,7 +8,7 @@ export default defineConfig({
   testDir: "specs",
   outputDir: "test-results/runs",
   reporter: [["list"]],
-  workers: 2,
+  workers: 3,
   fullyParallel: true,
   retries: 0,
   forbidOnly: Boolean(process.env.CI),
@@ -21,6 +22,6 @@ export default defineConfig({
     viewport: { width: 1280, height: 860 },
     actionTimeout: 10_000,
     navigationTimeout: 10_000,
-    trace: "retain-on-failure",
+    screenshot: "only-on-failure",
   },
 });

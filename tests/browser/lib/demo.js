@@ -10,8 +10,8 @@ const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../../.
 const target = process.env.CARGO_TARGET_DIR ? path.resolve(root, process.env.CARGO_TARGET_DIR) : path.join(root, "target");
 const READY_WITHIN_MS = 15_000;
 
-/** A release binary; COUNTERSIGN_PROFILE names another profile's folder. */
-export const binary = (name) => path.join(target, process.env.COUNTERSIGN_PROFILE ?? "release", name);
+/** A binary as `cargo build` leaves it; COUNTERSIGN_PROFILE names another profile's folder. */
+export const binary = (name) => path.join(target, process.env.COUNTERSIGN_PROFILE ?? "debug", name);
 
 // The demo's people, as demo/src/people.rs has them. They all have the password that the demo prints.
 export const EMAIL = "ada@example.com";
