@@ -3,7 +3,7 @@
 use super::*;
 use async_trait::async_trait;
 use countersign_protocol::api::{Outcome, PushState};
-use countersign_protocol::approval::{Mode, Place};
+use countersign_protocol::approval::{Mode, Place, Purpose};
 use countersign_protocol::ids::LoginId;
 use countersign_protocol::random::SystemRandom;
 use countersign_protocol::time::{NumericDate, Timestamp};
@@ -101,6 +101,7 @@ impl Phone for Fake {
 fn request() -> Pending {
     let id = LoginId::new(Timestamp::from_seconds(NOW), &SystemRandom::new());
     Pending {
+        purpose: Purpose::SignIn,
         id,
         tenant: "Acme".into(),
         account: "ada@acme.test".into(),

@@ -369,6 +369,7 @@ impl App {
             exp: login.ask_until.into(),
             binding: login.secret_hash,
             mode: login.mode,
+            purpose: login.purpose.said(),
         };
         let request = statement::sign(&request, &at.signing_key)
             .map_err(|_| AppError::Internal("an approval request is too long to be signed"))?;

@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use countersign_protocol::approval::{
-    ApprovalRequest, Decision, DecisionStatement, Mode, Place, UserVerification,
+    ApprovalRequest, Decision, DecisionStatement, Mode, Place, Purpose, UserVerification,
 };
 use countersign_protocol::bytes::{Bytes, sha256};
 use countersign_protocol::ids::{DeviceId, LoginId, UserId};
@@ -167,6 +167,7 @@ fn receipt() -> (String, String) {
         exp: NumericDate(1_795_381_620),
         binding: sha256("binding"),
         mode: Mode::Number { digits: 2 },
+        purpose: Purpose::SignIn,
     };
     let compact = sign(&request, &tenant).unwrap();
     let decision = DecisionStatement {

@@ -6910,6 +6910,11 @@ data class PendingRequest (
     val `numberDigits`: kotlin.UByte?
     ,
     /**
+     * What is asked, as a headline: whether this is them signing in, or making a change.
+     */
+    val `question`: kotlin.String
+    ,
+    /**
      * The request in one sentence, for screen readers.
      */
     val `spoken`: kotlin.String
@@ -6949,6 +6954,7 @@ public object FfiConverterTypePendingRequest: FfiConverterRustBuffer<PendingRequ
             FfiConverterOptionalUByte.read(buf),
             FfiConverterString.read(buf),
             FfiConverterString.read(buf),
+            FfiConverterString.read(buf),
         )
     }
 
@@ -6966,6 +6972,7 @@ public object FfiConverterTypePendingRequest: FfiConverterRustBuffer<PendingRequ
             FfiConverterTimestamp.allocationSize(value.`askedAt`) +
             FfiConverterTimestamp.allocationSize(value.`expiresAt`) +
             FfiConverterOptionalUByte.allocationSize(value.`numberDigits`) +
+            FfiConverterString.allocationSize(value.`question`) +
             FfiConverterString.allocationSize(value.`spoken`) +
             FfiConverterString.allocationSize(value.`signed`)
     )
@@ -6984,6 +6991,7 @@ public object FfiConverterTypePendingRequest: FfiConverterRustBuffer<PendingRequ
             FfiConverterTimestamp.write(value.`askedAt`, buf)
             FfiConverterTimestamp.write(value.`expiresAt`, buf)
             FfiConverterOptionalUByte.write(value.`numberDigits`, buf)
+            FfiConverterString.write(value.`question`, buf)
             FfiConverterString.write(value.`spoken`, buf)
             FfiConverterString.write(value.`signed`, buf)
     }
