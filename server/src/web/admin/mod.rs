@@ -9,7 +9,7 @@ mod settings;
 mod user;
 mod users;
 
-pub use audit::{AuditActor, AuditForm, AuditLineRow, AuditPage, AuditProblem};
+pub use audit::{AuditActor, AuditForm, AuditLineRow, AuditNotice, AuditPage, AuditProblem};
 pub use brand::{BrandNotice, BrandPage};
 pub use jobs::{ImportPage, ImportProblem, ImportState, JobPage, JobRow, JobsPage, WrongLine, WrongWhy};
 pub use settings::{
