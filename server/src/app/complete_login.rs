@@ -2,7 +2,7 @@
 //! factors complete is in [`super::prove`].
 
 use super::cookies::LoginCookie;
-use super::prove::sum_of;
+use super::login_ways::sum_of;
 use super::sessions::{NewSession, Then};
 use super::start_login::{Browser, SET_UP_LASTS};
 use super::tenants::TenantHandle;
@@ -50,13 +50,18 @@ impl App {
         let (LoginState::Approved, Some(device)) = (standing, login.decided_by) else {
             return Ok(Completed::Not(standing));
         };
-        match sum_of(&login, self.holding(at, &user).await?, at, Factor::Push) {
+        let sum = match login.purpose {
+            // Then nothing else that the user holds matters; that the phone is held still, the last step asks.
+            Purpose::SignIn if at.tenant.policy.factors.accept(Factor::Push) => Enough::Yes,
+            _ => sum_of(&login, self.holding(at, &user).await?, at, Factor::Push),
+        };
+        match sum {
             Enough::Yes => {}
             Enough::SetUpFirst => return self.set_up_first(at, &login, cookie).await,
             // Phones were accepted when it began, and there is a way that is accepted still.
             Enough::No => return Ok(Completed::Not(LoginState::NotCompleted)),
         }
-        let phone = db.read_one(move |tx| Box::pin(devices::by_id(tx, device))).await?;
+        let phone = db.read_one(move |tx| Box::pin(devices::by_id(tx, tenant, device))).await?;
         let hardware = phone.is_some_and(|phone| phone.protection != KeyProtection::Software);
         let proof = Proof::Device { device, number: matches!(login.mode, Mode::Number { .. }) };
         let (new, rows) = self.session_rows(&at.tenant, &user, proof, hardware, browser);

@@ -11,7 +11,7 @@ use countersign_protocol::approval::Mode;
 use countersign_protocol::ids::UserId;
 
 use super::cookies::LoginCookie;
-use super::prove::ways_to_confirm;
+use super::login_ways::ways_to_confirm;
 use super::sessions::SignedIn;
 use super::start_login::{Browser, Wanted};
 use super::tenants::TenantHandle;

@@ -56,20 +56,7 @@ impl App {
     /// # Errors
     /// [`AppError`] from the database.
     pub async fn begin_job(&self, tenant: TenantId, task: Task) -> Result<Uuid, AppError> {
-        self.begin_job_at(tenant, task, self.now()).await
-    }
-
-    /// As [`App::begin_job`], when its time comes.
-    ///
-    /// # Errors
-    /// [`AppError`] from the database.
-    pub async fn begin_job_at(
-        &self,
-        tenant: TenantId,
-        task: Task,
-        due_at: Timestamp,
-    ) -> Result<Uuid, AppError> {
-        let job = self.new_job(tenant, task, due_at).await?;
+        let job = self.new_job(tenant, task, self.now()).await?;
         let id = job.id;
         let detail =
             json!({ "job": id, "action": job.task.action, "whom": job.task.whom, "total": job.total });
@@ -231,7 +218,7 @@ impl App {
     /// Leases a job and does it. False if another node has it, or it failed: then the lease ends some time.
     async fn do_job_if_mine(&self, tenant: TenantId, id: Uuid) -> bool {
         let now = self.now();
-        let lease = self.parts.db.write(move |tx| Box::pin(jobs::lease(tx, id, now, now + LEASE)));
+        let lease = self.parts.db.write(move |tx| Box::pin(jobs::lease(tx, tenant, id, now, now + LEASE)));
         match lease.await {
             Ok(false) => return false,
             Ok(true) => {}
@@ -301,7 +288,7 @@ impl NextBatch {
     async fn write(&self, tx: &mut Tx<'_>) -> Result<Done, StoreError> {
         let StoredJob { job, cursor } = &self.found;
         let (tenant, now) = (self.acting.tenant.id, self.acting.now);
-        if !jobs::hold(tx, job.id, *cursor, now + LEASE).await? {
+        if !jobs::hold(tx, tenant, job.id, *cursor, now + LEASE).await? {
             return Ok(Done::Lost);
         }
         let Some(acting) = self.as_of_now(tx).await? else {
@@ -323,7 +310,7 @@ impl NextBatch {
                 touched.push((user.id, ended));
             }
         }
-        jobs::move_on(tx, job.id, Batch { last, seen, changed }).await?;
+        jobs::move_on(tx, tenant, job.id, Batch { last, seen, changed }).await?;
         Ok(Done::Some(touched))
     }
 

@@ -188,7 +188,7 @@ fn wanted(written: Written, tenant: &Tenant) -> Result<Wanted, LineWrong> {
 
 pub(super) fn stands(by: &By, found: Option<&User>, wanted: &Wanted) -> Result<LineStands, LineWrong> {
     let Some(user) = found else {
-        return if by.may_add(wanted.role.unwrap_or_default()) {
+        return if by.may_add_user(wanted.role.unwrap_or_default()) {
             Ok(LineStands::New)
         } else {
             Err(LineWrong::RoleNotGiven)

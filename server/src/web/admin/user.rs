@@ -284,10 +284,6 @@ impl UserPage<'_> {
         Template::render(self)
     }
 
-    fn title(&self) -> &str {
-        if self.user.name.is_empty() { &self.user.email } else { &self.user.name }
-    }
-
     fn held(&self) -> String {
         let names: Vec<_> = self.held.iter().map(|factor| self.page.t(actions::held(factor))).collect();
         names.join(&self.page.t("list-and"))
