@@ -9,8 +9,8 @@ use countersign_protocol::time::Timestamp;
 use serde_json::json;
 use subtle::ConstantTimeEq;
 
+use super::claim_pairing::hash_code;
 use super::mails::Draft;
-use super::pairing::hash_code;
 use super::tenants::TenantHandle;
 use super::{App, AppError};
 use crate::domain::pairing::PairingState;

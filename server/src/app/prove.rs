@@ -12,11 +12,12 @@ use std::time::Duration;
 use countersign_protocol::bytes::Digest;
 
 use super::attempts::{Attempt, Tried};
+use super::begin_login::SET_UP_LASTS;
 use super::cookies::LoginCookie;
 use super::evidence::{Evidence, For};
 use super::login_ways::sum_of;
 use super::sessions::{NewSession, Then};
-use super::start_login::{Browser, SET_UP_LASTS};
+use super::start_login::Browser;
 use super::tenants::TenantHandle;
 use super::{App, AppError, GivenUp};
 use crate::domain::factor::Factor;

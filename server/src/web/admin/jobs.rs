@@ -2,8 +2,8 @@
 
 use askama::Template;
 
-use super::users::{clamped, number};
-use super::{AdminFrame, actions, users};
+use super::counts::{clamped, number};
+use super::{AdminFrame, actions, counts};
 use crate::domain::directory::Action;
 use crate::domain::job::JobState;
 use crate::web::{Page, texts};
