@@ -67,6 +67,11 @@ async fn a_log_is_verified_and_what_was_changed_is_named() {
     );
     assert_eq!(said["fault"]["seq"], 3);
     bench.said(&["audit", "verify", "--tenant", "https://other.example.com"]);
+    let (said, complaint) = bench.failed(&["audit", "export", "--tenant", ONE]);
+    assert!(complaint.contains("line 3 was changed"), "{complaint}");
+    let last: Value = serde_json::from_str(said.lines().last().unwrap()).unwrap();
+    assert_eq!((&last["kind"], &last["seq"]), (&"changed".into(), &3.into()));
+    assert_eq!(said.lines().count(), 8, "every line is there, with what was changed");
 }
 
 #[tokio::test(flavor = "multi_thread")]
