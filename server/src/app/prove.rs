@@ -25,6 +25,7 @@ use super::tenants::TenantHandle;
 use super::wrong_codes::{WrongNews, seen};
 use super::{App, AppError, GivenUp};
 use crate::domain::factor::{Assurance, Factor};
+use crate::domain::failures::Failures;
 use crate::domain::login::{LoginState, Purpose};
 use crate::domain::session::Proof;
 use crate::domain::totp::ClockOff;
@@ -90,6 +91,7 @@ pub(super) struct Admitted {
     pub(super) user: User,
     holding: Holding,
     factor: Factor,
+    counted: Failures,
 }
 
 /// What the last unit of work writes.
@@ -169,7 +171,7 @@ impl App {
         let what = Counted::Factor(factor);
         let counted = db.write(move |tx| Box::pin(factor_records::count(tx, tenant, id, what, now))).await?;
         Ok(match counted {
-            Ok(_) => Ok(Admitted { login, user, holding, factor }),
+            Ok(counted) => Ok(Admitted { login, user, holding, factor, counted }),
             Err(until) => Err(Proved::Suspended(now.until(until))),
         })
     }
@@ -183,7 +185,7 @@ impl App {
         admitted: Admitted,
         evidence: Evidence,
     ) -> Result<Proved, AppError> {
-        let Admitted { login, user, holding, factor } = admitted;
+        let Admitted { login, user, holding, factor, counted } = admitted;
         let (tenant, id, now) = (at.tenant.id, login.id, self.now());
         let clock_off = evidence.clock_off();
         let (then, proved) = match (login.purpose, sum_of(&login, holding, at, factor)) {
@@ -206,7 +208,7 @@ impl App {
             then,
             withdrawals,
             audit: self.audit(tenant, Some(user.id), "login.proved", detail),
-            wrong: self.wrong_news(at, &user, For::Login(id), factor, browser),
+            wrong: self.wrong_news(at, &user, For::Login(id), (factor, counted), browser),
             used_code: self.used_code(at, &user, factor, browser),
             login,
             now,

@@ -71,9 +71,10 @@ impl App {
         let what = Counted::Factor(factor);
         let counted =
             db.write(move |tx| Box::pin(factor_records::count(tx, tenant, user, what, now))).await?;
-        if let Err(until) = counted {
-            return Ok(RecoveryProved::Suspended(now.until(until)));
-        }
+        let counted = match counted {
+            Ok(counted) => counted,
+            Err(until) => return Ok(RecoveryProved::Suspended(now.until(until))),
+        };
         let evidence = self.evidence(at, user, For::Recovery(view.row.id), attempt, browser.address).await?;
         let clock = evidence.clock_off();
         let detail = json!({
@@ -87,7 +88,7 @@ impl App {
             evidence,
             right: self.audit(tenant, Some(user), "recovery.proved", detail),
             used_code: self.used_code(at, &view.user, factor, browser),
-            wrong: self.wrong_news(at, &view.user, For::Recovery(view.row.id), factor, browser),
+            wrong: self.wrong_news(at, &view.user, For::Recovery(view.row.id), (factor, counted), browser),
             now,
         };
         let unit = db.write_with(proving, |proving, tx| Box::pin(proving.write(tx)));
