@@ -160,7 +160,7 @@ fn sources(at: &Path, found: &mut Vec<PathBuf>) {
 }
 
 /// A file's code without comments and without its tests, which may reach further.
-fn code(path: &Path) -> String {
+pub(crate) fn code(path: &Path) -> String {
     if path.ends_with("tests.rs") || path.ends_with("testing.rs") || path.iter().any(|part| part == "tests") {
         return String::new();
     }
@@ -238,7 +238,7 @@ fn is_under(name: &str, wanted: &str) -> bool {
     name.strip_prefix(wanted).is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))
 }
 
-fn files_under(under: &str) -> Vec<PathBuf> {
+pub(crate) fn files_under(under: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();
     sources(&root().join(under), &mut found);
     assert!(!found.is_empty(), "{under} is gone: is the rule about it still right?");

@@ -200,6 +200,9 @@ async fn a_phone_that_proves_nothing_is_refused_where_proof_is_required(on: On) 
     let earlier = bench.claimant().await;
     let for_another_pairing = bench.android(&by, &bench.says(&by));
     bench.refuses(&earlier, Some(for_another_pairing)).await;
+    let noted = "SELECT COUNT(*) FROM audit WHERE event = 'pairing.refused' \
+        AND detail LIKE '%\"reason\":\"attestation\"%' AND detail LIKE '%\"attestation\":%'";
+    assert_eq!(bench.world.count(noted).await, 4, "each with what came of it");
     // A refusal does not use the pairing up: an app that is updated claims it.
     let answer = bench.claim(&earlier, Some(bench.android(&earlier, &bench.says(&earlier)))).await;
     assert_eq!(answer.status, 200, "{}", answer.body);

@@ -200,6 +200,8 @@ async fn a_receipt_outlives_the_phone_and_proves_what_was_decided(on: On) {
         assert_eq!((proven.decision.decision, proven.request.sub), (wanted, world.user));
         assert_eq!(proven.request.login.to_string(), path);
     }
+    let taken = "SELECT COUNT(*) FROM audit WHERE event = 'audit.receipt_taken' AND actor LIKE 'user:%'";
+    assert_eq!(world.count(taken).await, 2, "and whoever takes one away is noted");
 }
 
 async fn to_others_there_is_nothing(on: On) {

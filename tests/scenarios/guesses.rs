@@ -5,6 +5,10 @@ use std::time::Duration;
 
 use countersign_demo::browser::Page;
 use countersign_protocol::time::Clock as _;
+use countersign_server::app::Acted;
+use countersign_server::domain::directory::Action;
+use countersign_server::domain::user::Role;
+use countersign_tests::jobs::by;
 use countersign_tests::ways::{copy_of, other_than, send_code, signs_in, type_code};
 use countersign_tests::{AuthenticatorApp, On, Setup, World};
 use futures_util::stream::{self, StreamExt as _};
@@ -19,6 +23,7 @@ stories!(
     a_new_code_forgets_nothing,
     a_suspension_grows_and_ends,
     a_suspended_way_is_refused_in_its_own_words_while_the_others_work,
+    an_administrator_ends_a_suspension,
 );
 
 const LOGINS: usize = 100;
@@ -183,6 +188,9 @@ async fn a_suspended_way_is_refused_in_its_own_words_while_the_others_work(on: O
     for _ in 0..MOST {
         type_code(&browser, "totp", other_than(&app.code(world.clock.now()))).await;
     }
+    let told = world.events_of_user().await;
+    let suspended = told.iter().filter(|event| *event == "factors.suspended").count();
+    assert_eq!((told.last().map(String::as_str), suspended), (Some("factors.suspended"), 1));
     let refused = type_code(&browser, "totp", &app.code(world.clock.now())).await;
     let words = "Too many wrong codes. You can use this again in a minute.";
     assert_eq!((refused.status, refused.text_of("way-suspended").as_deref()), (429, Some(words)));
@@ -191,4 +199,22 @@ async fn a_suspended_way_is_refused_in_its_own_words_while_the_others_work(on: O
     assert_eq!(shown.text_of("way-suspended").as_deref(), Some(words), "in every login");
     assert!(signs_in(&type_code(&other, "recovery", &codes[0]).await));
     assert!(signs_in(&type_code(&browser, "recovery", &codes[1]).await), "the account is never locked");
+}
+
+async fn an_administrator_ends_a_suspension(on: On) {
+    let (world, app) = world_with_app(on).await;
+    let grace = by(world.add_administrator("grace@example.com").await, Role::Administrator);
+    let browser = waiting(&world).await;
+    let right = app.code(world.clock.now());
+    for _ in 0..MOST {
+        type_code(&browser, "totp", other_than(&right)).await;
+    }
+    assert_eq!(type_code(&browser, "totp", &right).await.status, 429);
+    let at = world.at().await;
+    let unlock = async || world.app.act_on(&at, &grace, world.user, Action::Unlock).await.unwrap();
+    assert_eq!((unlock().await, unlock().await), (Acted::Done(Vec::new()), Acted::Same));
+    assert_eq!(failures_of(&world, "totp").await, 0);
+    assert!(signs_in(&type_code(&browser, "totp", &right).await));
+    let told = world.events_of_user().await;
+    assert_eq!(told.iter().filter(|event| *event == "user.unlocked").count(), 1);
 }

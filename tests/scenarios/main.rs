@@ -32,6 +32,8 @@ mod brand;
 #[cfg(test)]
 mod browsers;
 #[cfg(test)]
+mod bulk_actions;
+#[cfg(test)]
 mod calls;
 #[cfg(test)]
 mod device_passcode;
@@ -73,6 +75,8 @@ mod mail_server;
 mod manage_users;
 #[cfg(test)]
 mod networks;
+#[cfg(test)]
+mod no_secrets;
 #[cfg(test)]
 mod other_tenants;
 #[cfg(test)]
@@ -118,6 +122,8 @@ mod real_phones;
 #[cfg(test)]
 mod recovery_codes;
 #[cfg(test)]
+mod refused;
+#[cfg(test)]
 mod remembered;
 #[cfg(test)]
 mod report;
@@ -125,6 +131,8 @@ mod report;
 mod restart;
 #[cfg(test)]
 mod rotation;
+#[cfg(test)]
+mod routes;
 #[cfg(test)]
 mod security_page;
 #[cfg(test)]
@@ -138,6 +146,10 @@ mod settings_at_once;
 #[cfg(test)]
 mod sign_in;
 #[cfg(test)]
+mod store_functions;
+#[cfg(test)]
 mod tabs;
+#[cfg(test)]
+mod unreadable_policy;
 #[cfg(test)]
 mod wakes;

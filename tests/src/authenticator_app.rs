@@ -36,6 +36,12 @@ impl AuthenticatorApp {
         Self { secret: secret.to_owned(), algorithm: "SHA1".to_owned() }
     }
 
+    /// What it was set up with.
+    #[must_use]
+    pub fn secret(&self) -> &str {
+        &self.secret
+    }
+
     /// The code that it shows at `at`.
     ///
     /// # Panics

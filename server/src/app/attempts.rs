@@ -19,6 +19,7 @@ use super::tenants::TenantHandle;
 use super::wrong_codes::{WrongNews, seen};
 use super::{App, AppError};
 use crate::domain::factor::Factor;
+use crate::domain::failures::Failures;
 use crate::domain::user::User;
 use crate::mail::{Mail, Seen};
 use crate::store::audit::{self, AuditLine};
@@ -72,17 +73,17 @@ struct UsedCode {
 }
 
 impl App {
-    /// Counts a check that is to be made. If there were too many failures, for how long none is made.
+    /// Counts a check that is to be made, and says what was counted. If there were too many failures, for how long none is made.
     pub(super) async fn count_check(
         &self,
         tenant: TenantId,
         user: UserId,
         factor: Factor,
-    ) -> Result<Result<(), Duration>, AppError> {
+    ) -> Result<Result<Failures, Duration>, AppError> {
         let (now, what) = (self.now(), Counted::Factor(factor));
         let unit =
             self.parts.db.write(move |tx| Box::pin(factor_records::count(tx, tenant, user, what, now)));
-        Ok(unit.await?.map(drop).map_err(|until| now.until(until)))
+        Ok(unit.await?.map_err(|until| now.until(until)))
     }
 
     pub(super) fn tried(
@@ -90,7 +91,7 @@ impl App {
         at: &TenantHandle,
         user: &User,
         what: For,
-        (factor, evidence): (Factor, Evidence),
+        (factor, counted, evidence): (Factor, Failures, Evidence),
         browser: &Browser,
     ) -> Tried {
         let tenant = at.tenant.id;
@@ -110,7 +111,7 @@ impl App {
             about,
             evidence,
             right: self.audit(tenant, Some(user.id), event, detail),
-            wrong: self.wrong_news(at, user, what, factor, browser),
+            wrong: self.wrong_news(at, user, what, (factor, counted), browser),
             used_code: self.used_code(at, user, factor, browser),
             now: self.now(),
         }

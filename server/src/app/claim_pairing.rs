@@ -17,6 +17,7 @@ use subtle::ConstantTimeEq;
 
 use super::tenants::TenantHandle;
 use super::{App, AppError};
+use crate::domain::actor::Actor;
 use crate::domain::attestation::Finding;
 use crate::domain::pairing::{CODE_DIGITS, PAIRING_SECONDS, PairingState};
 use crate::push::senders::EndpointMalformed;
@@ -97,19 +98,51 @@ impl App {
             return Err(ClaimError::OtherAttestation);
         }
         let pairing = self.claimable(at, &claim, now, address).await?;
-        if at.tenant.require_hardware_keys && claim.protection != KeyProtection::Hardware {
-            return Err(ClaimError::HardwareKeysRequired);
+        let finding = self.find_attested(at, &claim, body.attestation.as_ref()).await;
+        if let Err((reason, error)) = self.takes(at, &claim, finding.as_ref()) {
+            self.note_claim_refused(at, &pairing, (reason, finding.as_ref()), address).await?;
+            return Err(error);
         }
-        if claim.approval_unlock == ApprovalUnlock::DevicePasscode
-            && !at.tenant.policy.factors.device_passcode
-        {
-            return Err(ClaimError::DevicePasscodeNotAllowed);
+        self.keep_claim(at, &pairing, (claim, finding), now, address).await
+    }
+
+    /// Whether the tenant takes a phone like this; if not, why, for the audit log and for the phone.
+    fn takes(
+        &self,
+        at: &TenantHandle,
+        claim: &PairingClaim,
+        finding: Option<&Finding>,
+    ) -> Result<(), (&'static str, ClaimError)> {
+        let policy = &at.tenant.policy;
+        if at.tenant.require_hardware_keys && claim.protection != KeyProtection::Hardware {
+            return Err(("hardware-keys", ClaimError::HardwareKeysRequired));
+        }
+        if claim.approval_unlock == ApprovalUnlock::DevicePasscode && !policy.factors.device_passcode {
+            return Err(("device-passcode", ClaimError::DevicePasscodeNotAllowed));
         }
         if let Some(endpoint) = &claim.push {
-            self.parts.senders.check(endpoint)?;
+            self.parts.senders.check(endpoint).map_err(|error| ("push-endpoint", error.into()))?;
         }
-        let finding = self.find_attested(at, &claim, body.attestation.as_ref()).await?;
-        self.keep_claim(at, &pairing, (claim, finding), now, address).await
+        if finding.is_some_and(|finding| !policy.attestation.accepts(finding)) {
+            return Err(("attestation", ClaimError::AttestationRequired));
+        }
+        Ok(())
+    }
+
+    /// A phone that is not taken, or that does not know the pairing's secret.
+    async fn note_claim_refused(
+        &self,
+        at: &TenantHandle,
+        pairing: &Pairing,
+        (reason, finding): (&'static str, Option<&Finding>),
+        address: IpAddr,
+    ) -> Result<(), AppError> {
+        let mut detail = json!({ "pairing": pairing.id, "reason": reason });
+        if let Some(finding) = finding {
+            detail["attestation"] = json!(finding);
+        }
+        let line = self.audit(at.tenant.id, Some(pairing.user), "pairing.refused", detail);
+        self.note_or_count(AuditLine { actor: Actor::Server, ..line }, address).await
     }
 
     /// The pairing that the claim knows the secret of, if nobody claimed it before.
@@ -125,6 +158,7 @@ impl App {
         let pairing = found.filter(|pairing| now < pairing.expires_at).ok_or(ClaimError::Over)?;
         let knows: bool = sha256(claim.secret_hash).0.ct_eq(&pairing.claim_hash.0).into();
         if !knows {
+            self.note_claim_refused(at, &pairing, ("secret", None), address).await?;
             return Err(ClaimError::Over);
         }
         match pairing.state {

@@ -8,7 +8,7 @@ use secrecy::SecretString;
 use serde_json::json;
 
 use countersign_protocol::approval::Mode;
-use countersign_protocol::ids::UserId;
+use countersign_protocol::ids::{TenantId, UserId};
 
 use super::begin_login::Wanted;
 use super::cookies::LoginCookie;
@@ -18,6 +18,7 @@ use super::start_login::Browser;
 use super::tenants::TenantHandle;
 use super::{App, AppError};
 use crate::domain::factor::Factor;
+use crate::domain::failures::Failures;
 use crate::domain::login::Purpose;
 use crate::domain::requirement::ModeReason;
 use crate::domain::tenant::Origin;
@@ -139,18 +140,19 @@ impl App {
         let counted = db
             .write(move |tx| Box::pin(factor_records::count(tx, tenant, user, Counted::Password, now)))
             .await?;
-        if let Err(until) = counted {
-            return Ok(PasswordAgain::Suspended(now.until(until)));
-        }
+        let counted = match counted {
+            Ok(counted) => counted,
+            Err(until) => return Ok(PasswordAgain::Suspended(now.until(until))),
+        };
         let stored = db.read_one(move |tx| Box::pin(passwords::hash_of(tx, tenant, user))).await?;
         let right =
             self.parts.passwords.verify(password, stored.as_ref().map(|(hash, _)| hash.as_str())).await;
         if !right.map_err(|_| AppError::Busy)? {
+            self.note_wrong_again(tenant, user, counted, address).await?;
             return Ok(PasswordAgain::Wrong);
         }
-        let line = self
-            .audit(tenant, Some(user), "session.confirmed", json!({ "factor": "password" }))
-            .from_address(Some(address));
+        let detail = json!({ "factor": "password", "address": address });
+        let line = self.audit(tenant, Some(user), "session.confirmed", detail);
         db.write_with(line, move |line, tx| {
             Box::pin(async move {
                 factor_records::worked(tx, tenant, user, Counted::Password, now).await?;
@@ -161,5 +163,26 @@ impl App {
         })
         .await?;
         Ok(PasswordAgain::Confirmed)
+    }
+
+    /// In a session, the password was typed again, and was wrong.
+    async fn note_wrong_again(
+        &self,
+        tenant: TenantId,
+        user: UserId,
+        counted: Failures,
+        address: IpAddr,
+    ) -> Result<(), AppError> {
+        let detail = json!({ "factor": "password", "address": address });
+        let line = self.audit(tenant, Some(user), "session.confirm_failed", detail);
+        let suspension = self.suspension(tenant, user, "password", address);
+        let now = self.now();
+        let unit = self.parts.db.write_with((line, suspension), move |(line, suspension), tx| {
+            Box::pin(async move {
+                audit::append(tx, line).await?;
+                suspension.write(tx, counted, now).await
+            })
+        });
+        Ok(unit.await?)
     }
 }

@@ -21,6 +21,7 @@ use super::calls::{CallError, VerifiedCall, use_up};
 use super::report::Reported;
 use super::requests::{RequestError, no_answer};
 use super::tenants::TenantHandle;
+use super::wrong_codes::Suspension;
 use super::{App, AppError};
 use crate::domain::factor::Factor;
 use crate::domain::login::{LoginState, answered};
@@ -95,6 +96,7 @@ struct Deciding {
     lapses_at: Timestamp,
     receipt: Receipt,
     audit: AuditLine,
+    suspension: Suspension,
 }
 
 impl App {
@@ -125,6 +127,9 @@ impl App {
             && decision.decision == Decision::Approve
             && !at.tenant.policy.factors.device_passcode
         {
+            let detail = json!({ "login": login, "device": device, "reason": "device-passcode" });
+            let line = self.audit(tenant, Some(row.user), "login.refused", detail);
+            self.note_or_count(line, call.address).await?;
             return Err(DecideError::DevicePasscodeNotAllowed);
         }
         let to = answered(decision.decision, row.mode, row.number.as_deref(), decision.number.as_deref());
@@ -155,6 +160,7 @@ impl App {
             audit: self
                 .audit(tenant, Some(row.user), audit_event(to), detail)
                 .from_address(Some(call.address)),
+            suspension: self.suspension(tenant, row.user, Factor::Push.as_str(), call.address),
             receipt: receipt_of(stored, compact, now),
         });
         let others =
@@ -275,7 +281,11 @@ async fn swap(tx: &mut Tx<'_>, new: &Deciding) -> Result<Vec<LoginId>, DecideErr
             factor_records::worked(tx, tenant, user, push, new.now).await?;
         }
         // One that is suspended already needs no counting.
-        LoginState::WrongNumber => drop(factor_records::count(tx, tenant, user, push, new.now).await?),
+        LoginState::WrongNumber => {
+            if let Ok(counted) = factor_records::count(tx, tenant, user, push, new.now).await? {
+                new.suspension.write(tx, counted, new.now).await?;
+            }
+        }
         _ => {}
     }
     if let Some(hold) = new.hold {

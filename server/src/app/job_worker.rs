@@ -9,13 +9,15 @@ use std::time::Duration;
 
 use countersign_protocol::ids::{LoginId, TenantId, UserId};
 use futures_util::{StreamExt as _, stream};
+use serde_json::json;
 use uuid::Uuid;
 
 use super::acts::{Acted, Acting, Outcome, Supply, as_of_now, held};
 use super::{App, AppError};
 use crate::domain::directory::Whom;
-use crate::domain::job::JobState;
+use crate::domain::job::{Job, JobState};
 use crate::domain::user::User;
+use crate::store::audit::{self, AuditLine};
 use crate::store::jobs::{self, Batch, StoredJob};
 use crate::store::{StoreError, Tx, directory, users};
 
@@ -118,7 +120,10 @@ impl App {
         let at = at.ok_or(AppError::Internal("a job's tenant is gone"))?;
         let acting = self.acting(&at, &found.job.task.by, found.job.task.action.clone());
         let supplies = (0..BATCH).map(|_| self.supply(&at)).collect();
-        let next = NextBatch { found, acting, supplies };
+        let Job { task, seen, changed, .. } = &found.job;
+        let detail = json!({ "job": id, "action": task.action, "seen": seen, "changed": changed });
+        let ended = self.audit(tenant, None, "job.ended", detail);
+        let next = NextBatch { found, acting, supplies, ended };
         let unit = db.write_with(next, |next, tx| Box::pin(next.write(tx)));
         Ok(match unit.await? {
             Done::Some(touched) => {
@@ -140,6 +145,8 @@ struct NextBatch {
     found: StoredJob,
     acting: Acting,
     supplies: Vec<Supply>,
+    /// Written if there is no further batch.
+    ended: AuditLine,
 }
 
 impl NextBatch {
@@ -150,13 +157,11 @@ impl NextBatch {
             return Ok(Done::Lost);
         }
         let Some(acting) = self.as_of_now(tx).await? else {
-            jobs::end(tx, tenant, job.id, JobState::Stopped, now).await?;
-            return Ok(Done::End(JobState::Stopped));
+            return self.end(tx, JobState::Stopped).await;
         };
         let (users, last) = self.users(tx).await?;
         let Some(last) = last else {
-            jobs::end(tx, tenant, job.id, JobState::Done, now).await?;
-            return Ok(Done::End(JobState::Done));
+            return self.end(tx, JobState::Done).await;
         };
         let seen = u64::try_from(users.len()).unwrap_or(u64::MAX);
         let (mut changed, mut touched) = (0, Vec::new());
@@ -170,6 +175,16 @@ impl NextBatch {
         }
         jobs::move_on(tx, tenant, job.id, Batch { last, seen, changed }).await?;
         Ok(Done::Some(touched))
+    }
+
+    async fn end(&self, tx: &mut Tx<'_>, state: JobState) -> Result<Done, StoreError> {
+        let (tenant, job) = (self.acting.tenant.id, self.found.job.id);
+        if jobs::end(tx, tenant, job, state, self.acting.now).await? {
+            let mut line = self.ended.clone();
+            line.detail["state"] = state.as_str().into();
+            audit::append(tx, &line).await?;
+        }
+        Ok(Done::End(state))
     }
 
     /// Whoever began the job, with the role of now; none if that is nobody who may act on others any more. To tell

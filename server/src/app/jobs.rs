@@ -138,6 +138,8 @@ impl App {
             None => return Ok(Acted::Same),
         };
         if !may_stop {
+            let detail = json!({ "job": id, "reason": Refused::NotAllowed.to_string() });
+            self.note_change_refused(tenant, by, ("job.stop_refused", detail)).await?;
             return Ok(Refused::NotAllowed.into());
         }
         let line = self.audit(tenant, None, "job.stopped", json!({ "job": id })).by(by);

@@ -107,12 +107,13 @@ impl App {
                 Ok(())
             })
         });
-        unit.await.map_err(|error: ChangeRefused| match error {
+        let done = unit.await.map_err(|error: ChangeRefused| match error {
             ChangeRefused::Add(AddError::App(AppError::Store(StoreError::Conflict { .. }))) => {
                 AddError::UserExists.into()
             }
             other => other,
-        })?;
+        });
+        self.noting_refused(tenant, &by, (user, "set-email"), done).await?;
         self.mail_was_added();
         Ok(())
     }
@@ -137,7 +138,22 @@ impl App {
                 Ok::<_, ChangeRefused>(rename(tx, tenant, &before, name, line).await?)
             })
         });
-        unit.await
+        let done = unit.await;
+        self.noting_refused(tenant, &by, (user, "set-name"), done).await
+    }
+
+    /// What came of a change, noted if it is not allowed.
+    async fn noting_refused<T: Send>(
+        &self,
+        tenant: TenantId,
+        by: &By,
+        (user, action): (UserId, &'static str),
+        done: Result<T, ChangeRefused>,
+    ) -> Result<T, ChangeRefused> {
+        if let Err(ChangeRefused::Refused(refused)) = &done {
+            self.note_act_refused(tenant, by, user, (action, *refused)).await.map_err(AddError::from)?;
+        }
+        done
     }
 
     /// Gives a user another role: see [`Action::SetRole`]. The last super administrator keeps theirs.

@@ -53,6 +53,7 @@ mod pushes;
 mod receipts;
 mod recover;
 mod recovery_codes;
+mod refusals;
 mod removals;
 mod report;
 mod requests;
@@ -200,6 +201,7 @@ pub struct App {
     mailer: mails::Mailer,
     jobs: jobs::JobBell,
     audit_heads: audit_chain::SeenHeads,
+    refusals: refusals::Refusals,
 }
 
 /// Why a use case could not be carried out, through no fault of whoever asked.
@@ -258,6 +260,7 @@ impl App {
             mailer: mails::Mailer::new(),
             jobs: jobs::JobBell::default(),
             audit_heads: audit_chain::SeenHeads::default(),
+            refusals: refusals::Refusals::default(),
         })
     }
 

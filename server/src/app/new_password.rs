@@ -142,8 +142,11 @@ impl App {
                 end_what_it_began(tx, tenant, user, None, now).await
             })
         });
-        let ended: Vec<LoginId> = unit.await?;
-        ended.into_iter().for_each(|login| self.hub.publish(login));
+        let done: Result<Vec<LoginId>, _> = unit.await;
+        if let Err(PasswordRefused::Refused(refused)) = &done {
+            self.note_act_refused(tenant, &by, user, ("set-password", *refused)).await?;
+        }
+        done?.into_iter().for_each(|login| self.hub.publish(login));
         self.mail_was_added();
         Ok(())
     }

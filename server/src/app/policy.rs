@@ -74,7 +74,11 @@ impl App {
         }
         let after = match self.tenant_after(by, &now, wanted.into()) {
             Ok(after) => after,
-            Err(error) => return Ok(PolicyChange::Refused(error)),
+            Err(error) => {
+                let detail = json!({ "what": "policy", "reason": error.to_string() });
+                self.note_change_refused(tenant, by, ("tenant.change_refused", detail)).await?;
+                return Ok(PolicyChange::Refused(error));
+            }
         };
         if after == now {
             return Ok(PolicyChange::Same);

@@ -21,6 +21,7 @@ use super::start_login::Browser;
 use super::tenants::TenantHandle;
 use super::{App, AppError, GivenUp};
 use crate::domain::factor::Factor;
+use crate::domain::failures::Failures;
 use crate::domain::login::{LoginState, Purpose};
 use crate::domain::session::Proof;
 use crate::domain::totp::ClockOff;
@@ -59,6 +60,7 @@ pub(super) struct Admitted {
     pub(super) user: User,
     holding: Holding,
     factor: Factor,
+    counted: Failures,
 }
 
 /// What the last unit of work writes.
@@ -112,7 +114,7 @@ impl App {
             return Ok(Err(Proved::NotOffered));
         }
         Ok(match self.count_check(tenant, id, factor).await? {
-            Ok(()) => Ok(Admitted { login, user, holding, factor }),
+            Ok(counted) => Ok(Admitted { login, user, holding, factor, counted }),
             Err(left) => Err(Proved::Suspended(left)),
         })
     }
@@ -126,7 +128,7 @@ impl App {
         admitted: Admitted,
         evidence: Evidence,
     ) -> Result<Proved, AppError> {
-        let Admitted { login, user, holding, factor } = admitted;
+        let Admitted { login, user, holding, factor, counted } = admitted;
         let (tenant, id) = (at.tenant.id, login.id);
         let clock_off = evidence.clock_off();
         let (then, proved) = match (login.purpose, sum_of(&login, holding, at, factor)) {
@@ -141,7 +143,7 @@ impl App {
             true => self.withdrawals(tenant, id, None).await?,
             false => Vec::new(),
         };
-        let tried = self.tried(at, &user, For::Login(id), (factor, evidence), browser);
+        let tried = self.tried(at, &user, For::Login(id), (factor, counted, evidence), browser);
         let proving = Arc::new(Proving { login, tried, then, withdrawals });
         let secret_hash = cookie.secret.hash();
         let outcome = self

@@ -55,12 +55,13 @@ impl App {
             return Ok(RecoveryProved::Not);
         }
         let (user, what) = (view.user.id, For::Recovery(view.row.id));
-        if let Err(left) = self.count_check(at.tenant.id, user, factor).await? {
-            return Ok(RecoveryProved::Suspended(left));
-        }
+        let counted = match self.count_check(at.tenant.id, user, factor).await? {
+            Ok(counted) => counted,
+            Err(left) => return Ok(RecoveryProved::Suspended(left)),
+        };
         let evidence = self.evidence(at, user, what, attempt, browser.address).await?;
         let clock = evidence.clock_off();
-        let tried = self.tried(at, &view.user, what, (factor, evidence), browser);
+        let tried = self.tried(at, &view.user, what, (factor, counted, evidence), browser);
         let proving = Proving { recovery: view.row.id, tried };
         let unit = self.parts.db.write_with(proving, |proving, tx| Box::pin(proving.write(tx)));
         let outcome = unit.await;

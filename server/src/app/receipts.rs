@@ -1,13 +1,33 @@
 //! Receipts, to be given out.
 
 use countersign_protocol::ids::LoginId;
+use serde_json::json;
 
 use super::tenants::TenantHandle;
 use super::{App, AppError};
+use crate::domain::actor::By;
 use crate::domain::receipt::ReceiptFile;
 use crate::store::{StoreError, requests};
 
 impl App {
+    /// As [`App::receipt`], for whoever takes it away: that is noted.
+    ///
+    /// # Errors
+    /// As [`App::receipt`].
+    pub async fn take_receipt(
+        &self,
+        at: &TenantHandle,
+        by: &By,
+        login: LoginId,
+    ) -> Result<Option<ReceiptFile>, AppError> {
+        let receipt = self.receipt(at, login).await?;
+        if receipt.is_some() {
+            let detail = json!({ "login": login });
+            self.write_line(self.audit(at.tenant.id, None, "audit.receipt_taken", detail).by(by)).await?;
+        }
+        Ok(receipt)
+    }
+
     /// The receipt of a login as a file; none if no phone decided on it.
     ///
     /// # Errors

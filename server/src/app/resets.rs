@@ -12,7 +12,7 @@ use super::mails::Draft;
 use super::manage_user::target;
 use super::tenants::TenantHandle;
 use super::{App, AppError};
-use crate::domain::actor::{By, may_still};
+use crate::domain::actor::{Actor, By, may_still};
 use crate::domain::directory::Action;
 use crate::domain::user::User;
 use crate::mail::Mail;
@@ -25,6 +25,8 @@ use crate::store::{StoreError, Tx, users};
 const WAITS: Duration = Duration::from_hours(24);
 /// How many that wait are listed.
 const LISTED: i64 = 20;
+/// How many that lapsed are noted in one unit of work; the rest follows a minute later.
+const LAPSED_AT_ONCE: i64 = 256;
 
 /// What came of asking for a reset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,6 +54,8 @@ struct Asking {
     request: ResetRequest,
     by: By,
     line: AuditLine,
+    /// Written if an earlier one has lapsed, and nobody noted it yet.
+    lapsed: AuditLine,
     to_user: Option<Draft>,
     to_administrators: Vec<(Recipient, Option<Draft>)>,
 }
@@ -72,6 +76,7 @@ impl App {
         let detail = json!({ "request": request.id });
         let asking = Asking {
             line: self.audit(tenant, Some(user), "reset.asked", detail).by(by),
+            lapsed: self.reset_lapsed(tenant, user),
             by: *by,
             to_user: self.draft_at_main(at),
             to_administrators: found.into_iter().map(|one| (one, self.draft_at_main(at))).collect(),
@@ -82,6 +87,9 @@ impl App {
             Err(StoreError::Conflict { .. }) => return Ok(ResetAsked::WaitsAlready),
             result => result?,
         };
+        if let ResetAsked::Refused(refused) = asked {
+            self.note_act_refused(tenant, by, user, ("ask-reset", refused)).await?;
+        }
         self.mail_was_added();
         Ok(asked)
     }
@@ -103,8 +111,47 @@ impl App {
             Box::pin(decide(tx, acting, supply, request, decider, carry_out))
         });
         let Outcome { acted, ended } = unit.await?;
+        // That a request lapsed is told by a line of its own.
+        if let Acted::Refused(refused) = acted
+            && refused != Refused::Lapsed
+        {
+            let action = if carry_out { "carry-out-reset" } else { "refuse-reset" };
+            self.note_act_refused(at.tenant.id, by, request.user, (action, refused)).await?;
+        }
         self.tell_of_ended(request.user, ended);
         Ok(acted)
+    }
+
+    fn reset_lapsed(&self, tenant: TenantId, user: UserId) -> AuditLine {
+        let line = self.audit(tenant, Some(user), "reset.lapsed", json!({}));
+        AuditLine { actor: Actor::Server, ..line }
+    }
+
+    /// Notes the resets for which no second administrator came. How many there were.
+    ///
+    /// # Errors
+    /// [`AppError`] from the database.
+    pub async fn lapse_resets(&self) -> Result<usize, AppError> {
+        let (now, db) = (self.now(), &self.parts.db);
+        let found = db.read_one(move |tx| Box::pin(reset_requests::lapsed(tx, now, LAPSED_AT_ONCE))).await?;
+        if found.is_empty() {
+            return Ok(0);
+        }
+        let lines = found.into_iter().map(|(tenant, user)| (user, self.reset_lapsed(tenant, user)));
+        let lines: Vec<_> = lines.collect();
+        let unit = db.write_with(lines, move |lines, tx| {
+            Box::pin(async move {
+                let mut lapsed = 0;
+                for (user, line) in lines {
+                    if reset_requests::lapse(tx, line.tenant, *user, now).await? {
+                        audit::append(tx, line).await?;
+                        lapsed += 1;
+                    }
+                }
+                Ok::<_, StoreError>(lapsed)
+            })
+        });
+        Ok(unit.await?)
     }
 
     /// The reset that waits for a user.
@@ -193,12 +240,15 @@ async fn decide(
 
 impl Asking {
     async fn write(&self, tx: &mut Tx<'_>, tenant: TenantId) -> Result<ResetAsked, StoreError> {
-        let Self { request, by, line, to_user, to_administrators } = self;
+        let Self { request, by, line, lapsed, to_user, to_administrators } = self;
         let user = match target(tx, tenant, by, request.user).await? {
             Ok(user) => user,
             Err(refused) => return Ok(ResetAsked::Refused(refused)),
         };
         let asker = users::by_id(tx, tenant, request.asked_by).await?;
+        if reset_requests::lapse(tx, tenant, request.user, request.asked_at).await? {
+            audit::append(tx, lapsed).await?;
+        }
         reset_requests::add(tx, tenant, request).await?;
         audit::append(tx, line).await?;
         let (until, at) = (request.expires_at.into(), request.asked_at.into());

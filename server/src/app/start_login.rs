@@ -7,6 +7,7 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use countersign_protocol::ids::UserId;
 use secrecy::SecretString;
 use serde_json::json;
 
@@ -75,8 +76,12 @@ impl App {
         password: SecretString,
         browser: Browser,
     ) -> Result<Started, AppError> {
-        let Some(typed) = self.check_password(at, email, password).await? else {
-            return Ok(Started::WrongCredentials);
+        let typed = match self.check_password(at, email, password).await? {
+            Ok(typed) => typed,
+            Err((user, reason)) => {
+                self.note_not_let_in(at, user, reason, browser.address).await?;
+                return Ok(Started::WrongCredentials);
+            }
         };
         let (devices, circumstances) = self.circumstances(at, &typed.user, &browser).await?;
         let trusted = circumstances.trusted_at.is_some();
@@ -140,12 +145,13 @@ impl App {
         Ok(unit.await?)
     }
 
+    /// The inner error says who was meant, if that is somebody, and why they are not let in.
     async fn check_password(
         &self,
         at: &TenantHandle,
         email: &str,
         password: SecretString,
-    ) -> Result<Option<TypedPassword>, AppError> {
+    ) -> Result<Result<TypedPassword, (Option<UserId>, &'static str)>, AppError> {
         let tenant = at.tenant.id;
         let found = match email_key(email) {
             None => None,
@@ -158,7 +164,12 @@ impl App {
         };
         let stored = found.as_ref().map(|found| found.password_hash.as_str());
         let right = self.parts.passwords.verify(password, stored).await.map_err(|_| AppError::Busy)?;
-        let found = found.filter(|found| right && !found.user.disabled);
-        Ok(found.map(|found| TypedPassword { user: found.user, password_hash: found.password_hash }))
+        Ok(match found {
+            Some(found) if right && !found.user.disabled => {
+                Ok(TypedPassword { user: found.user, password_hash: found.password_hash })
+            }
+            Some(found) => Err((Some(found.user.id), if right { "disabled" } else { "password" })),
+            None => Err((None, "password")),
+        })
     }
 }

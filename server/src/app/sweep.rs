@@ -71,6 +71,13 @@ impl App {
         Ok(rows + self.forget_mails().await?)
     }
 
+    /// Tells by audit lines what came of the last minute: resets that nobody carried out, refusals that were counted.
+    async fn tell_of_last_minute(&self) -> Result<(), AppError> {
+        self.lapse_resets().await?;
+        self.tell_held_back().await?;
+        Ok(())
+    }
+
     /// Goes by the key file as it is now, should the keys have been rotated.
     async fn look_at_keys(&self) {
         let keys = Arc::clone(&self.parts.master_keys);
@@ -95,6 +102,9 @@ impl App {
                 _ = forget.tick() => {
                     if let Err(error) = self.forget().await {
                         tracing::warn!(%error, "old rows could not be removed");
+                    }
+                    if let Err(error) = self.tell_of_last_minute().await {
+                        tracing::warn!(%error, "audit lines of the last minute could not be written");
                     }
                     self.look_at_keys().await;
                 }

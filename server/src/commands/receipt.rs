@@ -7,6 +7,7 @@ use countersign_protocol::approval::{Decision, Mode, Place, Purpose, UserVerific
 use countersign_protocol::ids::LoginId;
 use countersign_protocol::key::KeyId;
 use countersign_protocol::time::{NumericDate, Timestamp};
+use countersign_server::domain::actor::By;
 use countersign_server::domain::receipt::{Proven, ReceiptFile};
 use countersign_server::web::{Lang, for_people};
 use serde_json::json;
@@ -54,7 +55,7 @@ pub(super) async fn run(command: ReceiptCommand) -> Result<(), Failure> {
         }
         ReceiptCommand::Export { whose, login } => {
             let (app, at) = whose.find().await?;
-            let receipt = app.receipt(&at, login).await?;
+            let receipt = app.take_receipt(&at, &By::CommandLine, login).await?;
             let receipt = receipt.ok_or("no phone decided on this login, or there is no such login")?;
             print!("{}", receipt.to_text());
             Ok(())

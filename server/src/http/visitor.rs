@@ -44,6 +44,7 @@ impl FromRequestParts<Arc<HttpState>> for Visitor {
         let at = tenant_of(parts, state).await?;
         let address = address_of(parts, state)?;
         if signs_in(parts.uri.path()) && !at.tenant.policy.networks.allows(address) {
+            state.app.note_not_from_here(&at, address).await?;
             return Err(Failure(ErrorKind::NotFromHere));
         }
         let secure = at.origin.is_secure();

@@ -92,7 +92,8 @@ pub struct Happened {
     pub detail: serde_json::Value,
 }
 
-/// What happened to a user lately, the latest first: at most `at_most` lines.
+/// What happened to a user lately, the latest first: at most `at_most` lines. What others try in somebody's name is left
+/// out: it would push out what happened.
 ///
 /// # Errors
 /// [`StoreError`] from the database.
@@ -105,7 +106,7 @@ pub async fn lately(
     let rows: Vec<(String, i64, String)> = tx
         .query(
             "SELECT event, at, detail FROM audit WHERE user_id = $1 AND tenant_id = $2 \
-             ORDER BY at DESC, id DESC LIMIT $3",
+             AND event <> 'login.refused' ORDER BY at DESC, id DESC LIMIT $3",
         )
         .bind(user.0)
         .bind(tenant.0)

@@ -55,20 +55,55 @@ macro_rules! select {
     };
 }
 
-/// Adds one that waits, unless one does.
+/// Whose requests, of all tenants, waited in vain, and of which nobody noted it yet.
+///
+/// # Errors
+/// [`StoreError`] from the database.
+pub async fn lapsed(
+    tx: &mut Tx<'_>,
+    now: Timestamp,
+    at_most: i64,
+) -> Result<Vec<(TenantId, UserId)>, StoreError> {
+    let rows: Vec<(Uuid, Uuid)> = tx
+        .query(
+            "SELECT tenant_id, user_id FROM reset_requests \
+             WHERE state = 'waiting' AND expires_at <= $1 ORDER BY expires_at LIMIT $2",
+        )
+        .bind(now.micros())
+        .bind(at_most)
+        .fetch_all()
+        .await?;
+    Ok(rows.into_iter().map(|(tenant, user)| (TenantId(tenant), UserId(user))).collect())
+}
+
+/// Waiting → lapsed, for a user. False if none waits in vain.
+///
+/// # Errors
+/// [`StoreError`] from the database.
+pub async fn lapse(
+    tx: &mut Tx<'_>,
+    tenant: TenantId,
+    user: UserId,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let rows = tx
+        .query(
+            "UPDATE reset_requests SET state = 'lapsed' WHERE tenant_id = $1 AND user_id = $2 \
+             AND state = 'waiting' AND expires_at <= $3",
+        )
+        .bind(tenant.0)
+        .bind(user.0)
+        .bind(now.micros())
+        .execute()
+        .await?;
+    Ok(rows == 1)
+}
+
+/// Adds one that waits, unless one does: one whose time is over is to [`lapse`] first.
 ///
 /// # Errors
 /// [`StoreError::Conflict`] if one waits already.
 pub async fn add(tx: &mut Tx<'_>, tenant: TenantId, new: &ResetRequest) -> Result<(), StoreError> {
-    tx.query(
-        "UPDATE reset_requests SET state = 'lapsed' WHERE tenant_id = $1 AND user_id = $2 \
-         AND state = 'waiting' AND expires_at <= $3",
-    )
-    .bind(tenant.0)
-    .bind(new.user.0)
-    .bind(new.asked_at.micros())
-    .execute()
-    .await?;
     tx.query(
         "INSERT INTO reset_requests (id, tenant_id, user_id, state, asked_by, asked_at, expires_at) \
          VALUES ($1, $2, $3, 'waiting', $4, $5, $6)",

@@ -4,4 +4,5 @@ pub mod chain;
 pub mod event;
 pub mod filter;
 pub mod record;
+pub mod tally;
 pub mod verify;

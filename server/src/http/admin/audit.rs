@@ -196,11 +196,13 @@ fn trouble(trouble: AuditTrouble) -> AuditNotice {
 
 /// The receipt of a login.
 pub(super) async fn receipt(visitor: Visitor, Path(login): Path<String>) -> Result<Response, Failure> {
-    if let Err(to) = Administrator::visits(&visitor).await? {
-        return Ok(visitor.redirect(to));
-    }
+    let administrator = match Administrator::visits(&visitor).await? {
+        Ok(administrator) => administrator,
+        Err(to) => return Ok(visitor.redirect(to)),
+    };
     let login: LoginId = login.parse().map_err(|_| Failure(ErrorKind::NotFound))?;
-    let receipt = visitor.app.receipt(&visitor.at, login).await?.ok_or(Failure(ErrorKind::NotFound))?;
+    let receipt = visitor.app.take_receipt(&visitor.at, &administrator.by, login).await?;
+    let receipt = receipt.ok_or(Failure(ErrorKind::NotFound))?;
     let headers = [
         (header::CONTENT_TYPE, "application/json".to_owned()),
         (header::CONTENT_DISPOSITION, format!("attachment; filename=\"receipt-{login}.json\"")),
