@@ -111,7 +111,7 @@ async fn what_comes_to_the_same_as_a_reset_is_not_done_by_one(on: On) {
     let job = world.job_done(task, everybody(), by(own, Role::Administrator)).await;
     assert_eq!(job.changed, 0, "nor in bulk");
     assert_eq!(world.count("SELECT COUNT(*) FROM users WHERE chosen_since IS NOT NULL").await, 1);
-    assert_eq!(world.count("SELECT COUNT(*) FROM audit WHERE event = 'user.act_refused'").await, 1);
+    assert_eq!(world.count("SELECT COUNT(*) FROM audit WHERE event = 'user.act_refused'").await, 2);
 
     let staff = [("type", "staff")];
     assert_eq!(post(&browser, world.user, "change", &staff).await, "Done.");
