@@ -9,11 +9,9 @@ use countersign_mobile_core::{KeyProtection as CoreProtection, Lang, Timestamp};
 use countersign_protocol::random::SystemRandom;
 use countersign_protocol::time::Clock as CoreClock;
 
-use crate::ports::{
-    AppAttest, Clock, HttpClient, HttpError, HttpHeader, HttpOpened, HttpRequest, HttpResponse, HttpStream,
-    KeyProtection, KeyPurpose, KeyStore, KeyStoreError, KeyUnlock, PhoneInfo, Ports, SecureStorage,
-    StorageError,
-};
+use crate::http::{HttpClient, HttpError, HttpHeader, HttpOpened, HttpRequest, HttpResponse, HttpStream};
+use crate::keys::{AppAttest, KeyProtection, KeyPurpose, KeyStore, KeyStoreError, KeyUnlock};
+use crate::ports::{Clock, PhoneInfo, Ports, SecureStorage, StorageError};
 
 impl From<Ports> for core::Ports {
     fn from(ports: Ports) -> Self {

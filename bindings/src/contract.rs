@@ -5,7 +5,7 @@ use std::sync::Arc;
 use countersign_mobile_core::contract::key_store_contract;
 
 use crate::border::Keys;
-use crate::ports::KeyStore;
+use crate::keys::KeyStore;
 
 /// One rule of the contract.
 #[derive(Clone, PartialEq, Eq, Debug, uniffi::Record)]

@@ -6,13 +6,13 @@ use std::time::Duration;
 use countersign_mobile_core::{Core, Error, Lang, popup_changes, texts};
 use countersign_protocol::time::Clock as _;
 
+use crate::accounts::{Account, PairingStarted, PushEndpoint};
+use crate::advice::{ClockSkew, Explanation};
 use crate::border::Time;
 use crate::error::CountersignError;
+use crate::popups::{Popup, PopupChanges};
 use crate::ports::{PhoneInfo, Ports};
-use crate::records::{
-    Account, Answered, ClockSkew, Explanation, PairingStarted, Pending, PendingRequest, Popup, PopupChanges,
-    PushEndpoint, login,
-};
+use crate::requests::{Answered, Pending, PendingRequest, login};
 use crate::watch::Watch;
 
 type Result<T> = std::result::Result<T, CountersignError>;

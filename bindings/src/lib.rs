@@ -33,23 +33,33 @@
 //! ```
 //!
 //! Each arrow is safe to interrupt: an app that is ended anywhere starts again, calls `accounts()` and
-//! `pending()`, and is where the server is. A pairing that was interrupted before its code was shown is
-//! begun again with a new link.
+//! `pending()`, and is where the server is. A pairing's link that is opened again gives its code again; where the
+//! app was ended before the code was stored, it says to begin again in the browser: `PairAgain(pairing_over)`.
 
+mod accounts;
+mod advice;
 mod border;
 mod contract;
 mod countersign;
 mod error;
+mod http;
+mod keys;
+mod popups;
 mod ports;
-mod records;
+mod requests;
 mod totp;
 mod watch;
 
+pub use accounts::*;
+pub use advice::*;
 pub use contract::{KeyStoreFinding, check_key_store};
 pub use countersign::Countersign;
 pub use error::CountersignError;
+pub use http::*;
+pub use keys::*;
+pub use popups::*;
 pub use ports::*;
-pub use records::*;
+pub use requests::*;
 pub use totp::{TotpAccount, TotpCode};
 pub use watch::{Happening, Watch};
 

@@ -4,6 +4,7 @@ use countersign_protocol::api::PushState;
 use countersign_protocol::ids::{DeviceId, TenantId, UserId};
 use countersign_protocol::key::{Jwk, PublicKey};
 use countersign_protocol::pairing::{ApprovalUnlock, KeyProtection};
+use countersign_protocol::time::NumericDate;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Reason};
@@ -80,6 +81,16 @@ pub(crate) struct Record {
     /// Older apps stored none: the server is told at the next occasion.
     #[serde(default)]
     pub(crate) push: Told,
+    /// The pairing that it came from, whose link may be seen again, and must not be claimed again. Older apps stored
+    /// none.
+    #[serde(default)]
+    pub(crate) pairing: Option<String>,
+    /// What is typed into the browser.
+    #[serde(default)]
+    pub(crate) code: Option<String>,
+    /// Until when, by the phone's clock.
+    #[serde(default)]
+    pub(crate) code_until: Option<NumericDate>,
 }
 
 impl Record {

@@ -1,21 +1,16 @@
 //! What an app calls.
 
-use std::sync::PoisonError;
-
 use countersign_protocol::api::{DeviceAnswer, DeviceState, Outcome, PushState, path};
 use countersign_protocol::approval::Decision;
 use countersign_protocol::ids::LoginId;
-use countersign_protocol::pairing::{PairingLink, PushEndpoint};
 use futures_util::FutureExt as _;
-use futures_util::future::join;
+use futures_util::future::{BoxFuture, join};
 use futures_util::lock::Mutex;
 
 use crate::account::{self, Account, AccountState, Record};
 use crate::error::{Error, Reason};
-use crate::link;
-use crate::pairing::{Claimed, PairingStarted, create_keys, discard, fresh_id};
 use crate::ports::{PhoneInfo, Ports};
-use crate::push::{self, Push};
+use crate::push::Push;
 use crate::request::{Asked, Pending, PendingRequest};
 use crate::shown::shown;
 use crate::standing::fault;
@@ -27,13 +22,11 @@ use crate::under_way::{Task, UnderWay};
 #[derive(Debug)]
 pub struct Core {
     pub(crate) transport: Transport,
-    phone: PhoneInfo,
+    pub(crate) phone: PhoneInfo,
     /// Held from reading what is stored until it is written again.
     pub(crate) changing: Mutex<()>,
     pub(crate) push: Push,
     pub(crate) under_way: UnderWay,
-    /// The pairing that was claimed last: its link may be seen again, and must not be claimed again.
-    claimed: std::sync::Mutex<Option<(PairingLink, PairingStarted)>>,
 }
 
 impl Core {
@@ -41,14 +34,8 @@ impl Core {
     #[must_use]
     pub fn new(ports: Ports, phone: PhoneInfo) -> Self {
         let transport = Transport { ports, offsets: Offsets::default(), app: app_header(&phone) };
-        Self {
-            transport,
-            phone,
-            changing: Mutex::new(()),
-            push: Push::default(),
-            under_way: UnderWay::default(),
-            claimed: std::sync::Mutex::default(),
-        }
+        let (changing, push, under_way) = (Mutex::new(()), Push::default(), UnderWay::default());
+        Self { transport, phone, changing, push, under_way }
     }
 
     /// The accounts on this phone, in the order in which they were paired. Asks no server, but the key store,
@@ -62,76 +49,6 @@ impl Core {
         let faults = together(records.iter().map(|record| fault(self.ports(), record).boxed())).await;
         let with_fault = |(record, fault): (&Record, _)| Account { fault, ..record.account() };
         Ok(records.iter().zip(faults).map(with_fault).collect())
-    }
-
-    /// Pairs this phone: makes its keys, claims the pairing, and stores the account, unconfirmed.
-    /// The person then types the code into the browser that shows the link. Wakes go to `push`, or, if
-    /// that is none, to what [`Core::set_push`] was given last.
-    ///
-    /// The link that was claimed last gives the same again, without asking anyone: a second claim would end the
-    /// pairing.
-    ///
-    /// # Errors
-    /// [`Reason::UnderWay`] while this link is being paired, [`Reason::NotAPairingLink`], [`Reason::InsecureServer`],
-    /// [`Reason::PairingOver`], [`Reason::HardwareKeysRequired`], [`Reason::NotTrusted`], and those of the ports. The
-    /// keys are deleted again.
-    pub async fn pair(&self, link: String, push: Option<PushEndpoint>) -> Result<PairingStarted, Error> {
-        let link = link::parse(&link)?;
-        let _pairing = self.under_way.begin(Task::Pair(link.origin.clone(), link.id))?;
-        // Read before anything is made: an account that cannot be added must not be claimed.
-        let accounts = account::load(self.ports()).await?;
-        if let Some(started) = self.claimed_before(&link, &accounts) {
-            return Ok(started);
-        }
-        self.tidy_keys().await?;
-        let push = match push {
-            Some(push) => Some(push),
-            None => push::endpoint(self.ports()).await?,
-        };
-        let id = fresh_id(self.ports());
-        let making = self.under_way.begin(Task::Make(id.clone()))?;
-        self.note_making(&id).await?;
-        let started = self.pair_as(&id, &link, push).await;
-        drop(making);
-        // That keys of a failed pairing stay behind is no error of this one; they are tidied away later.
-        let _tidied_later = self.tidy_keys().await;
-        if let Ok(started) = &started {
-            *self.claimed.lock().unwrap_or_else(PoisonError::into_inner) = Some((link, started.clone()));
-        }
-        started
-    }
-
-    async fn pair_as(
-        &self,
-        id: &str,
-        link: &PairingLink,
-        push: Option<PushEndpoint>,
-    ) -> Result<PairingStarted, Error> {
-        let made = create_keys(self.ports(), id, link).await?;
-        let keys = made.keys.clone();
-        let paired = async {
-            let claimed = self.transport.pair(&self.phone, link, made, push).await?;
-            self.add(&claimed.record).await?;
-            Ok(claimed)
-        };
-        match paired.await {
-            Ok(Claimed { record, code, expires }) => {
-                Ok(PairingStarted { account: record.account(), code, expires })
-            }
-            Err(error) => {
-                discard(self.ports(), &keys).await;
-                Err(error)
-            }
-        }
-    }
-
-    fn claimed_before(&self, link: &PairingLink, accounts: &[Record]) -> Option<PairingStarted> {
-        let claimed = self.claimed.lock().unwrap_or_else(PoisonError::into_inner);
-        // Other servers may count their pairings as this one does.
-        let is_same = |claimed: &PairingLink| claimed.id == link.id && claimed.origin == link.origin;
-        let (_, started) = claimed.as_ref().filter(|(claimed, _)| is_same(claimed))?;
-        let is_there = accounts.iter().any(|account| account.id == started.account.id);
-        (is_there && self.ports().clock.now() < started.expires).then(|| started.clone())
     }
 
     /// Asks the server where an account stands, and remembers it.
@@ -164,7 +81,7 @@ impl Core {
     }
 
     /// What waits for an answer, over all accounts, newest first. A server that cannot be reached hides
-    /// no other server's requests.
+    /// no other server's requests, and an account that is removed meanwhile no other account's.
     ///
     /// # Errors
     /// The storage's only.
@@ -172,11 +89,7 @@ impl Core {
         let records = account::load(self.ports()).await?;
         let (answers, told) = join(self.ask_all(&records), self.catch_up()).await;
         told?;
-        for (record, answer) in records.iter().zip(&answers) {
-            if answer.is_ok() {
-                self.note_active(record).await?;
-            }
-        }
+        let (records, answers) = self.still_there(records, answers).await?;
         let pending = Pending::of(&records, answers);
         if records.iter().any(|record| record.state == AccountState::Unconfirmed) {
             // Those that have become active in here could not be told before.
@@ -276,14 +189,21 @@ impl Core {
         account::find(self.ports(), id).await
     }
 
-    async fn add(&self, record: &Record) -> Result<(), Error> {
-        let _changing = self.changing.lock().await;
-        let mut records = account::load(self.ports()).await?;
-        records.push(record.clone());
-        account::save(self.ports(), records).await
+    /// Changes one account's record and stores all; the changed one.
+    pub(crate) fn change<'c>(
+        &'c self,
+        id: &'c str,
+        apply: impl FnOnce(&mut Record) + Send + 'c,
+    ) -> BoxFuture<'c, Result<Record, Error>> {
+        self.change_by(id, Box::new(apply)).boxed()
     }
 
-    pub(crate) async fn change(&self, id: &str, apply: impl FnOnce(&mut Record)) -> Result<Record, Error> {
+    // Boxed, as all that is awaited in many places: an app links it once, not for each change.
+    async fn change_by(
+        &self,
+        id: &str,
+        apply: Box<dyn FnOnce(&mut Record) + Send + '_>,
+    ) -> Result<Record, Error> {
         let _changing = self.changing.lock().await;
         let mut records = account::load(self.ports()).await?;
         let record = records.iter_mut().find(|record| record.id == id).ok_or(Reason::UnknownAccount)?;
@@ -293,11 +213,28 @@ impl Core {
         Ok(changed)
     }
 
-    /// A server that answers is a server that was confirmed to.
-    async fn note_active(&self, record: &Record) -> Result<(), Error> {
-        if record.state == AccountState::Unconfirmed {
-            self.change(&record.id, |record| record.state = AccountState::Active).await?;
+    /// Leaves out what was removed while it was asked, and notes that a server that answers is one that was
+    /// confirmed to.
+    async fn still_there(
+        &self,
+        asked: Vec<Record>,
+        answers: Vec<Asked>,
+    ) -> Result<(Vec<Record>, Vec<Asked>), Error> {
+        let _changing = self.changing.lock().await;
+        let mut stored = account::load(self.ports()).await?;
+        let mut changed = false;
+        let mut there = Vec::new();
+        for (asked, answer) in asked.into_iter().zip(answers) {
+            let Some(record) = stored.iter_mut().find(|record| record.id == asked.id) else { continue };
+            if answer.is_ok() && record.state == AccountState::Unconfirmed {
+                record.state = AccountState::Active;
+                changed = true;
+            }
+            there.push((asked, answer));
         }
-        Ok(())
+        if changed {
+            account::save(self.ports(), stored).await?;
+        }
+        Ok(there.into_iter().unzip())
     }
 }

@@ -26,6 +26,7 @@ mod error;
 mod events;
 mod link;
 mod making;
+mod pair;
 mod pairing;
 mod popups;
 pub mod ports;

@@ -1,6 +1,9 @@
 //! Accounts that are being made: noted before their keys are, so that keys of a pairing that was given up, or in
 //! the middle of which the app was ended, are deleted later. A key store cannot list what it holds.
 
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
+
 use crate::account;
 use crate::app::Core;
 use crate::error::Error;
@@ -37,7 +40,12 @@ impl Core {
     ///
     /// # Errors
     /// The storage's, when it cannot be read.
-    pub(crate) async fn tidy_keys(&self) -> Result<(), Error> {
+    // Boxed: an app links it once.
+    pub(crate) fn tidy_keys(&self) -> BoxFuture<'_, Result<(), Error>> {
+        self.tidy_noted().boxed()
+    }
+
+    async fn tidy_noted(&self) -> Result<(), Error> {
         let _changing = self.changing.lock().await;
         let noted = load(self.ports()).await?;
         if noted.is_empty() {

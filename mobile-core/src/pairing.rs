@@ -38,8 +38,7 @@ pub struct PairingStarted {
 /// A pairing that the server accepted; its account is yet to be stored.
 pub(crate) struct Claimed {
     pub(crate) record: Record,
-    pub(crate) code: String,
-    pub(crate) expires: Timestamp,
+    pub(crate) started: PairingStarted,
 }
 
 /// The keys of a pairing that is yet to be claimed.
@@ -233,6 +232,7 @@ impl Transport {
         if answer.code.len() != 6 || !answer.code.bytes().all(|digit| digit.is_ascii_digit()) {
             return Err(Reason::UnknownAnswer.into());
         }
+        let expires = self.by_the_phone(&link.origin, answer.exp);
         let record = Record {
             id,
             origin: link.origin.clone(),
@@ -248,8 +248,11 @@ impl Transport {
             device_name: Some(name),
             state: AccountState::Unconfirmed,
             push,
+            pairing: Some(link.id.to_string()),
+            code: Some(answer.code.clone()),
+            code_until: Some(expires.into()),
         };
-        let expires = self.by_the_phone(&link.origin, answer.exp);
-        Ok(Claimed { record, code: answer.code, expires })
+        let started = PairingStarted { account: record.account(), code: answer.code, expires };
+        Ok(Claimed { record, started })
     }
 }

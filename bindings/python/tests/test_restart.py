@@ -9,8 +9,11 @@ class Restarts(Story):
 
     async def test_an_app_that_is_ended_between_any_two_steps_goes_on(self):
         phone, world = self.phone, self.world
-        started = await phone.app.pair(await world.link())
+        link = await world.link()
+        started = await phone.app.pair(link)
         phone.start()
+        again = await phone.app.pair(link)
+        self.assertEqual((again.code, again.account.id), (started.code, started.account.id), "no second claim")
         account = (await phone.app.accounts())[0]
         self.assertEqual((account.id, account.state), (started.account.id, cm.AccountState.UNCONFIRMED))
         await world.do("confirm", code=started.code)
@@ -30,6 +33,20 @@ class Restarts(Story):
         again = phone.app.approve(request, login["number"])
         await self.refused(cm.CountersignError.TellUser, "already_decided", again)
         self.assertTrue((await world.do("complete", login=login["login"]))["signed_in"])
+
+    async def test_an_app_that_is_ended_before_its_pairing_was_answered_says_to_begin_again(self):
+        link = await self.world.link()
+
+        async def lose(_request, _body):
+            raise cm.HttpError.Unreachable("the answer was lost")
+
+        self.phone.http.alter = lose
+        await self.refused(cm.CountersignError.RetryLater, "unreachable", self.phone.app.pair(link))
+        self.phone.start()
+        over = await self.refused(cm.CountersignError.PairAgain, "pairing_over", self.phone.app.pair(link))
+        self.assertIn("in the browser again and scan the new one", over.sentence)
+        self.assertEqual(self.phone.files("key."), [])
+        await self.phone.pair(self.world)
 
     async def test_an_app_that_is_ended_before_the_answer_came_finds_out(self):
         await self.phone.pair(self.world)

@@ -1,11 +1,15 @@
 //! Several accounts on one phone.
 
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+
 use countersign_protocol::approval::Mode;
 
 use super::now;
 use super::phone::Phone;
 use super::requests::paired;
 use super::server::Server;
+use super::stream::Held;
 use crate::ports::KeyStoreError;
 use crate::{AccountState, Error, Mistrust, Outcome, Reason};
 
@@ -44,6 +48,29 @@ fn a_server_that_is_down_hides_no_other() {
     assert_eq!(pending.unreached.len(), 1);
     assert_eq!(pending.unreached[0].account_id, accounts[0].id);
     assert!(matches!(pending.unreached[0].error, Error::RetryLater(Reason::Unreachable(_))));
+}
+
+#[test]
+fn an_account_that_is_removed_while_it_is_asked_hides_no_other() {
+    for confirmed_before in [false, true] {
+        let (first, second, phone) = two();
+        let accounts = now(phone.core.accounts()).unwrap();
+        if confirmed_before {
+            now(phone.core.pending()).unwrap();
+        }
+        first.ask(&first.request(Mode::Tap), None);
+        let login = second.ask(&second.request(Mode::Tap), None);
+        phone.http.1.hold(Held::Answer);
+        let mut asking = pin!(phone.core.pending());
+        let mut context = Context::from_waker(Waker::noop());
+        assert!(asking.as_mut().poll(&mut context).is_pending());
+        now(phone.core.remove_account(accounts[0].id.clone())).unwrap();
+        phone.http.1.let_go();
+        let Poll::Ready(pending) = asking.poll(&mut context) else { panic!("its answer is there") };
+        let logins: Vec<_> = pending.unwrap().requests.iter().map(|request| request.login).collect();
+        assert_eq!(logins, [login]);
+        assert_eq!(now(phone.core.accounts()).unwrap().len(), 1, "nothing brings it back");
+    }
 }
 
 #[test]

@@ -17,7 +17,7 @@ use crate::ports::{
     HttpClient, HttpError, HttpRequest, HttpResponse, HttpStream, KeyPurpose, KeyStore, KeyStoreError,
     MadeKey, SecureStorage, StorageError,
 };
-use crate::{AccountState, Core, Ports};
+use crate::{AccountState, Core, Error, Lang, Ports, Reason, texts};
 
 /// A port that stops answering after so many steps: one before each call, one after it.
 struct Stepped<T> {
@@ -135,6 +135,48 @@ fn a_pairing_that_is_ended_anywhere_leaves_an_account_or_nothing() {
         outcomes[accounts.len()] += 1;
         if done {
             assert!(outcomes[0] > 8 && outcomes[1] > 1, "{outcomes:?}");
+            return;
+        }
+    }
+    panic!("the pairing never ended");
+}
+
+#[test]
+fn a_link_that_is_seen_again_after_the_app_was_ended_goes_on_or_says_to_begin_again() {
+    let mut seen = [0; 3];
+    for steps in 0..100 {
+        let server = Server::new("https://login.example.com");
+        let mut phone = Phone::new(&[&server]);
+        let link = server.link();
+        let done = ends(ended_after(&phone, steps).pair(link.clone(), None));
+        phone.restart();
+        let there = now(phone.core.accounts()).unwrap().len();
+        let claimed = server.with(|state| state.device.is_some());
+        phone.uses();
+        match now(phone.core.pair(link, None)) {
+            Ok(started) if there == 1 => {
+                assert_eq!(
+                    (started.code.as_str(), phone.uses().len()),
+                    ("042017", 0),
+                    "the same, and nobody is asked"
+                );
+                seen[0] += 1;
+            }
+            Ok(_) => {
+                assert!(!claimed, "after {steps} steps: claimed twice");
+                seen[1] += 1;
+            }
+            Err(over) => {
+                assert!(claimed && there == 0, "after {steps} steps: {over:?}");
+                assert_eq!(over, Error::PairAgain(Reason::PairingOver));
+                assert!(texts::reason(over.reason(), Lang::English).contains("in the browser again"));
+                now(phone.core.pair(server.link(), None)).unwrap();
+                seen[2] += 1;
+            }
+        }
+        assert_eq!(phone.key_count(), 2, "after {steps} steps");
+        if done {
+            assert!(seen.iter().all(|times| *times > 1), "{seen:?}");
             return;
         }
     }
