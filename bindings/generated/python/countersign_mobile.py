@@ -525,43 +525,43 @@ def _uniffi_check_contract_api_version(lib):
         raise InternalError("UniFFI contract version mismatch: try cleaning and rebuilding your project")
 
 def _uniffi_check_api_checksums(lib):
-    if lib.uniffi_countersign_mobile_checksum_func_check_key_store() != 2742:
+    if lib.uniffi_countersign_mobile_checksum_func_check_key_store() != 11079:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_countersign_mobile_checksum_method_appattest_attest() != 36486:
+    if lib.uniffi_countersign_mobile_checksum_method_appattest_attest() != 58998:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_countersign_mobile_checksum_method_clock_now() != 34143:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_countersign_mobile_checksum_method_countersign_accounts() != 2851:
+    if lib.uniffi_countersign_mobile_checksum_method_countersign_accounts() != 48991:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_countersign_mobile_checksum_method_countersign_add_totp() != 52450:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_countersign_mobile_checksum_method_countersign_answered_elsewhere_sentence() != 29933:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_countersign_mobile_checksum_method_countersign_approve() != 37596:
+    if lib.uniffi_countersign_mobile_checksum_method_countersign_approve() != 24042:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_countersign_mobile_checksum_method_countersign_biometrics_explained() != 15588:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_countersign_mobile_checksum_method_countersign_biometrics_why() != 57454:
+    if lib.uniffi_countersign_mobile_checksum_method_countersign_biometrics_why() != 713:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_countersign_mobile_checksum_method_countersign_clock_skew() != 24706:
+    if lib.uniffi_countersign_mobile_checksum_method_countersign_clock_skew() != 55612:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_countersign_mobile_checksum_method_countersign_deny() != 2762:
+    if lib.uniffi_countersign_mobile_checksum_method_countersign_deny() != 38856:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_countersign_mobile_checksum_method_countersign_explains_biometrics() != 20080:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_countersign_mobile_checksum_method_countersign_export_totp() != 24371:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_countersign_mobile_checksum_method_countersign_fetch() != 24998:
+    if lib.uniffi_countersign_mobile_checksum_method_countersign_fetch() != 14759:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_countersign_mobile_checksum_method_countersign_forget_damaged() != 35663:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_countersign_mobile_checksum_method_countersign_pair() != 49191:
+    if lib.uniffi_countersign_mobile_checksum_method_countersign_pair() != 26324:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_countersign_mobile_checksum_method_countersign_pending() != 36283:
+    if lib.uniffi_countersign_mobile_checksum_method_countersign_pending() != 45878:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_countersign_mobile_checksum_method_countersign_popup_body() != 58767:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_countersign_mobile_checksum_method_countersign_popup_changes() != 5810:
+    if lib.uniffi_countersign_mobile_checksum_method_countersign_popup_changes() != 30140:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_countersign_mobile_checksum_method_countersign_popup_title() != 31747:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
@@ -569,19 +569,19 @@ def _uniffi_check_api_checksums(lib):
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_countersign_mobile_checksum_method_countersign_reconnect_pause() != 28416:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_countersign_mobile_checksum_method_countersign_refresh_account() != 32457:
+    if lib.uniffi_countersign_mobile_checksum_method_countersign_refresh_account() != 40318:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_countersign_mobile_checksum_method_countersign_remove() != 8141:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_countersign_mobile_checksum_method_countersign_remove_totp() != 20032:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_countersign_mobile_checksum_method_countersign_rename_device() != 20865:
+    if lib.uniffi_countersign_mobile_checksum_method_countersign_rename_device() != 27455:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_countersign_mobile_checksum_method_countersign_rename_totp() != 60743:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_countersign_mobile_checksum_method_countersign_report() != 1662:
+    if lib.uniffi_countersign_mobile_checksum_method_countersign_report() != 24215:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_countersign_mobile_checksum_method_countersign_set_push() != 17895:
+    if lib.uniffi_countersign_mobile_checksum_method_countersign_set_push() != 1616:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_countersign_mobile_checksum_method_countersign_spoken_digits() != 9789:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
@@ -601,23 +601,23 @@ def _uniffi_check_api_checksums(lib):
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_countersign_mobile_checksum_constructor_countersign_new() != 23755:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_countersign_mobile_checksum_method_httpclient_send() != 7379:
+    if lib.uniffi_countersign_mobile_checksum_method_httpclient_send() != 50498:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_countersign_mobile_checksum_method_httpclient_open() != 9166:
+    if lib.uniffi_countersign_mobile_checksum_method_httpclient_open() != 43927:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_countersign_mobile_checksum_method_httpstream_next() != 7626:
+    if lib.uniffi_countersign_mobile_checksum_method_httpstream_next() != 15014:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_countersign_mobile_checksum_method_httpstream_close() != 56979:
+    if lib.uniffi_countersign_mobile_checksum_method_httpstream_close() != 64190:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_countersign_mobile_checksum_method_keystore_create() != 11728:
+    if lib.uniffi_countersign_mobile_checksum_method_keystore_create() != 17051:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_countersign_mobile_checksum_method_keystore_public_key() != 19767:
+    if lib.uniffi_countersign_mobile_checksum_method_keystore_public_key() != 707:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_countersign_mobile_checksum_method_keystore_sign() != 53744:
+    if lib.uniffi_countersign_mobile_checksum_method_keystore_sign() != 45428:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_countersign_mobile_checksum_method_keystore_delete() != 36760:
+    if lib.uniffi_countersign_mobile_checksum_method_keystore_delete() != 50230:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_countersign_mobile_checksum_method_keystore_protection() != 65472:
+    if lib.uniffi_countersign_mobile_checksum_method_keystore_protection() != 30438:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_countersign_mobile_checksum_method_securestorage_get() != 19014:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
@@ -2074,12 +2074,13 @@ class Account:
     """
     A user's account on one server, as this phone knows it.
 """
-    def __init__(self, *, id:str, origin:str, tenant_name:str, account:str, colour:typing.Optional[str], device_name:str, state:AccountState, fault:typing.Optional[CountersignError], push:PushState):
+    def __init__(self, *, id:str, origin:str, tenant_name:str, account:str, colour:typing.Optional[str], logo:typing.Optional[str], device_name:str, state:AccountState, fault:typing.Optional[CountersignError], push:PushState):
         self.id = id
         self.origin = origin
         self.tenant_name = tenant_name
         self.account = account
         self.colour = colour
+        self.logo = logo
         self.device_name = device_name
         self.state = state
         self.fault = fault
@@ -2089,7 +2090,7 @@ class Account:
 
 
     def __str__(self):
-        return "Account(id={}, origin={}, tenant_name={}, account={}, colour={}, device_name={}, state={}, fault={}, push={})".format(self.id, self.origin, self.tenant_name, self.account, self.colour, self.device_name, self.state, self.fault, self.push)
+        return "Account(id={}, origin={}, tenant_name={}, account={}, colour={}, logo={}, device_name={}, state={}, fault={}, push={})".format(self.id, self.origin, self.tenant_name, self.account, self.colour, self.logo, self.device_name, self.state, self.fault, self.push)
     def __eq__(self, other):
         if self.id != other.id:
             return False
@@ -2100,6 +2101,8 @@ class Account:
         if self.account != other.account:
             return False
         if self.colour != other.colour:
+            return False
+        if self.logo != other.logo:
             return False
         if self.device_name != other.device_name:
             return False
@@ -2120,6 +2123,7 @@ class _UniffiFfiConverterTypeAccount(_UniffiConverterRustBuffer):
             tenant_name=_UniffiFfiConverterString.read(buf),
             account=_UniffiFfiConverterString.read(buf),
             colour=_UniffiFfiConverterOptionalString.read(buf),
+            logo=_UniffiFfiConverterOptionalString.read(buf),
             device_name=_UniffiFfiConverterString.read(buf),
             state=_UniffiFfiConverterTypeAccountState.read(buf),
             fault=_UniffiFfiConverterOptionalTypeCountersignError.read(buf),
@@ -2133,6 +2137,7 @@ class _UniffiFfiConverterTypeAccount(_UniffiConverterRustBuffer):
         _UniffiFfiConverterString.check_lower(value.tenant_name)
         _UniffiFfiConverterString.check_lower(value.account)
         _UniffiFfiConverterOptionalString.check_lower(value.colour)
+        _UniffiFfiConverterOptionalString.check_lower(value.logo)
         _UniffiFfiConverterString.check_lower(value.device_name)
         _UniffiFfiConverterTypeAccountState.check_lower(value.state)
         _UniffiFfiConverterOptionalTypeCountersignError.check_lower(value.fault)
@@ -2145,6 +2150,7 @@ class _UniffiFfiConverterTypeAccount(_UniffiConverterRustBuffer):
         _UniffiFfiConverterString.write(value.tenant_name, buf)
         _UniffiFfiConverterString.write(value.account, buf)
         _UniffiFfiConverterOptionalString.write(value.colour, buf)
+        _UniffiFfiConverterOptionalString.write(value.logo, buf)
         _UniffiFfiConverterString.write(value.device_name, buf)
         _UniffiFfiConverterTypeAccountState.write(value.state, buf)
         _UniffiFfiConverterOptionalTypeCountersignError.write(value.fault, buf)

@@ -3705,6 +3705,11 @@ public struct Account: Equatable, Hashable {
      */
     public let colour: String?
     /**
+     * The tenant's picture, if it has one: an address on this server, which changes with the picture. PNG, JPEG or
+     * WebP, at most 128 KiB.
+     */
+    public let logo: String?
+    /**
      * What this phone is called there; empty where its server has yet to say.
      */
     public let deviceName: String
@@ -3741,6 +3746,10 @@ public struct Account: Equatable, Hashable {
          * The tenant's colour, as `#rrggbb`, if it has one.
          */colour: String?,
         /**
+         * The tenant's picture, if it has one: an address on this server, which changes with the picture. PNG, JPEG or
+         * WebP, at most 128 KiB.
+         */logo: String?,
+        /**
          * What this phone is called there; empty where its server has yet to say.
          */deviceName: String,
         /**
@@ -3758,6 +3767,7 @@ public struct Account: Equatable, Hashable {
         self.tenantName = tenantName
         self.account = account
         self.colour = colour
+        self.logo = logo
         self.deviceName = deviceName
         self.state = state
         self.fault = fault
@@ -3785,6 +3795,7 @@ public struct FfiConverterTypeAccount: FfiConverterRustBuffer {
                 tenantName: FfiConverterString.read(from: &buf),
                 account: FfiConverterString.read(from: &buf),
                 colour: FfiConverterOptionString.read(from: &buf),
+                logo: FfiConverterOptionString.read(from: &buf),
                 deviceName: FfiConverterString.read(from: &buf),
                 state: FfiConverterTypeAccountState.read(from: &buf),
                 fault: FfiConverterOptionTypeCountersignError.read(from: &buf),
@@ -3798,6 +3809,7 @@ public struct FfiConverterTypeAccount: FfiConverterRustBuffer {
         FfiConverterString.write(value.tenantName, into: &buf)
         FfiConverterString.write(value.account, into: &buf)
         FfiConverterOptionString.write(value.colour, into: &buf)
+        FfiConverterOptionString.write(value.logo, into: &buf)
         FfiConverterString.write(value.deviceName, into: &buf)
         FfiConverterTypeAccountState.write(value.state, into: &buf)
         FfiConverterOptionTypeCountersignError.write(value.fault, into: &buf)
@@ -7651,49 +7663,49 @@ private let initializationResult: InitializationResult = {
     if bindings_contract_version != scaffolding_contract_version {
         return InitializationResult.contractVersionMismatch
     }
-    if (uniffi_countersign_mobile_checksum_func_check_key_store() != 2742) {
+    if (uniffi_countersign_mobile_checksum_func_check_key_store() != 11079) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_countersign_mobile_checksum_method_countersign_accounts() != 2851) {
+    if (uniffi_countersign_mobile_checksum_method_countersign_accounts() != 48991) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_countersign_mobile_checksum_method_countersign_answered_elsewhere_sentence() != 29933) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_countersign_mobile_checksum_method_countersign_approve() != 37596) {
+    if (uniffi_countersign_mobile_checksum_method_countersign_approve() != 24042) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_countersign_mobile_checksum_method_countersign_biometrics_explained() != 15588) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_countersign_mobile_checksum_method_countersign_biometrics_why() != 57454) {
+    if (uniffi_countersign_mobile_checksum_method_countersign_biometrics_why() != 713) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_countersign_mobile_checksum_method_countersign_clock_skew() != 24706) {
+    if (uniffi_countersign_mobile_checksum_method_countersign_clock_skew() != 55612) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_countersign_mobile_checksum_method_countersign_deny() != 2762) {
+    if (uniffi_countersign_mobile_checksum_method_countersign_deny() != 38856) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_countersign_mobile_checksum_method_countersign_explains_biometrics() != 20080) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_countersign_mobile_checksum_method_countersign_fetch() != 24998) {
+    if (uniffi_countersign_mobile_checksum_method_countersign_fetch() != 14759) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_countersign_mobile_checksum_method_countersign_forget_damaged() != 35663) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_countersign_mobile_checksum_method_countersign_pair() != 49191) {
+    if (uniffi_countersign_mobile_checksum_method_countersign_pair() != 26324) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_countersign_mobile_checksum_method_countersign_pending() != 36283) {
+    if (uniffi_countersign_mobile_checksum_method_countersign_pending() != 45878) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_countersign_mobile_checksum_method_countersign_popup_body() != 58767) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_countersign_mobile_checksum_method_countersign_popup_changes() != 5810) {
+    if (uniffi_countersign_mobile_checksum_method_countersign_popup_changes() != 30140) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_countersign_mobile_checksum_method_countersign_popup_title() != 31747) {
@@ -7705,19 +7717,19 @@ private let initializationResult: InitializationResult = {
     if (uniffi_countersign_mobile_checksum_method_countersign_reconnect_pause() != 28416) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_countersign_mobile_checksum_method_countersign_refresh_account() != 32457) {
+    if (uniffi_countersign_mobile_checksum_method_countersign_refresh_account() != 40318) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_countersign_mobile_checksum_method_countersign_remove() != 8141) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_countersign_mobile_checksum_method_countersign_rename_device() != 20865) {
+    if (uniffi_countersign_mobile_checksum_method_countersign_rename_device() != 27455) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_countersign_mobile_checksum_method_countersign_report() != 1662) {
+    if (uniffi_countersign_mobile_checksum_method_countersign_report() != 24215) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_countersign_mobile_checksum_method_countersign_set_push() != 17895) {
+    if (uniffi_countersign_mobile_checksum_method_countersign_set_push() != 1616) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_countersign_mobile_checksum_method_countersign_spoken_digits() != 9789) {
@@ -7756,37 +7768,37 @@ private let initializationResult: InitializationResult = {
     if (uniffi_countersign_mobile_checksum_method_countersign_totp_code() != 61613) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_countersign_mobile_checksum_method_appattest_attest() != 36486) {
+    if (uniffi_countersign_mobile_checksum_method_httpclient_send() != 50498) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countersign_mobile_checksum_method_httpclient_open() != 43927) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countersign_mobile_checksum_method_httpstream_next() != 15014) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countersign_mobile_checksum_method_httpstream_close() != 64190) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countersign_mobile_checksum_method_appattest_attest() != 58998) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countersign_mobile_checksum_method_keystore_create() != 17051) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countersign_mobile_checksum_method_keystore_public_key() != 707) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countersign_mobile_checksum_method_keystore_sign() != 45428) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countersign_mobile_checksum_method_keystore_delete() != 50230) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countersign_mobile_checksum_method_keystore_protection() != 30438) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_countersign_mobile_checksum_method_clock_now() != 34143) {
-        return InitializationResult.apiChecksumMismatch
-    }
-    if (uniffi_countersign_mobile_checksum_method_httpclient_send() != 7379) {
-        return InitializationResult.apiChecksumMismatch
-    }
-    if (uniffi_countersign_mobile_checksum_method_httpclient_open() != 9166) {
-        return InitializationResult.apiChecksumMismatch
-    }
-    if (uniffi_countersign_mobile_checksum_method_httpstream_next() != 7626) {
-        return InitializationResult.apiChecksumMismatch
-    }
-    if (uniffi_countersign_mobile_checksum_method_httpstream_close() != 56979) {
-        return InitializationResult.apiChecksumMismatch
-    }
-    if (uniffi_countersign_mobile_checksum_method_keystore_create() != 11728) {
-        return InitializationResult.apiChecksumMismatch
-    }
-    if (uniffi_countersign_mobile_checksum_method_keystore_public_key() != 19767) {
-        return InitializationResult.apiChecksumMismatch
-    }
-    if (uniffi_countersign_mobile_checksum_method_keystore_sign() != 53744) {
-        return InitializationResult.apiChecksumMismatch
-    }
-    if (uniffi_countersign_mobile_checksum_method_keystore_delete() != 36760) {
-        return InitializationResult.apiChecksumMismatch
-    }
-    if (uniffi_countersign_mobile_checksum_method_keystore_protection() != 65472) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_countersign_mobile_checksum_method_securestorage_get() != 19014) {

@@ -243,19 +243,6 @@ typedef void (*UniffiForeignFutureCompleteVoid)(uint64_t, UniffiForeignFutureRes
     );
 
 #endif
-#ifndef UNIFFI_FFIDEF_CALLBACK_INTERFACE_APP_ATTEST_METHOD0
-#define UNIFFI_FFIDEF_CALLBACK_INTERFACE_APP_ATTEST_METHOD0
-typedef void (*UniffiCallbackInterfaceAppAttestMethod0)(uint64_t, RustBuffer, UniffiForeignFutureCompleteRustBuffer _Nonnull, uint64_t, UniffiForeignFutureDroppedCallbackStruct* _Nonnull
-    );
-
-#endif
-#ifndef UNIFFI_FFIDEF_CALLBACK_INTERFACE_CLOCK_METHOD0
-#define UNIFFI_FFIDEF_CALLBACK_INTERFACE_CLOCK_METHOD0
-typedef void (*UniffiCallbackInterfaceClockMethod0)(uint64_t, RustBuffer* _Nonnull,
-        RustCallStatus *_Nonnull uniffiCallStatus
-    );
-
-#endif
 #ifndef UNIFFI_FFIDEF_CALLBACK_INTERFACE_HTTP_CLIENT_METHOD0
 #define UNIFFI_FFIDEF_CALLBACK_INTERFACE_HTTP_CLIENT_METHOD0
 typedef void (*UniffiCallbackInterfaceHttpClientMethod0)(uint64_t, RustBuffer, UniffiForeignFutureCompleteRustBuffer _Nonnull, uint64_t, UniffiForeignFutureDroppedCallbackStruct* _Nonnull
@@ -278,6 +265,12 @@ typedef void (*UniffiCallbackInterfaceHttpStreamMethod0)(uint64_t, UniffiForeign
 #define UNIFFI_FFIDEF_CALLBACK_INTERFACE_HTTP_STREAM_METHOD1
 typedef void (*UniffiCallbackInterfaceHttpStreamMethod1)(uint64_t, void* _Nonnull,
         RustCallStatus *_Nonnull uniffiCallStatus
+    );
+
+#endif
+#ifndef UNIFFI_FFIDEF_CALLBACK_INTERFACE_APP_ATTEST_METHOD0
+#define UNIFFI_FFIDEF_CALLBACK_INTERFACE_APP_ATTEST_METHOD0
+typedef void (*UniffiCallbackInterfaceAppAttestMethod0)(uint64_t, RustBuffer, UniffiForeignFutureCompleteRustBuffer _Nonnull, uint64_t, UniffiForeignFutureDroppedCallbackStruct* _Nonnull
     );
 
 #endif
@@ -312,6 +305,13 @@ typedef void (*UniffiCallbackInterfaceKeyStoreMethod4)(uint64_t, RustBuffer* _No
     );
 
 #endif
+#ifndef UNIFFI_FFIDEF_CALLBACK_INTERFACE_CLOCK_METHOD0
+#define UNIFFI_FFIDEF_CALLBACK_INTERFACE_CLOCK_METHOD0
+typedef void (*UniffiCallbackInterfaceClockMethod0)(uint64_t, RustBuffer* _Nonnull,
+        RustCallStatus *_Nonnull uniffiCallStatus
+    );
+
+#endif
 #ifndef UNIFFI_FFIDEF_CALLBACK_INTERFACE_SECURE_STORAGE_METHOD0
 #define UNIFFI_FFIDEF_CALLBACK_INTERFACE_SECURE_STORAGE_METHOD0
 typedef void (*UniffiCallbackInterfaceSecureStorageMethod0)(uint64_t, RustBuffer, UniffiForeignFutureCompleteRustBuffer _Nonnull, uint64_t, UniffiForeignFutureDroppedCallbackStruct* _Nonnull
@@ -328,24 +328,6 @@ typedef void (*UniffiCallbackInterfaceSecureStorageMethod1)(uint64_t, RustBuffer
 #define UNIFFI_FFIDEF_CALLBACK_INTERFACE_SECURE_STORAGE_METHOD2
 typedef void (*UniffiCallbackInterfaceSecureStorageMethod2)(uint64_t, RustBuffer, UniffiForeignFutureCompleteVoid _Nonnull, uint64_t, UniffiForeignFutureDroppedCallbackStruct* _Nonnull
     );
-
-#endif
-#ifndef UNIFFI_FFIDEF_V_TABLE_CALLBACK_INTERFACE_APP_ATTEST
-#define UNIFFI_FFIDEF_V_TABLE_CALLBACK_INTERFACE_APP_ATTEST
-typedef struct UniffiVTableCallbackInterfaceAppAttest {
-    UniffiCallbackInterfaceFree _Nonnull uniffiFree;
-    UniffiCallbackInterfaceClone _Nonnull uniffiClone;
-    UniffiCallbackInterfaceAppAttestMethod0 _Nonnull attest;
-} UniffiVTableCallbackInterfaceAppAttest;
-
-#endif
-#ifndef UNIFFI_FFIDEF_V_TABLE_CALLBACK_INTERFACE_CLOCK
-#define UNIFFI_FFIDEF_V_TABLE_CALLBACK_INTERFACE_CLOCK
-typedef struct UniffiVTableCallbackInterfaceClock {
-    UniffiCallbackInterfaceFree _Nonnull uniffiFree;
-    UniffiCallbackInterfaceClone _Nonnull uniffiClone;
-    UniffiCallbackInterfaceClockMethod0 _Nonnull now;
-} UniffiVTableCallbackInterfaceClock;
 
 #endif
 #ifndef UNIFFI_FFIDEF_V_TABLE_CALLBACK_INTERFACE_HTTP_CLIENT
@@ -368,6 +350,15 @@ typedef struct UniffiVTableCallbackInterfaceHttpStream {
 } UniffiVTableCallbackInterfaceHttpStream;
 
 #endif
+#ifndef UNIFFI_FFIDEF_V_TABLE_CALLBACK_INTERFACE_APP_ATTEST
+#define UNIFFI_FFIDEF_V_TABLE_CALLBACK_INTERFACE_APP_ATTEST
+typedef struct UniffiVTableCallbackInterfaceAppAttest {
+    UniffiCallbackInterfaceFree _Nonnull uniffiFree;
+    UniffiCallbackInterfaceClone _Nonnull uniffiClone;
+    UniffiCallbackInterfaceAppAttestMethod0 _Nonnull attest;
+} UniffiVTableCallbackInterfaceAppAttest;
+
+#endif
 #ifndef UNIFFI_FFIDEF_V_TABLE_CALLBACK_INTERFACE_KEY_STORE
 #define UNIFFI_FFIDEF_V_TABLE_CALLBACK_INTERFACE_KEY_STORE
 typedef struct UniffiVTableCallbackInterfaceKeyStore {
@@ -379,6 +370,15 @@ typedef struct UniffiVTableCallbackInterfaceKeyStore {
     UniffiCallbackInterfaceKeyStoreMethod3 _Nonnull delete;
     UniffiCallbackInterfaceKeyStoreMethod4 _Nonnull protection;
 } UniffiVTableCallbackInterfaceKeyStore;
+
+#endif
+#ifndef UNIFFI_FFIDEF_V_TABLE_CALLBACK_INTERFACE_CLOCK
+#define UNIFFI_FFIDEF_V_TABLE_CALLBACK_INTERFACE_CLOCK
+typedef struct UniffiVTableCallbackInterfaceClock {
+    UniffiCallbackInterfaceFree _Nonnull uniffiFree;
+    UniffiCallbackInterfaceClone _Nonnull uniffiClone;
+    UniffiCallbackInterfaceClockMethod0 _Nonnull now;
+} UniffiVTableCallbackInterfaceClock;
 
 #endif
 #ifndef UNIFFI_FFIDEF_V_TABLE_CALLBACK_INTERFACE_SECURE_STORAGE
@@ -577,46 +577,6 @@ uint64_t uniffi_countersign_mobile_fn_method_countersign_totp_accounts(uint64_t 
 uint64_t uniffi_countersign_mobile_fn_method_countersign_totp_code(uint64_t ptr, RustBuffer id
 );
 #endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_COUNTERSIGN_MOBILE_FN_CLONE_APPATTEST
-#define UNIFFI_FFIDEF_UNIFFI_COUNTERSIGN_MOBILE_FN_CLONE_APPATTEST
-uint64_t uniffi_countersign_mobile_fn_clone_appattest(uint64_t handle, RustCallStatus *_Nonnull out_status
-);
-#endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_COUNTERSIGN_MOBILE_FN_FREE_APPATTEST
-#define UNIFFI_FFIDEF_UNIFFI_COUNTERSIGN_MOBILE_FN_FREE_APPATTEST
-void uniffi_countersign_mobile_fn_free_appattest(uint64_t handle, RustCallStatus *_Nonnull out_status
-);
-#endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_COUNTERSIGN_MOBILE_FN_INIT_CALLBACK_VTABLE_APPATTEST
-#define UNIFFI_FFIDEF_UNIFFI_COUNTERSIGN_MOBILE_FN_INIT_CALLBACK_VTABLE_APPATTEST
-void uniffi_countersign_mobile_fn_init_callback_vtable_appattest(const UniffiVTableCallbackInterfaceAppAttest* _Nonnull vtable
-);
-#endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_COUNTERSIGN_MOBILE_FN_METHOD_APPATTEST_ATTEST
-#define UNIFFI_FFIDEF_UNIFFI_COUNTERSIGN_MOBILE_FN_METHOD_APPATTEST_ATTEST
-uint64_t uniffi_countersign_mobile_fn_method_appattest_attest(uint64_t ptr, RustBuffer client_data_hash
-);
-#endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_COUNTERSIGN_MOBILE_FN_CLONE_CLOCK
-#define UNIFFI_FFIDEF_UNIFFI_COUNTERSIGN_MOBILE_FN_CLONE_CLOCK
-uint64_t uniffi_countersign_mobile_fn_clone_clock(uint64_t handle, RustCallStatus *_Nonnull out_status
-);
-#endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_COUNTERSIGN_MOBILE_FN_FREE_CLOCK
-#define UNIFFI_FFIDEF_UNIFFI_COUNTERSIGN_MOBILE_FN_FREE_CLOCK
-void uniffi_countersign_mobile_fn_free_clock(uint64_t handle, RustCallStatus *_Nonnull out_status
-);
-#endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_COUNTERSIGN_MOBILE_FN_INIT_CALLBACK_VTABLE_CLOCK
-#define UNIFFI_FFIDEF_UNIFFI_COUNTERSIGN_MOBILE_FN_INIT_CALLBACK_VTABLE_CLOCK
-void uniffi_countersign_mobile_fn_init_callback_vtable_clock(const UniffiVTableCallbackInterfaceClock* _Nonnull vtable
-);
-#endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_COUNTERSIGN_MOBILE_FN_METHOD_CLOCK_NOW
-#define UNIFFI_FFIDEF_UNIFFI_COUNTERSIGN_MOBILE_FN_METHOD_CLOCK_NOW
-RustBuffer uniffi_countersign_mobile_fn_method_clock_now(uint64_t ptr, RustCallStatus *_Nonnull out_status
-);
-#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_COUNTERSIGN_MOBILE_FN_CLONE_HTTPCLIENT
 #define UNIFFI_FFIDEF_UNIFFI_COUNTERSIGN_MOBILE_FN_CLONE_HTTPCLIENT
 uint64_t uniffi_countersign_mobile_fn_clone_httpclient(uint64_t handle, RustCallStatus *_Nonnull out_status
@@ -667,6 +627,26 @@ uint64_t uniffi_countersign_mobile_fn_method_httpstream_next(uint64_t ptr
 void uniffi_countersign_mobile_fn_method_httpstream_close(uint64_t ptr, RustCallStatus *_Nonnull out_status
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_COUNTERSIGN_MOBILE_FN_CLONE_APPATTEST
+#define UNIFFI_FFIDEF_UNIFFI_COUNTERSIGN_MOBILE_FN_CLONE_APPATTEST
+uint64_t uniffi_countersign_mobile_fn_clone_appattest(uint64_t handle, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_COUNTERSIGN_MOBILE_FN_FREE_APPATTEST
+#define UNIFFI_FFIDEF_UNIFFI_COUNTERSIGN_MOBILE_FN_FREE_APPATTEST
+void uniffi_countersign_mobile_fn_free_appattest(uint64_t handle, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_COUNTERSIGN_MOBILE_FN_INIT_CALLBACK_VTABLE_APPATTEST
+#define UNIFFI_FFIDEF_UNIFFI_COUNTERSIGN_MOBILE_FN_INIT_CALLBACK_VTABLE_APPATTEST
+void uniffi_countersign_mobile_fn_init_callback_vtable_appattest(const UniffiVTableCallbackInterfaceAppAttest* _Nonnull vtable
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_COUNTERSIGN_MOBILE_FN_METHOD_APPATTEST_ATTEST
+#define UNIFFI_FFIDEF_UNIFFI_COUNTERSIGN_MOBILE_FN_METHOD_APPATTEST_ATTEST
+uint64_t uniffi_countersign_mobile_fn_method_appattest_attest(uint64_t ptr, RustBuffer client_data_hash
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_COUNTERSIGN_MOBILE_FN_CLONE_KEYSTORE
 #define UNIFFI_FFIDEF_UNIFFI_COUNTERSIGN_MOBILE_FN_CLONE_KEYSTORE
 uint64_t uniffi_countersign_mobile_fn_clone_keystore(uint64_t handle, RustCallStatus *_Nonnull out_status
@@ -705,6 +685,26 @@ uint64_t uniffi_countersign_mobile_fn_method_keystore_delete(uint64_t ptr, RustB
 #ifndef UNIFFI_FFIDEF_UNIFFI_COUNTERSIGN_MOBILE_FN_METHOD_KEYSTORE_PROTECTION
 #define UNIFFI_FFIDEF_UNIFFI_COUNTERSIGN_MOBILE_FN_METHOD_KEYSTORE_PROTECTION
 RustBuffer uniffi_countersign_mobile_fn_method_keystore_protection(uint64_t ptr, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_COUNTERSIGN_MOBILE_FN_CLONE_CLOCK
+#define UNIFFI_FFIDEF_UNIFFI_COUNTERSIGN_MOBILE_FN_CLONE_CLOCK
+uint64_t uniffi_countersign_mobile_fn_clone_clock(uint64_t handle, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_COUNTERSIGN_MOBILE_FN_FREE_CLOCK
+#define UNIFFI_FFIDEF_UNIFFI_COUNTERSIGN_MOBILE_FN_FREE_CLOCK
+void uniffi_countersign_mobile_fn_free_clock(uint64_t handle, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_COUNTERSIGN_MOBILE_FN_INIT_CALLBACK_VTABLE_CLOCK
+#define UNIFFI_FFIDEF_UNIFFI_COUNTERSIGN_MOBILE_FN_INIT_CALLBACK_VTABLE_CLOCK
+void uniffi_countersign_mobile_fn_init_callback_vtable_clock(const UniffiVTableCallbackInterfaceClock* _Nonnull vtable
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_COUNTERSIGN_MOBILE_FN_METHOD_CLOCK_NOW
+#define UNIFFI_FFIDEF_UNIFFI_COUNTERSIGN_MOBILE_FN_METHOD_CLOCK_NOW
+RustBuffer uniffi_countersign_mobile_fn_method_clock_now(uint64_t ptr, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_COUNTERSIGN_MOBILE_FN_CLONE_SECURESTORAGE
@@ -1232,18 +1232,6 @@ uint16_t uniffi_countersign_mobile_checksum_method_countersign_totp_code(void
 
 );
 #endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_COUNTERSIGN_MOBILE_CHECKSUM_METHOD_APPATTEST_ATTEST
-#define UNIFFI_FFIDEF_UNIFFI_COUNTERSIGN_MOBILE_CHECKSUM_METHOD_APPATTEST_ATTEST
-uint16_t uniffi_countersign_mobile_checksum_method_appattest_attest(void
-
-);
-#endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_COUNTERSIGN_MOBILE_CHECKSUM_METHOD_CLOCK_NOW
-#define UNIFFI_FFIDEF_UNIFFI_COUNTERSIGN_MOBILE_CHECKSUM_METHOD_CLOCK_NOW
-uint16_t uniffi_countersign_mobile_checksum_method_clock_now(void
-
-);
-#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_COUNTERSIGN_MOBILE_CHECKSUM_METHOD_HTTPCLIENT_SEND
 #define UNIFFI_FFIDEF_UNIFFI_COUNTERSIGN_MOBILE_CHECKSUM_METHOD_HTTPCLIENT_SEND
 uint16_t uniffi_countersign_mobile_checksum_method_httpclient_send(void
@@ -1265,6 +1253,12 @@ uint16_t uniffi_countersign_mobile_checksum_method_httpstream_next(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_COUNTERSIGN_MOBILE_CHECKSUM_METHOD_HTTPSTREAM_CLOSE
 #define UNIFFI_FFIDEF_UNIFFI_COUNTERSIGN_MOBILE_CHECKSUM_METHOD_HTTPSTREAM_CLOSE
 uint16_t uniffi_countersign_mobile_checksum_method_httpstream_close(void
+
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_COUNTERSIGN_MOBILE_CHECKSUM_METHOD_APPATTEST_ATTEST
+#define UNIFFI_FFIDEF_UNIFFI_COUNTERSIGN_MOBILE_CHECKSUM_METHOD_APPATTEST_ATTEST
+uint16_t uniffi_countersign_mobile_checksum_method_appattest_attest(void
 
 );
 #endif
@@ -1295,6 +1289,12 @@ uint16_t uniffi_countersign_mobile_checksum_method_keystore_delete(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_COUNTERSIGN_MOBILE_CHECKSUM_METHOD_KEYSTORE_PROTECTION
 #define UNIFFI_FFIDEF_UNIFFI_COUNTERSIGN_MOBILE_CHECKSUM_METHOD_KEYSTORE_PROTECTION
 uint16_t uniffi_countersign_mobile_checksum_method_keystore_protection(void
+
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_COUNTERSIGN_MOBILE_CHECKSUM_METHOD_CLOCK_NOW
+#define UNIFFI_FFIDEF_UNIFFI_COUNTERSIGN_MOBILE_CHECKSUM_METHOD_CLOCK_NOW
+uint16_t uniffi_countersign_mobile_checksum_method_clock_now(void
 
 );
 #endif

@@ -657,12 +657,6 @@ internal open class UniffiForeignFutureResultVoid(
 internal interface UniffiForeignFutureCompleteVoid : com.sun.jna.Callback {
     fun callback(`callbackData`: Long,`result`: UniffiForeignFutureResultVoid.UniffiByValue,)
 }
-internal interface UniffiCallbackInterfaceAppAttestMethod0 : com.sun.jna.Callback {
-    fun callback(`uniffiHandle`: Long,`clientDataHash`: RustBuffer.ByValue,`uniffiFutureCallback`: UniffiForeignFutureCompleteRustBuffer,`uniffiCallbackData`: Long,`uniffiOutDroppedCallback`: UniffiForeignFutureDroppedCallbackStruct,)
-}
-internal interface UniffiCallbackInterfaceClockMethod0 : com.sun.jna.Callback {
-    fun callback(`uniffiHandle`: Long,`uniffiOutReturn`: RustBuffer,uniffiCallStatus: UniffiRustCallStatus,)
-}
 internal interface UniffiCallbackInterfaceHttpClientMethod0 : com.sun.jna.Callback {
     fun callback(`uniffiHandle`: Long,`request`: RustBuffer.ByValue,`uniffiFutureCallback`: UniffiForeignFutureCompleteRustBuffer,`uniffiCallbackData`: Long,`uniffiOutDroppedCallback`: UniffiForeignFutureDroppedCallbackStruct,)
 }
@@ -674,6 +668,9 @@ internal interface UniffiCallbackInterfaceHttpStreamMethod0 : com.sun.jna.Callba
 }
 internal interface UniffiCallbackInterfaceHttpStreamMethod1 : com.sun.jna.Callback {
     fun callback(`uniffiHandle`: Long,`uniffiOutReturn`: Pointer,uniffiCallStatus: UniffiRustCallStatus,)
+}
+internal interface UniffiCallbackInterfaceAppAttestMethod0 : com.sun.jna.Callback {
+    fun callback(`uniffiHandle`: Long,`clientDataHash`: RustBuffer.ByValue,`uniffiFutureCallback`: UniffiForeignFutureCompleteRustBuffer,`uniffiCallbackData`: Long,`uniffiOutDroppedCallback`: UniffiForeignFutureDroppedCallbackStruct,)
 }
 internal interface UniffiCallbackInterfaceKeyStoreMethod0 : com.sun.jna.Callback {
     fun callback(`uniffiHandle`: Long,`alias`: RustBuffer.ByValue,`purpose`: RustBuffer.ByValue,`challenge`: RustBuffer.ByValue,`uniffiFutureCallback`: UniffiForeignFutureCompleteRustBuffer,`uniffiCallbackData`: Long,`uniffiOutDroppedCallback`: UniffiForeignFutureDroppedCallbackStruct,)
@@ -690,6 +687,9 @@ internal interface UniffiCallbackInterfaceKeyStoreMethod3 : com.sun.jna.Callback
 internal interface UniffiCallbackInterfaceKeyStoreMethod4 : com.sun.jna.Callback {
     fun callback(`uniffiHandle`: Long,`uniffiOutReturn`: RustBuffer,uniffiCallStatus: UniffiRustCallStatus,)
 }
+internal interface UniffiCallbackInterfaceClockMethod0 : com.sun.jna.Callback {
+    fun callback(`uniffiHandle`: Long,`uniffiOutReturn`: RustBuffer,uniffiCallStatus: UniffiRustCallStatus,)
+}
 internal interface UniffiCallbackInterfaceSecureStorageMethod0 : com.sun.jna.Callback {
     fun callback(`uniffiHandle`: Long,`name`: RustBuffer.ByValue,`uniffiFutureCallback`: UniffiForeignFutureCompleteRustBuffer,`uniffiCallbackData`: Long,`uniffiOutDroppedCallback`: UniffiForeignFutureDroppedCallbackStruct,)
 }
@@ -698,44 +698,6 @@ internal interface UniffiCallbackInterfaceSecureStorageMethod1 : com.sun.jna.Cal
 }
 internal interface UniffiCallbackInterfaceSecureStorageMethod2 : com.sun.jna.Callback {
     fun callback(`uniffiHandle`: Long,`name`: RustBuffer.ByValue,`uniffiFutureCallback`: UniffiForeignFutureCompleteVoid,`uniffiCallbackData`: Long,`uniffiOutDroppedCallback`: UniffiForeignFutureDroppedCallbackStruct,)
-}
-@Structure.FieldOrder("uniffiFree", "uniffiClone", "attest")
-internal open class UniffiVTableCallbackInterfaceAppAttest(
-    @JvmField internal var `uniffiFree`: UniffiCallbackInterfaceFree? = null,
-    @JvmField internal var `uniffiClone`: UniffiCallbackInterfaceClone? = null,
-    @JvmField internal var `attest`: UniffiCallbackInterfaceAppAttestMethod0? = null,
-) : Structure() {
-    class UniffiByValue(
-        `uniffiFree`: UniffiCallbackInterfaceFree? = null,
-        `uniffiClone`: UniffiCallbackInterfaceClone? = null,
-        `attest`: UniffiCallbackInterfaceAppAttestMethod0? = null,
-    ): UniffiVTableCallbackInterfaceAppAttest(`uniffiFree`,`uniffiClone`,`attest`,), Structure.ByValue
-
-   internal fun uniffiSetValue(other: UniffiVTableCallbackInterfaceAppAttest) {
-        `uniffiFree` = other.`uniffiFree`
-        `uniffiClone` = other.`uniffiClone`
-        `attest` = other.`attest`
-    }
-
-}
-@Structure.FieldOrder("uniffiFree", "uniffiClone", "now")
-internal open class UniffiVTableCallbackInterfaceClock(
-    @JvmField internal var `uniffiFree`: UniffiCallbackInterfaceFree? = null,
-    @JvmField internal var `uniffiClone`: UniffiCallbackInterfaceClone? = null,
-    @JvmField internal var `now`: UniffiCallbackInterfaceClockMethod0? = null,
-) : Structure() {
-    class UniffiByValue(
-        `uniffiFree`: UniffiCallbackInterfaceFree? = null,
-        `uniffiClone`: UniffiCallbackInterfaceClone? = null,
-        `now`: UniffiCallbackInterfaceClockMethod0? = null,
-    ): UniffiVTableCallbackInterfaceClock(`uniffiFree`,`uniffiClone`,`now`,), Structure.ByValue
-
-   internal fun uniffiSetValue(other: UniffiVTableCallbackInterfaceClock) {
-        `uniffiFree` = other.`uniffiFree`
-        `uniffiClone` = other.`uniffiClone`
-        `now` = other.`now`
-    }
-
 }
 @Structure.FieldOrder("uniffiFree", "uniffiClone", "send", "open")
 internal open class UniffiVTableCallbackInterfaceHttpClient(
@@ -781,6 +743,25 @@ internal open class UniffiVTableCallbackInterfaceHttpStream(
     }
 
 }
+@Structure.FieldOrder("uniffiFree", "uniffiClone", "attest")
+internal open class UniffiVTableCallbackInterfaceAppAttest(
+    @JvmField internal var `uniffiFree`: UniffiCallbackInterfaceFree? = null,
+    @JvmField internal var `uniffiClone`: UniffiCallbackInterfaceClone? = null,
+    @JvmField internal var `attest`: UniffiCallbackInterfaceAppAttestMethod0? = null,
+) : Structure() {
+    class UniffiByValue(
+        `uniffiFree`: UniffiCallbackInterfaceFree? = null,
+        `uniffiClone`: UniffiCallbackInterfaceClone? = null,
+        `attest`: UniffiCallbackInterfaceAppAttestMethod0? = null,
+    ): UniffiVTableCallbackInterfaceAppAttest(`uniffiFree`,`uniffiClone`,`attest`,), Structure.ByValue
+
+   internal fun uniffiSetValue(other: UniffiVTableCallbackInterfaceAppAttest) {
+        `uniffiFree` = other.`uniffiFree`
+        `uniffiClone` = other.`uniffiClone`
+        `attest` = other.`attest`
+    }
+
+}
 @Structure.FieldOrder("uniffiFree", "uniffiClone", "create", "publicKey", "sign", "delete", "protection")
 internal open class UniffiVTableCallbackInterfaceKeyStore(
     @JvmField internal var `uniffiFree`: UniffiCallbackInterfaceFree? = null,
@@ -809,6 +790,25 @@ internal open class UniffiVTableCallbackInterfaceKeyStore(
         `sign` = other.`sign`
         `delete` = other.`delete`
         `protection` = other.`protection`
+    }
+
+}
+@Structure.FieldOrder("uniffiFree", "uniffiClone", "now")
+internal open class UniffiVTableCallbackInterfaceClock(
+    @JvmField internal var `uniffiFree`: UniffiCallbackInterfaceFree? = null,
+    @JvmField internal var `uniffiClone`: UniffiCallbackInterfaceClone? = null,
+    @JvmField internal var `now`: UniffiCallbackInterfaceClockMethod0? = null,
+) : Structure() {
+    class UniffiByValue(
+        `uniffiFree`: UniffiCallbackInterfaceFree? = null,
+        `uniffiClone`: UniffiCallbackInterfaceClone? = null,
+        `now`: UniffiCallbackInterfaceClockMethod0? = null,
+    ): UniffiVTableCallbackInterfaceClock(`uniffiFree`,`uniffiClone`,`now`,), Structure.ByValue
+
+   internal fun uniffiSetValue(other: UniffiVTableCallbackInterfaceClock) {
+        `uniffiFree` = other.`uniffiFree`
+        `uniffiClone` = other.`uniffiClone`
+        `now` = other.`now`
     }
 
 }
@@ -932,10 +932,6 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_countersign_mobile_checksum_method_countersign_totp_code(
     ): Int
-    external fun uniffi_countersign_mobile_checksum_method_appattest_attest(
-    ): Int
-    external fun uniffi_countersign_mobile_checksum_method_clock_now(
-    ): Int
     external fun uniffi_countersign_mobile_checksum_method_httpclient_send(
     ): Int
     external fun uniffi_countersign_mobile_checksum_method_httpclient_open(
@@ -943,6 +939,8 @@ internal object IntegrityCheckingUniffiLib {
     external fun uniffi_countersign_mobile_checksum_method_httpstream_next(
     ): Int
     external fun uniffi_countersign_mobile_checksum_method_httpstream_close(
+    ): Int
+    external fun uniffi_countersign_mobile_checksum_method_appattest_attest(
     ): Int
     external fun uniffi_countersign_mobile_checksum_method_keystore_create(
     ): Int
@@ -953,6 +951,8 @@ internal object IntegrityCheckingUniffiLib {
     external fun uniffi_countersign_mobile_checksum_method_keystore_delete(
     ): Int
     external fun uniffi_countersign_mobile_checksum_method_keystore_protection(
+    ): Int
+    external fun uniffi_countersign_mobile_checksum_method_clock_now(
     ): Int
     external fun uniffi_countersign_mobile_checksum_method_securestorage_get(
     ): Int
@@ -1066,22 +1066,6 @@ internal object UniffiLib {
     ): Long
     external fun uniffi_countersign_mobile_fn_method_countersign_totp_code(`ptr`: Long,`id`: RustBuffer.ByValue,
     ): Long
-    external fun uniffi_countersign_mobile_fn_clone_appattest(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
-    ): Long
-    external fun uniffi_countersign_mobile_fn_free_appattest(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
-    ): Unit
-    external fun uniffi_countersign_mobile_fn_init_callback_vtable_appattest(`vtable`: UniffiVTableCallbackInterfaceAppAttest,
-    ): Unit
-    external fun uniffi_countersign_mobile_fn_method_appattest_attest(`ptr`: Long,`clientDataHash`: RustBuffer.ByValue,
-    ): Long
-    external fun uniffi_countersign_mobile_fn_clone_clock(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
-    ): Long
-    external fun uniffi_countersign_mobile_fn_free_clock(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
-    ): Unit
-    external fun uniffi_countersign_mobile_fn_init_callback_vtable_clock(`vtable`: UniffiVTableCallbackInterfaceClock,
-    ): Unit
-    external fun uniffi_countersign_mobile_fn_method_clock_now(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus,
-    ): RustBuffer.ByValue
     external fun uniffi_countersign_mobile_fn_clone_httpclient(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): Long
     external fun uniffi_countersign_mobile_fn_free_httpclient(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
@@ -1102,6 +1086,14 @@ internal object UniffiLib {
     ): Long
     external fun uniffi_countersign_mobile_fn_method_httpstream_close(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): Unit
+    external fun uniffi_countersign_mobile_fn_clone_appattest(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
+    ): Long
+    external fun uniffi_countersign_mobile_fn_free_appattest(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
+    ): Unit
+    external fun uniffi_countersign_mobile_fn_init_callback_vtable_appattest(`vtable`: UniffiVTableCallbackInterfaceAppAttest,
+    ): Unit
+    external fun uniffi_countersign_mobile_fn_method_appattest_attest(`ptr`: Long,`clientDataHash`: RustBuffer.ByValue,
+    ): Long
     external fun uniffi_countersign_mobile_fn_clone_keystore(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): Long
     external fun uniffi_countersign_mobile_fn_free_keystore(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
@@ -1117,6 +1109,14 @@ internal object UniffiLib {
     external fun uniffi_countersign_mobile_fn_method_keystore_delete(`ptr`: Long,`alias`: RustBuffer.ByValue,
     ): Long
     external fun uniffi_countersign_mobile_fn_method_keystore_protection(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus,
+    ): RustBuffer.ByValue
+    external fun uniffi_countersign_mobile_fn_clone_clock(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
+    ): Long
+    external fun uniffi_countersign_mobile_fn_free_clock(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
+    ): Unit
+    external fun uniffi_countersign_mobile_fn_init_callback_vtable_clock(`vtable`: UniffiVTableCallbackInterfaceClock,
+    ): Unit
+    external fun uniffi_countersign_mobile_fn_method_clock_now(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): RustBuffer.ByValue
     external fun uniffi_countersign_mobile_fn_clone_securestorage(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): Long
@@ -1259,49 +1259,49 @@ private fun uniffiCheckContractApiVersion(lib: IntegrityCheckingUniffiLib) {
 }
 @Suppress("UNUSED_PARAMETER")
 private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
-    if ((lib.uniffi_countersign_mobile_checksum_func_check_key_store() and 0xFFFF) != 2742) {
+    if ((lib.uniffi_countersign_mobile_checksum_func_check_key_store() and 0xFFFF) != 11079) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_countersign_mobile_checksum_method_countersign_accounts() and 0xFFFF) != 2851) {
+    if ((lib.uniffi_countersign_mobile_checksum_method_countersign_accounts() and 0xFFFF) != 48991) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_countersign_mobile_checksum_method_countersign_answered_elsewhere_sentence() and 0xFFFF) != 29933) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_countersign_mobile_checksum_method_countersign_approve() and 0xFFFF) != 37596) {
+    if ((lib.uniffi_countersign_mobile_checksum_method_countersign_approve() and 0xFFFF) != 24042) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_countersign_mobile_checksum_method_countersign_biometrics_explained() and 0xFFFF) != 15588) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_countersign_mobile_checksum_method_countersign_biometrics_why() and 0xFFFF) != 57454) {
+    if ((lib.uniffi_countersign_mobile_checksum_method_countersign_biometrics_why() and 0xFFFF) != 713) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_countersign_mobile_checksum_method_countersign_clock_skew() and 0xFFFF) != 24706) {
+    if ((lib.uniffi_countersign_mobile_checksum_method_countersign_clock_skew() and 0xFFFF) != 55612) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_countersign_mobile_checksum_method_countersign_deny() and 0xFFFF) != 2762) {
+    if ((lib.uniffi_countersign_mobile_checksum_method_countersign_deny() and 0xFFFF) != 38856) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_countersign_mobile_checksum_method_countersign_explains_biometrics() and 0xFFFF) != 20080) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_countersign_mobile_checksum_method_countersign_fetch() and 0xFFFF) != 24998) {
+    if ((lib.uniffi_countersign_mobile_checksum_method_countersign_fetch() and 0xFFFF) != 14759) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_countersign_mobile_checksum_method_countersign_forget_damaged() and 0xFFFF) != 35663) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_countersign_mobile_checksum_method_countersign_pair() and 0xFFFF) != 49191) {
+    if ((lib.uniffi_countersign_mobile_checksum_method_countersign_pair() and 0xFFFF) != 26324) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_countersign_mobile_checksum_method_countersign_pending() and 0xFFFF) != 36283) {
+    if ((lib.uniffi_countersign_mobile_checksum_method_countersign_pending() and 0xFFFF) != 45878) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_countersign_mobile_checksum_method_countersign_popup_body() and 0xFFFF) != 58767) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_countersign_mobile_checksum_method_countersign_popup_changes() and 0xFFFF) != 5810) {
+    if ((lib.uniffi_countersign_mobile_checksum_method_countersign_popup_changes() and 0xFFFF) != 30140) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_countersign_mobile_checksum_method_countersign_popup_title() and 0xFFFF) != 31747) {
@@ -1313,19 +1313,19 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_countersign_mobile_checksum_method_countersign_reconnect_pause() and 0xFFFF) != 28416) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_countersign_mobile_checksum_method_countersign_refresh_account() and 0xFFFF) != 32457) {
+    if ((lib.uniffi_countersign_mobile_checksum_method_countersign_refresh_account() and 0xFFFF) != 40318) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_countersign_mobile_checksum_method_countersign_remove() and 0xFFFF) != 8141) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_countersign_mobile_checksum_method_countersign_rename_device() and 0xFFFF) != 20865) {
+    if ((lib.uniffi_countersign_mobile_checksum_method_countersign_rename_device() and 0xFFFF) != 27455) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_countersign_mobile_checksum_method_countersign_report() and 0xFFFF) != 1662) {
+    if ((lib.uniffi_countersign_mobile_checksum_method_countersign_report() and 0xFFFF) != 24215) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_countersign_mobile_checksum_method_countersign_set_push() and 0xFFFF) != 17895) {
+    if ((lib.uniffi_countersign_mobile_checksum_method_countersign_set_push() and 0xFFFF) != 1616) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_countersign_mobile_checksum_method_countersign_spoken_digits() and 0xFFFF) != 9789) {
@@ -1364,37 +1364,37 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_countersign_mobile_checksum_method_countersign_totp_code() and 0xFFFF) != 61613) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_countersign_mobile_checksum_method_appattest_attest() and 0xFFFF) != 36486) {
+    if ((lib.uniffi_countersign_mobile_checksum_method_httpclient_send() and 0xFFFF) != 50498) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_countersign_mobile_checksum_method_httpclient_open() and 0xFFFF) != 43927) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_countersign_mobile_checksum_method_httpstream_next() and 0xFFFF) != 15014) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_countersign_mobile_checksum_method_httpstream_close() and 0xFFFF) != 64190) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_countersign_mobile_checksum_method_appattest_attest() and 0xFFFF) != 58998) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_countersign_mobile_checksum_method_keystore_create() and 0xFFFF) != 17051) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_countersign_mobile_checksum_method_keystore_public_key() and 0xFFFF) != 707) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_countersign_mobile_checksum_method_keystore_sign() and 0xFFFF) != 45428) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_countersign_mobile_checksum_method_keystore_delete() and 0xFFFF) != 50230) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_countersign_mobile_checksum_method_keystore_protection() and 0xFFFF) != 30438) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_countersign_mobile_checksum_method_clock_now() and 0xFFFF) != 34143) {
-        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    }
-    if ((lib.uniffi_countersign_mobile_checksum_method_httpclient_send() and 0xFFFF) != 7379) {
-        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    }
-    if ((lib.uniffi_countersign_mobile_checksum_method_httpclient_open() and 0xFFFF) != 9166) {
-        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    }
-    if ((lib.uniffi_countersign_mobile_checksum_method_httpstream_next() and 0xFFFF) != 7626) {
-        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    }
-    if ((lib.uniffi_countersign_mobile_checksum_method_httpstream_close() and 0xFFFF) != 56979) {
-        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    }
-    if ((lib.uniffi_countersign_mobile_checksum_method_keystore_create() and 0xFFFF) != 11728) {
-        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    }
-    if ((lib.uniffi_countersign_mobile_checksum_method_keystore_public_key() and 0xFFFF) != 19767) {
-        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    }
-    if ((lib.uniffi_countersign_mobile_checksum_method_keystore_sign() and 0xFFFF) != 53744) {
-        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    }
-    if ((lib.uniffi_countersign_mobile_checksum_method_keystore_delete() and 0xFFFF) != 36760) {
-        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    }
-    if ((lib.uniffi_countersign_mobile_checksum_method_keystore_protection() and 0xFFFF) != 65472) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_countersign_mobile_checksum_method_securestorage_get() and 0xFFFF) != 19014) {
@@ -6135,6 +6135,12 @@ data class Account (
     val `colour`: kotlin.String?
     ,
     /**
+     * The tenant's picture, if it has one: an address on this server, which changes with the picture. PNG, JPEG or
+     * WebP, at most 128 KiB.
+     */
+    val `logo`: kotlin.String?
+    ,
+    /**
      * What this phone is called there; empty where its server has yet to say.
      */
     val `deviceName`: kotlin.String
@@ -6175,6 +6181,7 @@ public object FfiConverterTypeAccount: FfiConverterRustBuffer<Account> {
             FfiConverterString.read(buf),
             FfiConverterString.read(buf),
             FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalString.read(buf),
             FfiConverterString.read(buf),
             FfiConverterTypeAccountState.read(buf),
             FfiConverterOptionalTypeCountersignError.read(buf),
@@ -6188,6 +6195,7 @@ public object FfiConverterTypeAccount: FfiConverterRustBuffer<Account> {
             FfiConverterString.allocationSize(value.`tenantName`) +
             FfiConverterString.allocationSize(value.`account`) +
             FfiConverterOptionalString.allocationSize(value.`colour`) +
+            FfiConverterOptionalString.allocationSize(value.`logo`) +
             FfiConverterString.allocationSize(value.`deviceName`) +
             FfiConverterTypeAccountState.allocationSize(value.`state`) +
             FfiConverterOptionalTypeCountersignError.allocationSize(value.`fault`) +
@@ -6200,6 +6208,7 @@ public object FfiConverterTypeAccount: FfiConverterRustBuffer<Account> {
             FfiConverterString.write(value.`tenantName`, buf)
             FfiConverterString.write(value.`account`, buf)
             FfiConverterOptionalString.write(value.`colour`, buf)
+            FfiConverterOptionalString.write(value.`logo`, buf)
             FfiConverterString.write(value.`deviceName`, buf)
             FfiConverterTypeAccountState.write(value.`state`, buf)
             FfiConverterOptionalTypeCountersignError.write(value.`fault`, buf)
