@@ -29,4 +29,6 @@ kotlin { compilerOptions { jvmTarget = JvmTarget.JVM_17 } }
 dependencies {
     implementation(project(":library"))
     implementation(project(":unifiedpush"))
+    // QR codes, drawn.
+    implementation("com.google.zxing:core:3.5.3")
 }
