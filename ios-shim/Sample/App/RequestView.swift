@@ -15,6 +15,7 @@
         var body: some View {
             Form {
                 Section {
+                    if let account { TenantMark(account: account) }
                     VStack(alignment: .leading) {
                         Text(request.application).font(.title.bold())
                         Text("\(request.account) · \(request.tenantName)").foregroundStyle(.secondary)
@@ -43,6 +44,8 @@
                 Text(model.texts.reportText)
             }
         }
+
+        private var account: Account? { model.accounts.first { $0.id == request.accountId } }
 
         /// Deny stands as prominent as approve.
         @ViewBuilder private var actions: some View {
