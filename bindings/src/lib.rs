@@ -56,7 +56,7 @@ mod watch;
 
 pub use accounts::*;
 pub use advice::*;
-pub use contract::{KeyStoreFinding, check_key_store};
+pub use contract::{KeyStoreFinding, PromptCounter, check_key_store};
 pub use countersign::Countersign;
 pub use error::CountersignError;
 pub use http::*;

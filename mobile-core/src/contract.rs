@@ -1,11 +1,11 @@
 //! What every key store must do, as one suite: for fakes in tests, and for an app's own tests on real phones.
 //!
 //! ```text
-//! let findings = key_store_contract(&store, "test").await;
+//! let findings = key_store_contract(&store, "test", &|| Ok(prompt.count())).await;
 //! assert!(findings.iter().all(Finding::is_kept), "{findings:?}");
 //! ```
 //!
-//! On a real phone each use of the approval key asks for a biometric: about five times.
+//! On a real phone each use of the approval key asks for a biometric: three times.
 
 use std::fmt;
 
@@ -36,17 +36,24 @@ impl Finding {
 /// Nothing, or what is wrong.
 type Check = Result<(), String>;
 
-/// Holds `store` to its contract. Its keys' names begin with `prefix`, and all are deleted in the end.
-pub async fn key_store_contract(store: &dyn KeyStore, prefix: &str) -> Vec<Finding> {
-    let bench = Bench { store, prefix };
+/// How many prompts the owner of the phone has been shown so far; an error is a broken rule.
+pub type Prompts<'a> = &'a (dyn Fn() -> Result<u64, KeyStoreError> + Sync);
+
+/// Holds `store` to its contract. Its keys' names begin with `prefix`, and all are deleted in the end. `prompts` is
+/// counted where the prompt is shown, not by the store: a store that asks nobody cannot be told by its signatures.
+pub async fn key_store_contract(store: &dyn KeyStore, prefix: &str, prompts: Prompts<'_>) -> Vec<Finding> {
+    let bench = Bench { store, prefix, prompts };
     let checks = [
         ("a new key gives out its point, and the same one when asked again", bench.points().boxed()),
-        ("both purposes sign by ECDSA P-256 with SHA-256, in DER", bench.signs().boxed()),
         (
-            "a device key asks nobody, and of an approval key it is said what unlocks it",
+            "both purposes sign by ECDSA P-256 with SHA-256, in DER, also an empty message and a long one",
+            bench.signs().boxed(),
+        ),
+        (
+            "of an approval key it is said what unlocks it, of a device key that nothing does",
             bench.unlocks().boxed(),
         ),
-        ("a message may be empty, or long", bench.lengths().boxed()),
+        ("each signature by an approval key asks its owner once, all else asks nobody", bench.asks().boxed()),
         ("each key signs as itself, also when several are used at once", bench.at_once().boxed()),
         ("a key that is not there is not found", bench.absent().boxed()),
         ("a deleted key is gone, and leaves the others", bench.deleted().boxed()),
@@ -67,12 +74,11 @@ pub async fn key_store_contract(store: &dyn KeyStore, prefix: &str) -> Vec<Findi
 }
 
 /// What the keys of all rules are called.
-const NAMES: [&str; 15] = [
+const NAMES: [&str; 16] = [
     "one",
     "two",
     "device",
     "approval",
-    "lengths",
     "a",
     "b",
     "c",
@@ -83,11 +89,14 @@ const NAMES: [&str; 15] = [
     "attested",
     "silent",
     "guarded",
+    "asked",
+    "unasked",
 ];
 
 struct Bench<'a> {
     store: &'a dyn KeyStore,
     prefix: &'a str,
+    prompts: Prompts<'a>,
 }
 
 fn said(error: impl fmt::Display) -> String {
@@ -96,6 +105,7 @@ fn said(error: impl fmt::Display) -> String {
 
 impl Bench<'_> {
     fn alias(&self, name: &str) -> String {
+        debug_assert!(NAMES.contains(&name), "{name} would not be deleted in the end");
         format!("{}.contract.{name}", self.prefix)
     }
 
@@ -146,9 +156,17 @@ impl Bench<'_> {
     }
 
     async fn signs(&self) -> Check {
-        for (name, purpose) in [("device", KeyPurpose::Device), ("approval", KeyPurpose::Approval)] {
+        let lengths = [&b""[..], &[7; 64], &[0; 8192]];
+        // A person is asked for the second.
+        let table = [
+            ("device", KeyPurpose::Device, &lengths[..]),
+            ("approval", KeyPurpose::Approval, &lengths[1..2]),
+        ];
+        for (name, purpose, messages) in table {
             let key = self.make(name, purpose).await?;
-            self.verified(name, &key, b"a message").await?;
+            for message in messages {
+                self.verified(name, &key, message).await?;
+            }
             self.delete(&[name]).await?;
         }
         Ok(())
@@ -165,12 +183,30 @@ impl Bench<'_> {
         Ok(())
     }
 
-    async fn lengths(&self) -> Check {
-        let key = self.make("lengths", KeyPurpose::Device).await?;
-        for message in [&b""[..], &[7; 64], &[0; 8192]] {
-            self.verified("lengths", &key, message).await?;
+    async fn asks(&self) -> Check {
+        // Twice: one that unlocks the key for a while is not asked the second time.
+        let table = [("unasked", KeyPurpose::Device, 0), ("asked", KeyPurpose::Approval, 2)];
+        for (name, purpose, expected) in table {
+            let before = self.shown()?;
+            let key = self.make(name, purpose).await?;
+            self.store.public_key(self.alias(name)).await.map_err(said)?;
+            if self.shown()? != before {
+                return Err(format!("making the {name} key or giving out its point asked somebody"));
+            }
+            for _ in 0..2 {
+                self.verified(name, &key, b"asked for").await?;
+            }
+            self.delete(&[name]).await?;
+            let asked = self.shown()?.saturating_sub(before);
+            if asked != expected {
+                return Err(format!("two signatures by the {name} key asked {asked} times, not {expected}"));
+            }
         }
-        self.delete(&["lengths"]).await
+        Ok(())
+    }
+
+    fn shown(&self) -> Result<u64, String> {
+        (self.prompts)().map_err(|error| format!("the prompts could not be counted: {error}"))
     }
 
     async fn at_once(&self) -> Check {

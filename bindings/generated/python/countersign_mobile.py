@@ -525,7 +525,7 @@ def _uniffi_check_contract_api_version(lib):
         raise InternalError("UniFFI contract version mismatch: try cleaning and rebuilding your project")
 
 def _uniffi_check_api_checksums(lib):
-    if lib.uniffi_countersign_mobile_checksum_func_check_key_store() != 11079:
+    if lib.uniffi_countersign_mobile_checksum_func_check_key_store() != 39655:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_countersign_mobile_checksum_method_appattest_attest() != 58998:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
@@ -618,6 +618,8 @@ def _uniffi_check_api_checksums(lib):
     if lib.uniffi_countersign_mobile_checksum_method_keystore_delete() != 50230:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_countersign_mobile_checksum_method_keystore_protection() != 30438:
+        raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    if lib.uniffi_countersign_mobile_checksum_method_promptcounter_prompts() != 65074:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_countersign_mobile_checksum_method_securestorage_get() != 19014:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
@@ -799,6 +801,9 @@ _UniffiLib.uniffi_countersign_mobile_checksum_method_keystore_delete.restype = c
 _UniffiLib.uniffi_countersign_mobile_checksum_method_keystore_protection.argtypes = (
 )
 _UniffiLib.uniffi_countersign_mobile_checksum_method_keystore_protection.restype = ctypes.c_uint16
+_UniffiLib.uniffi_countersign_mobile_checksum_method_promptcounter_prompts.argtypes = (
+)
+_UniffiLib.uniffi_countersign_mobile_checksum_method_promptcounter_prompts.restype = ctypes.c_uint16
 _UniffiLib.uniffi_countersign_mobile_checksum_method_securestorage_get.argtypes = (
 )
 _UniffiLib.uniffi_countersign_mobile_checksum_method_securestorage_get.restype = ctypes.c_uint16
@@ -817,6 +822,7 @@ _UniffiLib.uniffi_countersign_mobile_checksum_method_watch_next.restype = ctypes
 _UniffiLib.uniffi_countersign_mobile_fn_func_check_key_store.argtypes = (
     ctypes.c_uint64,
     _UniffiRustBuffer,
+    ctypes.c_uint64,
 )
 _UniffiLib.uniffi_countersign_mobile_fn_func_check_key_store.restype = ctypes.c_uint64
 _UniffiLib.uniffi_countersign_mobile_fn_method_appattest_attest.argtypes = (
@@ -1057,6 +1063,11 @@ _UniffiLib.uniffi_countersign_mobile_fn_method_keystore_protection.argtypes = (
     ctypes.POINTER(_UniffiRustCallStatus),
 )
 _UniffiLib.uniffi_countersign_mobile_fn_method_keystore_protection.restype = _UniffiRustBuffer
+_UniffiLib.uniffi_countersign_mobile_fn_method_promptcounter_prompts.argtypes = (
+    ctypes.c_uint64,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_countersign_mobile_fn_method_promptcounter_prompts.restype = ctypes.c_uint64
 _UniffiLib.uniffi_countersign_mobile_fn_method_securestorage_get.argtypes = (
     ctypes.c_uint64,
     _UniffiRustBuffer,
@@ -1142,6 +1153,16 @@ _UniffiLib.uniffi_countersign_mobile_fn_free_keystore.argtypes = (
     ctypes.POINTER(_UniffiRustCallStatus),
 )
 _UniffiLib.uniffi_countersign_mobile_fn_free_keystore.restype = None
+_UniffiLib.uniffi_countersign_mobile_fn_clone_promptcounter.argtypes = (
+    ctypes.c_uint64,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_countersign_mobile_fn_clone_promptcounter.restype = ctypes.c_uint64
+_UniffiLib.uniffi_countersign_mobile_fn_free_promptcounter.argtypes = (
+    ctypes.c_uint64,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_countersign_mobile_fn_free_promptcounter.restype = None
 _UniffiLib.uniffi_countersign_mobile_fn_clone_securestorage.argtypes = (
     ctypes.c_uint64,
     ctypes.POINTER(_UniffiRustCallStatus),
@@ -1283,6 +1304,23 @@ _UniffiLib.uniffi_countersign_mobile_fn_init_callback_vtable_keystore.argtypes =
     ctypes.POINTER(_UniffiVTableCallbackInterfaceCountersignMobileKeyStore),
 )
 _UniffiLib.uniffi_countersign_mobile_fn_init_callback_vtable_keystore.restype = None
+_UNIFFI_CALLBACK_INTERFACE_COUNTERSIGN_MOBILE_PROMPT_COUNTER_METHOD0 = ctypes.CFUNCTYPE(None,ctypes.c_uint64,ctypes.POINTER(ctypes.c_uint64),
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UNIFFI_CALLBACK_INTERFACE_CLONE_COUNTERSIGN_MOBILE_PROMPT_COUNTER = ctypes.CFUNCTYPE(ctypes.c_uint64,ctypes.c_uint64,
+)
+_UNIFFI_CALLBACK_INTERFACE_FREE_COUNTERSIGN_MOBILE_PROMPT_COUNTER = ctypes.CFUNCTYPE(None,ctypes.c_uint64,
+)
+class _UniffiVTableCallbackInterfaceCountersignMobilePromptCounter(ctypes.Structure):
+    _fields_ = [
+        ("uniffi_free", _UNIFFI_CALLBACK_INTERFACE_FREE_COUNTERSIGN_MOBILE_PROMPT_COUNTER),
+        ("uniffi_clone", _UNIFFI_CALLBACK_INTERFACE_CLONE_COUNTERSIGN_MOBILE_PROMPT_COUNTER),
+        ("prompts", _UNIFFI_CALLBACK_INTERFACE_COUNTERSIGN_MOBILE_PROMPT_COUNTER_METHOD0),
+    ]
+_UniffiLib.uniffi_countersign_mobile_fn_init_callback_vtable_promptcounter.argtypes = (
+    ctypes.POINTER(_UniffiVTableCallbackInterfaceCountersignMobilePromptCounter),
+)
+_UniffiLib.uniffi_countersign_mobile_fn_init_callback_vtable_promptcounter.restype = None
 _UNIFFI_CALLBACK_INTERFACE_COUNTERSIGN_MOBILE_SECURE_STORAGE_METHOD0 = ctypes.CFUNCTYPE(None,ctypes.c_uint64,_UniffiRustBuffer,_UNIFFI_FOREIGN_FUTURE_COMPLETERUST_BUFFER,ctypes.c_uint64,ctypes.POINTER(_UniffiForeignFutureDroppedCallbackStruct),
 )
 _UNIFFI_CALLBACK_INTERFACE_COUNTERSIGN_MOBILE_SECURE_STORAGE_METHOD1 = ctypes.CFUNCTYPE(None,ctypes.c_uint64,_UniffiRustBuffer,_UniffiRustBuffer,_UNIFFI_FOREIGN_FUTURE_COMPLETEVOID,ctypes.c_uint64,ctypes.POINTER(_UniffiForeignFutureDroppedCallbackStruct),
@@ -7173,6 +7211,158 @@ class _UniffiFfiConverterTypeCountersign:
     def write(cls, value: Countersign, buf: _UniffiRustBuffer):
         buf.write_u64(cls.lower(value))
 
+class _UniffiFfiConverterUInt64(_UniffiConverterPrimitiveInt):
+    CLASS_NAME = "u64"
+    VALUE_MIN = 0
+    VALUE_MAX = 2**64
+
+    @staticmethod
+    def read(buf):
+        return buf.read_u64()
+
+    @staticmethod
+    def write(value, buf):
+        buf.write_u64(value)
+
+
+class PromptCounter():
+    """
+    Counts the prompts that a test's phone shows.
+"""
+
+    def prompts(self, ) -> int:
+        """
+        How many there have been so far. Counted where the prompt is shown, not by the key store.
+"""
+        raise NotImplementedError
+
+class PromptCounterImpl(PromptCounter):
+    """
+    Counts the prompts that a test's phone shows.
+"""
+
+    _handle: ctypes.c_uint64
+
+    def __init__(self, *args, **kwargs):
+        raise ValueError("This class has no default constructor")
+
+    def __del__(self):
+        # In case of partial initialization of instances.
+        handle = getattr(self, "_handle", None)
+        if handle is not None:
+            _uniffi_rust_call(_UniffiLib.uniffi_countersign_mobile_fn_free_promptcounter, handle)
+
+    def _uniffi_clone_handle(self):
+        return _uniffi_rust_call(_UniffiLib.uniffi_countersign_mobile_fn_clone_promptcounter, self._handle)
+
+    # Used by alternative constructors or any methods which return this type.
+    @classmethod
+    def _uniffi_make_instance(cls, handle):
+        # Lightly yucky way to bypass the usual __init__ logic
+        # and just create a new instance with the required handle.
+        inst = cls.__new__(cls)
+        inst._handle = handle
+        return inst
+    def prompts(self, ) -> int:
+        """
+        How many there have been so far. Counted where the prompt is shown, not by the key store.
+"""
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+        )
+        _uniffi_lift_return = _UniffiFfiConverterUInt64.lift
+        _uniffi_error_converter = _UniffiFfiConverterTypeKeyStoreError
+        _uniffi_ffi_result = _uniffi_rust_call_with_error(
+            _uniffi_error_converter,
+            _UniffiLib.uniffi_countersign_mobile_fn_method_promptcounter_prompts,
+            *_uniffi_lowered_args,
+        )
+        return _uniffi_lift_return(_uniffi_ffi_result)
+
+
+
+
+# Put all the bits inside a class to keep the top-level namespace clean
+class _UniffiTraitImplPromptCounterImpl:
+    # For each method, generate a callback function to pass to Rust
+
+    @_UNIFFI_CALLBACK_INTERFACE_COUNTERSIGN_MOBILE_PROMPT_COUNTER_METHOD0
+    def prompts(
+            uniffi_handle,
+            uniffi_out_return,
+            uniffi_call_status_ptr,
+        ):
+        uniffi_obj = _UniffiFfiConverterTypePromptCounter._handle_map.get(uniffi_handle)
+        def make_call():
+            uniffi_args = ()
+            uniffi_method = uniffi_obj.prompts
+            return uniffi_method(*uniffi_args)
+        def write_return_value(v):
+            uniffi_out_return[0] = _UniffiFfiConverterUInt64.lower(v)
+        _uniffi_trait_interface_call_with_error(
+                uniffi_call_status_ptr.contents,
+                make_call,
+                write_return_value,
+                KeyStoreError,
+                _UniffiFfiConverterTypeKeyStoreError.lower,
+        )
+
+    @_UNIFFI_CALLBACK_INTERFACE_FREE_COUNTERSIGN_MOBILE_PROMPT_COUNTER
+    def _uniffi_free(uniffi_handle):
+        _UniffiFfiConverterTypePromptCounter._handle_map.remove(uniffi_handle)
+
+    @_UNIFFI_CALLBACK_INTERFACE_CLONE_COUNTERSIGN_MOBILE_PROMPT_COUNTER
+    def _uniffi_clone(uniffi_handle):
+        return _UniffiFfiConverterTypePromptCounter._handle_map.clone(uniffi_handle)
+
+    # Generate the FFI VTable.  This has a field for each callback interface method.
+    _uniffi_vtable = _UniffiVTableCallbackInterfaceCountersignMobilePromptCounter(
+        _uniffi_free,
+        _uniffi_clone,
+        prompts,
+    )
+    # Send Rust a pointer to the VTable.  Note: this means we need to keep the struct alive forever,
+    # or else bad things will happen when Rust tries to access it.
+    _UniffiLib.uniffi_countersign_mobile_fn_init_callback_vtable_promptcounter(ctypes.byref(_uniffi_vtable))
+
+class _UniffiFfiConverterTypePromptCounter:
+    _handle_map = _UniffiHandleMap()
+
+    @staticmethod
+    def lift(value: int):
+        if (value & 1) == 0:
+            # Rust-generated handle, construct a new class that uses the handle to implement the
+            # interface
+            return PromptCounterImpl._uniffi_make_instance(value)
+        else:
+            # Python-generated handle, get the object from the handle map
+            return _UniffiFfiConverterTypePromptCounter._handle_map.remove(value)
+
+    @staticmethod
+    def check_lower(value: PromptCounter):
+        if not isinstance(value, PromptCounter):
+            raise TypeError("Expected PromptCounter subclass, {} found".format(type(value).__name__))
+
+    @staticmethod
+    def lower(value: PromptCounter):
+         if isinstance(value, PromptCounterImpl):
+            # Rust-implementated object.  Clone the handle and return it
+            return value._uniffi_clone_handle()
+         else:
+            # Python-implementated object, generate a new vtable handle and return that.
+            return _UniffiFfiConverterTypePromptCounter._handle_map.insert(value)
+
+    @classmethod
+    def read(cls, buf: _UniffiRustBuffer):
+        ptr = buf.read_u64()
+        if ptr == 0:
+            raise InternalError("Raw handle value was null")
+        return cls.lift(ptr)
+
+    @classmethod
+    def write(cls, value: PromptCounter, buf: _UniffiRustBuffer):
+        buf.write_u64(cls.lower(value))
+
 class _UniffiFfiConverterSequenceTypeKeyStoreFinding(_UniffiConverterRustBuffer):
     @classmethod
     def check_lower(cls, value):
@@ -7195,18 +7385,21 @@ class _UniffiFfiConverterSequenceTypeKeyStoreFinding(_UniffiConverterRustBuffer)
         return [
             _UniffiFfiConverterTypeKeyStoreFinding.read(buf) for i in range(count)
         ]
-async def check_key_store(keys: KeyStore,prefix: str) -> typing.List[KeyStoreFinding]:
+async def check_key_store(keys: KeyStore,prefix: str,prompts: PromptCounter) -> typing.List[KeyStoreFinding]:
     """
-    Holds a key store to its contract: for tests. On a real phone it asks for a biometric. The names of its keys
-    begin with `prefix`, and all are deleted in the end.
+    Holds a key store to its contract: for tests. On a real phone it asks for a biometric three times. The names of
+    its keys begin with `prefix`, and all are deleted in the end. `prompts` finds out a store that asks nobody.
 """
 
     _UniffiFfiConverterTypeKeyStore.check_lower(keys)
 
     _UniffiFfiConverterString.check_lower(prefix)
+
+    _UniffiFfiConverterTypePromptCounter.check_lower(prompts)
     _uniffi_lowered_args = (
         _UniffiFfiConverterTypeKeyStore.lower(keys),
         _UniffiFfiConverterString.lower(prefix),
+        _UniffiFfiConverterTypePromptCounter.lower(prompts),
     )
     _uniffi_lift_return = _UniffiFfiConverterSequenceTypeKeyStoreFinding.lift
     _uniffi_error_converter = None
@@ -7274,4 +7467,6 @@ __all__ = [
     "WatchProtocol",
     "Countersign",
     "CountersignProtocol",
+    "PromptCounterImpl",
+    "PromptCounter",
 ]

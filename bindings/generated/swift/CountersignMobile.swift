@@ -519,6 +519,22 @@ fileprivate struct FfiConverterUInt32: FfiConverterPrimitive {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterUInt64: FfiConverterPrimitive {
+    typealias FfiType = UInt64
+    typealias SwiftType = UInt64
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> UInt64 {
+        return try lift(readInt(&buf))
+    }
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        writeInt(&buf, lower(value))
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterInt64: FfiConverterPrimitive {
     typealias FfiType = Int64
     typealias SwiftType = Int64
@@ -3147,6 +3163,215 @@ public func FfiConverterTypeKeyStore_lift(_ handle: UInt64) throws -> KeyStore {
 #endif
 public func FfiConverterTypeKeyStore_lower(_ value: KeyStore) -> UInt64 {
     return FfiConverterTypeKeyStore.lower(value)
+}
+
+
+
+
+
+
+/**
+ * Counts the prompts that a test's phone shows.
+ */
+public protocol PromptCounter: AnyObject, Sendable {
+
+    /**
+     * How many there have been so far. Counted where the prompt is shown, not by the key store.
+     */
+    func prompts() throws  -> UInt64
+
+}
+/**
+ * Counts the prompts that a test's phone shows.
+ */
+open class PromptCounterImpl: PromptCounter, @unchecked Sendable {
+    fileprivate let handle: UInt64
+
+    /// Used to instantiate a [FFIObject] without an actual handle, for fakes in tests, mostly.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public struct NoHandle {
+        public init() {}
+    }
+
+    // TODO: We'd like this to be `private` but for Swifty reasons,
+    // we can't implement `FfiConverter` without making this `required` and we can't
+    // make it `required` without making it `public`.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    required public init(unsafeFromHandle handle: UInt64) {
+        self.handle = handle
+    }
+
+    // This constructor can be used to instantiate a fake object.
+    // - Parameter noHandle: Placeholder value so we can have a constructor separate from the default empty one that may be implemented for classes extending [FFIObject].
+    //
+    // - Warning:
+    //     Any object instantiated with this constructor cannot be passed to an actual Rust-backed object. Since there isn't a backing handle the FFI lower functions will crash.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public init(noHandle: NoHandle) {
+        self.handle = 0
+    }
+
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public func uniffiCloneHandle() -> UInt64 {
+        return try! rustCall { uniffi_countersign_mobile_fn_clone_promptcounter(self.handle, $0) }
+    }
+    // No primary constructor declared for this class.
+
+    deinit {
+        if handle == 0 {
+            // Mock objects have handle=0 don't try to free them
+            return
+        }
+
+        try! rustCall { uniffi_countersign_mobile_fn_free_promptcounter(handle, $0) }
+    }
+
+
+
+
+    /**
+     * How many there have been so far. Counted where the prompt is shown, not by the key store.
+     */
+open func prompts()throws  -> UInt64  {
+    return try  FfiConverterUInt64.lift(try rustCallWithError(FfiConverterTypeKeyStoreError_lift) {
+        uniffiCallStatus in
+    uniffi_countersign_mobile_fn_method_promptcounter_prompts(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+})
+}
+
+
+
+}
+
+
+
+// Put the implementation in a struct so we don't pollute the top-level namespace
+fileprivate struct UniffiCallbackInterfacePromptCounter {
+
+    // Create the VTable using a series of closures.
+    // Swift automatically converts these into C callback functions.
+    //
+    // Store the vtable directly.
+    static let vtable: UniffiVTableCallbackInterfacePromptCounter = UniffiVTableCallbackInterfacePromptCounter(
+        uniffiFree: { (uniffiHandle: UInt64) -> () in
+            do {
+                try FfiConverterTypePromptCounter.handleMap.remove(handle: uniffiHandle)
+            } catch {
+                print("Uniffi callback interface PromptCounter: handle missing in uniffiFree")
+            }
+        },
+        uniffiClone: { (uniffiHandle: UInt64) -> UInt64 in
+            do {
+                return try FfiConverterTypePromptCounter.handleMap.clone(handle: uniffiHandle)
+            } catch {
+                fatalError("Uniffi callback interface PromptCounter: handle missing in uniffiClone")
+            }
+        },
+        prompts: { (
+            uniffiHandle: UInt64,
+            uniffiOutReturn: UnsafeMutablePointer<UInt64>,
+            uniffiCallStatus: UnsafeMutablePointer<RustCallStatus>
+        ) in
+            let makeCall = {
+                () throws -> UInt64 in
+                guard let uniffiObj = try? FfiConverterTypePromptCounter.handleMap.get(handle: uniffiHandle) else {
+                    throw UniffiInternalError.unexpectedStaleHandle
+                }
+                return try uniffiObj.prompts(
+                )
+            }
+
+
+            let writeReturn = { uniffiOutReturn.pointee = FfiConverterUInt64.lower($0) }
+            uniffiTraitInterfaceCallWithError(
+                callStatus: uniffiCallStatus,
+                makeCall: makeCall,
+                writeReturn: writeReturn,
+                lowerError: FfiConverterTypeKeyStoreError_lower
+            )
+        }
+    )
+
+    // Rust stores this pointer for future callback invocations, so it must live
+    // for the process lifetime (not just for the init function call).
+    //
+    // `nonisolated(unsafe)` is needed under Swift 6 strict concurrency.
+    // This is safe because the pointee is initialized once during static init
+    // and never mutated by either side of the FFI.  Its fields are C function pointers.
+    nonisolated(unsafe) static let vtablePtr: UnsafePointer<UniffiVTableCallbackInterfacePromptCounter> = {
+        let ptr = UnsafeMutablePointer<UniffiVTableCallbackInterfacePromptCounter>.allocate(capacity: 1)
+        ptr.initialize(to: vtable)
+        return UnsafePointer(ptr)
+    }()
+}
+
+private func uniffiCallbackInitPromptCounter() {
+    uniffi_countersign_mobile_fn_init_callback_vtable_promptcounter(UniffiCallbackInterfacePromptCounter.vtablePtr)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypePromptCounter: FfiConverter {
+    fileprivate static let handleMap = UniffiHandleMap<PromptCounter>()
+
+    typealias FfiType = UInt64
+    typealias SwiftType = PromptCounter
+
+    public static func lift(_ handle: UInt64) throws -> PromptCounter {
+        if ((handle & 1) == 0) {
+            // Rust-generated handle, construct a new class that uses the handle to implement the
+            // interface
+            return PromptCounterImpl(unsafeFromHandle: handle)
+        } else {
+            // Swift-generated handle, get the object from the handle map
+            return try handleMap.remove(handle: handle)
+        }
+    }
+
+    public static func lower(_ value: PromptCounter) -> UInt64 {
+         if let rustImpl = value as? PromptCounterImpl {
+             // Rust-implemented object.  Clone the handle and return it
+            return rustImpl.uniffiCloneHandle()
+         } else {
+            // Swift object, generate a new vtable handle and return that.
+            return handleMap.insert(obj: value)
+         }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> PromptCounter {
+        let handle: UInt64 = try readInt(&buf)
+        return try lift(handle)
+    }
+
+    public static func write(_ value: PromptCounter, into buf: inout [UInt8]) {
+        writeInt(&buf, lower(value))
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePromptCounter_lift(_ handle: UInt64) throws -> PromptCounter {
+    return try FfiConverterTypePromptCounter.lift(handle)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePromptCounter_lower(_ value: PromptCounter) -> UInt64 {
+    return FfiConverterTypePromptCounter.lower(value)
 }
 
 
@@ -7628,14 +7853,14 @@ public func uniffiForeignFutureHandleCountCountersignMobile() -> Int {
     UNIFFI_FOREIGN_FUTURE_HANDLE_MAP.count
 }
 /**
- * Holds a key store to its contract: for tests. On a real phone it asks for a biometric. The names of its keys
- * begin with `prefix`, and all are deleted in the end.
+ * Holds a key store to its contract: for tests. On a real phone it asks for a biometric three times. The names of
+ * its keys begin with `prefix`, and all are deleted in the end. `prompts` finds out a store that asks nobody.
  */
-public func checkKeyStore(keys: KeyStore, prefix: String)async  -> [KeyStoreFinding]  {
+public func checkKeyStore(keys: KeyStore, prefix: String, prompts: PromptCounter)async  -> [KeyStoreFinding]  {
     return
         try!  await uniffiRustCallAsync(
             rustFutureFunc: {
-                uniffi_countersign_mobile_fn_func_check_key_store(FfiConverterTypeKeyStore_lower(keys),FfiConverterString.lower(prefix)
+                uniffi_countersign_mobile_fn_func_check_key_store(FfiConverterTypeKeyStore_lower(keys),FfiConverterString.lower(prefix),FfiConverterTypePromptCounter_lower(prompts)
                 )
             },
             pollFunc: ffi_countersign_mobile_rust_future_poll_rust_buffer,
@@ -7663,7 +7888,10 @@ private let initializationResult: InitializationResult = {
     if bindings_contract_version != scaffolding_contract_version {
         return InitializationResult.contractVersionMismatch
     }
-    if (uniffi_countersign_mobile_checksum_func_check_key_store() != 11079) {
+    if (uniffi_countersign_mobile_checksum_func_check_key_store() != 39655) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countersign_mobile_checksum_method_promptcounter_prompts() != 65074) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_countersign_mobile_checksum_method_countersign_accounts() != 48991) {
@@ -7825,6 +8053,7 @@ private let initializationResult: InitializationResult = {
     uniffiCallbackInitHttpClient()
     uniffiCallbackInitHttpStream()
     uniffiCallbackInitKeyStore()
+    uniffiCallbackInitPromptCounter()
     uniffiCallbackInitSecureStorage()
     return InitializationResult.ok
 }()

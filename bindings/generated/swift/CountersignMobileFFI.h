@@ -243,6 +243,13 @@ typedef void (*UniffiForeignFutureCompleteVoid)(uint64_t, UniffiForeignFutureRes
     );
 
 #endif
+#ifndef UNIFFI_FFIDEF_CALLBACK_INTERFACE_PROMPT_COUNTER_METHOD0
+#define UNIFFI_FFIDEF_CALLBACK_INTERFACE_PROMPT_COUNTER_METHOD0
+typedef void (*UniffiCallbackInterfacePromptCounterMethod0)(uint64_t, uint64_t* _Nonnull,
+        RustCallStatus *_Nonnull uniffiCallStatus
+    );
+
+#endif
 #ifndef UNIFFI_FFIDEF_CALLBACK_INTERFACE_HTTP_CLIENT_METHOD0
 #define UNIFFI_FFIDEF_CALLBACK_INTERFACE_HTTP_CLIENT_METHOD0
 typedef void (*UniffiCallbackInterfaceHttpClientMethod0)(uint64_t, RustBuffer, UniffiForeignFutureCompleteRustBuffer _Nonnull, uint64_t, UniffiForeignFutureDroppedCallbackStruct* _Nonnull
@@ -330,6 +337,15 @@ typedef void (*UniffiCallbackInterfaceSecureStorageMethod2)(uint64_t, RustBuffer
     );
 
 #endif
+#ifndef UNIFFI_FFIDEF_V_TABLE_CALLBACK_INTERFACE_PROMPT_COUNTER
+#define UNIFFI_FFIDEF_V_TABLE_CALLBACK_INTERFACE_PROMPT_COUNTER
+typedef struct UniffiVTableCallbackInterfacePromptCounter {
+    UniffiCallbackInterfaceFree _Nonnull uniffiFree;
+    UniffiCallbackInterfaceClone _Nonnull uniffiClone;
+    UniffiCallbackInterfacePromptCounterMethod0 _Nonnull prompts;
+} UniffiVTableCallbackInterfacePromptCounter;
+
+#endif
 #ifndef UNIFFI_FFIDEF_V_TABLE_CALLBACK_INTERFACE_HTTP_CLIENT
 #define UNIFFI_FFIDEF_V_TABLE_CALLBACK_INTERFACE_HTTP_CLIENT
 typedef struct UniffiVTableCallbackInterfaceHttpClient {
@@ -391,6 +407,26 @@ typedef struct UniffiVTableCallbackInterfaceSecureStorage {
     UniffiCallbackInterfaceSecureStorageMethod2 _Nonnull delete;
 } UniffiVTableCallbackInterfaceSecureStorage;
 
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_COUNTERSIGN_MOBILE_FN_CLONE_PROMPTCOUNTER
+#define UNIFFI_FFIDEF_UNIFFI_COUNTERSIGN_MOBILE_FN_CLONE_PROMPTCOUNTER
+uint64_t uniffi_countersign_mobile_fn_clone_promptcounter(uint64_t handle, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_COUNTERSIGN_MOBILE_FN_FREE_PROMPTCOUNTER
+#define UNIFFI_FFIDEF_UNIFFI_COUNTERSIGN_MOBILE_FN_FREE_PROMPTCOUNTER
+void uniffi_countersign_mobile_fn_free_promptcounter(uint64_t handle, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_COUNTERSIGN_MOBILE_FN_INIT_CALLBACK_VTABLE_PROMPTCOUNTER
+#define UNIFFI_FFIDEF_UNIFFI_COUNTERSIGN_MOBILE_FN_INIT_CALLBACK_VTABLE_PROMPTCOUNTER
+void uniffi_countersign_mobile_fn_init_callback_vtable_promptcounter(const UniffiVTableCallbackInterfacePromptCounter* _Nonnull vtable
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_COUNTERSIGN_MOBILE_FN_METHOD_PROMPTCOUNTER_PROMPTS
+#define UNIFFI_FFIDEF_UNIFFI_COUNTERSIGN_MOBILE_FN_METHOD_PROMPTCOUNTER_PROMPTS
+uint64_t uniffi_countersign_mobile_fn_method_promptcounter_prompts(uint64_t ptr, RustCallStatus *_Nonnull out_status
+);
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_COUNTERSIGN_MOBILE_FN_CLONE_COUNTERSIGN
 #define UNIFFI_FFIDEF_UNIFFI_COUNTERSIGN_MOBILE_FN_CLONE_COUNTERSIGN
@@ -759,7 +795,7 @@ uint64_t uniffi_countersign_mobile_fn_method_watch_next(uint64_t ptr
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_COUNTERSIGN_MOBILE_FN_FUNC_CHECK_KEY_STORE
 #define UNIFFI_FFIDEF_UNIFFI_COUNTERSIGN_MOBILE_FN_FUNC_CHECK_KEY_STORE
-uint64_t uniffi_countersign_mobile_fn_func_check_key_store(uint64_t keys, RustBuffer prefix
+uint64_t uniffi_countersign_mobile_fn_func_check_key_store(uint64_t keys, RustBuffer prefix, uint64_t prompts
 );
 #endif
 #ifndef UNIFFI_FFIDEF_FFI_COUNTERSIGN_MOBILE_RUSTBUFFER_ALLOC
@@ -1025,6 +1061,12 @@ void ffi_countersign_mobile_rust_future_complete_void(uint64_t handle, RustCallS
 #ifndef UNIFFI_FFIDEF_UNIFFI_COUNTERSIGN_MOBILE_CHECKSUM_FUNC_CHECK_KEY_STORE
 #define UNIFFI_FFIDEF_UNIFFI_COUNTERSIGN_MOBILE_CHECKSUM_FUNC_CHECK_KEY_STORE
 uint16_t uniffi_countersign_mobile_checksum_func_check_key_store(void
+
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_COUNTERSIGN_MOBILE_CHECKSUM_METHOD_PROMPTCOUNTER_PROMPTS
+#define UNIFFI_FFIDEF_UNIFFI_COUNTERSIGN_MOBILE_CHECKSUM_METHOD_PROMPTCOUNTER_PROMPTS
+uint16_t uniffi_countersign_mobile_checksum_method_promptcounter_prompts(void
 
 );
 #endif

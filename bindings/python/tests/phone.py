@@ -47,15 +47,19 @@ class Keys(cm.KeyStore):
     def __init__(self, folder, faults):
         self.folder = folder
         self.faults = faults
+        # What the person was asked for.
         self.reasons = []
+        self.ask = lambda reason: self.reasons.append(reason)
 
     def _path(self, alias):
         return os.path.join(self.folder, "key." + alias)
 
     def _read(self, alias):
+        """The key, and whether a person is asked for it."""
         try:
             with open(self._path(alias), "rb") as file:
-                return serialization.load_pem_private_key(file.read(), None)
+                asks, pem = file.read().split(b"\n", 1)
+            return serialization.load_pem_private_key(pem, None), asks == b"asks"
         except FileNotFoundError:
             raise cm.KeyStoreError.NotFound() from None
         except (ValueError, UnsupportedAlgorithm) as error:
@@ -74,7 +78,7 @@ class Keys(cm.KeyStore):
         form = serialization.PrivateFormat.PKCS8
         pem = key.private_bytes(serialization.Encoding.PEM, form, serialization.NoEncryption())
         with open(self._path(alias), "xb") as file:
-            file.write(pem)
+            file.write((b"asks\n" if purpose == cm.KeyPurpose.APPROVAL else b"silent\n") + pem)
         return cm.MadeKey(
             public_key=self._point(key),
             unlock=cm.KeyUnlock.NOT_ASKED if purpose == cm.KeyPurpose.DEVICE else cm.KeyUnlock.BIOMETRIC,
@@ -82,14 +86,17 @@ class Keys(cm.KeyStore):
 
     async def public_key(self, alias):
         await self.faults.meet("public_key")
-        return self._point(self._read(alias))
+        key, _asks = self._read(alias)
+        return self._point(key)
 
     async def sign(self, alias, message, reason):
         instead = await self.faults.meet("sign" if reason is None else "sign_with_face")
         if instead is not None:
             return instead
-        self.reasons.append(reason)
-        return self._read(alias).sign(message, ec.ECDSA(hashes.SHA256()))
+        key, asks = self._read(alias)
+        if asks:
+            self.ask(reason)
+        return key.sign(message, ec.ECDSA(hashes.SHA256()))
 
     async def delete(self, alias):
         await self.faults.meet("delete_key")
@@ -244,7 +251,7 @@ class Phone:
         self.clock = Clock(world)
         self.start()
 
-    def start(self):
+    def start(self, app_attest=None):
         """The app is started: what is not stored is gone."""
         self.keys = Keys(self.folder, self.faults)
         self.http = Http(self.faults)
@@ -253,6 +260,7 @@ class Phone:
             storage=Storage(self.folder, self.faults),
             http=self.http,
             clock=self.clock,
+            app_attest=app_attest,
         )
         info = cm.PhoneInfo(
             platform="desk",

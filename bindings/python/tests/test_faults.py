@@ -57,16 +57,47 @@ class Keys(Story):
                 self.assertEqual(await self.phone.app.accounts(), [])
         await self.phone.pair(self.world)
 
+    async def broken(self):
+        """The rules that the key store breaks, and how."""
+        findings = await cm.check_key_store(self.phone.keys, "python", Prompts(self.phone.keys))
+        self.assertGreaterEqual(len(findings), 8)
+        return [finding for finding in findings if finding.broken]
+
     async def test_the_key_store_keeps_its_contract(self):
-        findings = await cm.check_key_store(self.phone.keys, "python")
-        self.assertGreaterEqual(len(findings), 7)
-        self.assertEqual([finding for finding in findings if finding.broken], [])
+        self.assertEqual(await self.broken(), [])
         self.assertEqual(self.phone.files("key."), [])
 
     async def test_a_key_store_that_breaks_its_contract_is_found_out(self):
         self.phone.faults.plan("create", cm.MadeKey(public_key=b"\x02" * 33, unlock=cm.KeyUnlock.NOT_ASKED))
-        findings = await cm.check_key_store(self.phone.keys, "python")
-        self.assertIn("SEC 1", findings[0].broken)
+        self.assertIn("SEC 1", (await self.broken())[0].broken)
+
+    async def test_a_key_store_that_never_asks_is_found_out(self):
+        self.phone.keys.ask = lambda reason: None
+        (broken,) = await self.broken()
+        self.assertIn("asks its owner once", broken.rule)
+        self.assertEqual(self.phone.files("key."), [], "a broken rule leaves no keys behind")
+
+    async def test_a_count_of_prompts_that_fails_is_a_broken_rule(self):
+        self.phone.keys.reasons = None
+        self.phone.keys.ask = lambda reason: None
+        (broken,) = await self.broken()
+        self.assertIn("could not be counted", broken.broken)
+
+
+class Prompts(cm.PromptCounter):
+    def __init__(self, keys):
+        self.keys = keys
+
+    def prompts(self):
+        return len(self.keys.reasons)
+
+
+class Attest(cm.AppAttest):
+    def __init__(self, faults):
+        self.faults = faults
+
+    async def attest(self, client_data_hash):
+        return await self.faults.meet("attest")
 
 
 class Callbacks(Story):
@@ -118,6 +149,37 @@ class Callbacks(Story):
                     await call
                 await asyncio.wait_for(self.phone.faults.cancelled.wait(), 20)
         await self.approves_in_the_end()
+
+    async def test_a_stream_that_raises_or_never_goes_on_ends_its_watch_alone(self):
+        account = (await self.phone.app.accounts())[0].id
+        watch = await self.phone.app.watch(account)
+        self.phone.faults.plan("next", ZeroDivisionError("a mistake in the app"))
+        error = await self.refused(E.RetryLater, "unreachable", watch.next())
+        self.assertIn("a mistake in the app", error.details)
+        watch = await self.phone.app.watch(account)
+        self.phone.faults.plan("next", "hang")
+        waiting = asyncio.ensure_future(watch.next())
+        await asyncio.wait_for(self.phone.faults.hanging.wait(), 20)
+        waiting.cancel()
+        with self.assertRaises(asyncio.CancelledError):
+            await waiting
+        await asyncio.wait_for(self.phone.faults.cancelled.wait(), 20)
+        await self.approves_in_the_end()
+
+    async def test_an_attestation_that_raises_or_never_comes_pairs_without_or_can_be_given_up(self):
+        faults = self.phone.faults
+        self.phone.start(app_attest=Attest(faults))
+        faults.plan("attest", ZeroDivisionError("a mistake in the app"))
+        await self.phone.app.pair(await self.world.link())
+        faults.plan("attest", "hang")
+        pairing = asyncio.ensure_future(self.phone.app.pair(await self.world.link()))
+        await asyncio.wait_for(faults.hanging.wait(), 20)
+        pairing.cancel()
+        with self.assertRaises(asyncio.CancelledError):
+            await pairing
+        await asyncio.wait_for(faults.cancelled.wait(), 20)
+        self.assertEqual(len(await self.phone.app.accounts()), 2)
+        self.assertEqual(len(self.phone.files("key.")), 4, "what was given up left no keys behind")
 
     async def test_a_clock_that_raises_is_passed_over(self):
         self.phone.clock.broken = True

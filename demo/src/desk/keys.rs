@@ -137,6 +137,7 @@ impl KeyStore for SoftwareKeyStore {
 mod tests {
     use super::*;
     use crate::desk::MemoryStorage;
+    use countersign_mobile_core::contract::key_store_contract;
     use countersign_protocol::key::{PublicKey, signature_from_der};
     use std::sync::Mutex;
 
@@ -157,9 +158,18 @@ mod tests {
 
     #[tokio::test]
     async fn the_key_store_keeps_its_contract() {
-        let store = SoftwareKeyStore::new(Arc::new(MemoryStorage::default()), Arc::new(NobodyAsked));
-        let findings = countersign_mobile_core::contract::key_store_contract(&store, "test").await;
+        let face = Arc::new(Face::default());
+        let store = SoftwareKeyStore::new(Arc::new(MemoryStorage::default()), face.clone());
+        let prompts = || Ok(face.reasons.lock().unwrap().len() as u64);
+        let findings = key_store_contract(&store, "test", &prompts).await;
         assert!(findings.iter().all(|finding| finding.is_kept()), "{findings:?}");
+    }
+
+    #[tokio::test]
+    async fn a_key_store_that_asks_nobody_is_found_out() {
+        let store = SoftwareKeyStore::new(Arc::new(MemoryStorage::default()), Arc::new(NobodyAsked));
+        let findings = key_store_contract(&store, "test", &|| Ok(0)).await;
+        assert_eq!(findings.iter().filter(|finding| !finding.is_kept()).count(), 1, "{findings:?}");
     }
 
     #[tokio::test]

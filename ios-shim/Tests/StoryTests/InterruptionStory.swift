@@ -6,24 +6,21 @@ import FakePhone
 import Foundation
 import Testing
 
-/// A key store whose calls fail with something that the core has never heard of, or never come back.
-private final class Strange: KeyStore {
-    struct Odd: Error {}
-    private let real = SecureEnclaveKeyStore()
-    private let hangs: Bool
-    /// Says when a call hangs, and when that call was cancelled.
+/// What a callback does that never does its work.
+private protocol Fate: Sendable {
+    func meet() async throws
+}
+
+/// Fails with something that the core has never heard of.
+private struct Odd: Error, Fate {
+    func meet() async throws { throw self }
+}
+
+/// Never comes back; says when it hangs, and when it was cancelled.
+private final class Hang: Fate {
     let (told, tells) = AsyncStream.makeStream(of: String.self)
 
-    init(hangs: Bool) { self.hangs = hangs }
-
-    func create(alias: String, purpose: KeyPurpose, challenge: Data?) async throws -> MadeKey {
-        try await real.create(alias: alias, purpose: purpose, challenge: challenge)
-    }
-    func publicKey(alias: String) async throws -> Data { try await real.publicKey(alias: alias) }
-    func delete(alias: String) async throws { try await real.delete(alias: alias) }
-    func protection() throws -> KeyProtection { throw Odd() }
-    func sign(alias: String, message: Data, reason: String?) async throws -> Data {
-        guard hangs else { throw Odd() }
+    func meet() async throws {
         await withTaskCancellationHandler {
             tells.yield("hangs")
             // Until cancelled.
@@ -37,12 +34,63 @@ private final class Strange: KeyStore {
     }
 }
 
-/// Storage that fails in a way that the core has never heard of.
-private final class Broken: SecureStorage {
-    struct Odd: Error {}
-    func get(name: String) async throws -> Data? { throw Odd() }
-    func put(name: String, value: Data) async throws { throw Odd() }
-    func delete(name: String) async throws { throw Odd() }
+/// A key store that does not sign.
+private final class Strange: KeyStore {
+    private let real = SecureEnclaveKeyStore()
+    private let fate: any Fate
+    init(_ fate: any Fate) { self.fate = fate }
+    func create(alias: String, purpose: KeyPurpose, challenge: Data?) async throws -> MadeKey {
+        try await real.create(alias: alias, purpose: purpose, challenge: challenge)
+    }
+    func publicKey(alias: String) async throws -> Data { try await real.publicKey(alias: alias) }
+    func delete(alias: String) async throws { try await real.delete(alias: alias) }
+    func protection() throws -> KeyProtection { throw Odd() }
+    func sign(alias: String, message: Data, reason: String?) async throws -> Data {
+        try await fate.meet()
+        return Data()
+    }
+}
+
+/// The other ports, none of which does its work.
+private final class Broken: SecureStorage, HttpClient, AppAttest {
+    private let fate: any Fate
+    init(_ fate: any Fate) { self.fate = fate }
+    func get(name: String) async throws -> Data? {
+        try await fate.meet()
+        return nil
+    }
+    func put(name: String, value: Data) async throws { try await fate.meet() }
+    func delete(name: String) async throws { try await fate.meet() }
+    func send(request: HttpRequest) async throws -> HttpResponse {
+        try await fate.meet()
+        return HttpResponse(status: 200, headers: [], body: Data())
+    }
+    func open(request: HttpRequest) async throws -> HttpOpened {
+        try await fate.meet()
+        return HttpOpened(status: 200, body: BrokenStream(fate))
+    }
+    func attest(clientDataHash: Data) async throws -> AppAttestation? {
+        try await fate.meet()
+        return nil
+    }
+}
+
+/// A stream that is opened, and gives nothing.
+private final class BrokenStream: HttpClient, HttpStream {
+    private let fate: any Fate
+    init(_ fate: any Fate) { self.fate = fate }
+    func send(request: HttpRequest) async throws -> HttpResponse { throw Odd() }
+    func open(request: HttpRequest) async throws -> HttpOpened { HttpOpened(status: 200, body: self) }
+    func next() async throws -> Data? {
+        try await fate.meet()
+        return nil
+    }
+    func close() throws { throw Odd() }
+}
+
+/// A clock that does not know the time.
+private final class NoClock: CountersignMobile.Clock {
+    func now() throws -> Date { throw Odd() }
 }
 
 extension Story {
@@ -99,27 +147,53 @@ extension Story {
             #expect(try await world.signsIn(login) == true)
         }
 
-        @Test func aKeyStoreThatHangsIsCancelledWithItsCall() async throws {
+        @Test func aCallbackThatHangsIsCancelledWithItsCall() async throws {
+            typealias Call = @Sendable (World, Account, Hang) async throws -> Any
+            let calls: [Call] = [
+                { world, _, hang in try await startApp(world.clock, keys: Strange(hang)).pending() },
+                { world, _, hang in try await startApp(world.clock, storage: Broken(hang)).accounts() },
+                { world, _, hang in try await startApp(world.clock, http: Broken(hang)).pending() },
+                { world, account, hang in
+                    let app = startApp(world.clock, http: BrokenStream(hang))
+                    return try await app.watch(accountId: account.id).next()
+                },
+                { world, _, hang in
+                    let app = startApp(world.clock, appAttest: Broken(hang))
+                    return try await app.pair(link: try await world.link())
+                },
+            ]
             let world = try await World()
-            _ = try await pairedApp(world)
-            let keys = Strange(hangs: true)
-            let app = startApp(world.clock, keys: keys)
-            let call = Task { await told { try await app.pending() } }
-            for await what in keys.told {
-                if what == "hangs" { call.cancel() } else { break }
+            let (_, account) = try await pairedApp(world)
+            for call in calls {
+                let hang = Hang()
+                let waiting = Task { await told { try await call(world, account, hang) } }
+                for await what in hang.told {
+                    if what == "hangs" { waiting.cancel() } else { break }
+                }
+                #expect(await waiting.value != nil)
             }
-            #expect(await call.value != nil)
             #expect(try await startApp(world.clock).pending().unreached == [])
+            #expect(try await startApp(world.clock).accounts().map(\.id) == [account.id])
+            #expect(FakePhone.shared.with { $0.keys.count } == 2, "a pairing that was given up left keys behind")
         }
 
         @Test func callbacksThatThrowWhateverAreErrorsAndNoMore() async throws {
             let world = try await World()
             let (_, account) = try await pairedApp(world)
-            let odd = startApp(world.clock, keys: Strange(hangs: false))
+            let odd = startApp(world.clock, keys: Strange(Odd()))
             #expect(await told { try await odd.refreshAccount(accountId: account.id) } == "TellUser key_store_failed")
-            let broken = startApp(world.clock, storage: Broken())
+            let broken = startApp(world.clock, storage: Broken(Odd()))
             #expect(await told { try await broken.accounts() } == "TellUser storage_failed")
             #expect(await told { try await broken.pair(link: try await world.link()) } == "TellUser storage_failed")
+            let offline = startApp(world.clock, http: Broken(Odd()))
+            #expect(await told { try await offline.refreshAccount(accountId: account.id) } == "RetryLater unreachable")
+            #expect(await told { try await offline.watch(accountId: account.id) } == "RetryLater unreachable")
+            let watch = try await startApp(world.clock, http: BrokenStream(Odd())).watch(accountId: account.id)
+            #expect(await told { try await watch.next() } == "RetryLater unreachable")
+            // Whether a phone without a time or an attestation is good enough, the server says.
+            #expect(try await startApp(NoClock()).pending().unreached == [])
+            let unattested = startApp(world.clock, appAttest: Broken(Odd()))
+            #expect(try await unattested.pair(link: try await world.link()).code.count == 6)
         }
 
         @Test func whoeverLosesTheStorageStartsAnew() async throws {

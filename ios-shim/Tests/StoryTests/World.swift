@@ -104,7 +104,7 @@ final class World: Sendable {
 
 /// The app, started: whatever it knew before is in the phone's Keychain or gone.
 func startApp(
-    _ clock: PhoneClock, language: String = "en", keys: (any KeyStore)? = nil,
+    _ clock: any CountersignMobile.Clock, language: String = "en", keys: (any KeyStore)? = nil,
     storage: (any SecureStorage)? = nil, http: (any HttpClient)? = nil, appAttest: (any AppAttest)? = nil
 ) -> Countersign {
     let ports = Ports(

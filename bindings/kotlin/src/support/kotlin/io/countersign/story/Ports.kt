@@ -15,6 +15,7 @@ import io.countersign.mobile.KeyStore
 import io.countersign.mobile.KeyStoreException
 import io.countersign.mobile.KeyUnlock
 import io.countersign.mobile.MadeKey
+import io.countersign.mobile.PromptCounter
 import io.countersign.mobile.SecureStorage
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.future.await
@@ -34,15 +35,26 @@ import java.security.spec.ECGenParameterSpec
 import java.time.Duration
 import java.util.concurrent.CompletionException
 import java.util.concurrent.ConcurrentHashMap
+import java.util.concurrent.atomic.AtomicLong
 import javax.net.ssl.SSLException
 
-/** Keys in memory, which ask nobody. */
+/** Keys in memory, and a person who always looks at the phone. */
 open class SoftKeys : KeyStore {
     private val keys = ConcurrentHashMap<String, KeyPair>()
 
     /** What each key was asked for, and the reasons that people were given. */
     val made = ConcurrentHashMap<String, Pair<KeyPurpose, ByteArray?>>()
     val reasons: MutableList<String> = java.util.Collections.synchronizedList(mutableListOf())
+
+    /** How often the person was asked. */
+    private val asked = AtomicLong()
+    val prompts = object : PromptCounter {
+        override fun prompts() = asked.get().toULong()
+    }
+
+    protected open fun ask() {
+        asked.incrementAndGet()
+    }
 
     override suspend fun create(alias: String, purpose: KeyPurpose, challenge: ByteArray?): MadeKey {
         val pair = KeyPairGenerator.getInstance("EC").apply { initialize(ECGenParameterSpec("secp256r1")) }.generateKeyPair()
@@ -56,6 +68,7 @@ open class SoftKeys : KeyStore {
     override suspend fun sign(alias: String, message: ByteArray, reason: String?): ByteArray {
         val pair = keys[alias] ?: throw KeyStoreException.NotFound()
         reason?.let(reasons::add)
+        if (made.getValue(alias).first == KeyPurpose.APPROVAL) ask()
         return Signature.getInstance("SHA256withECDSA").run {
             initSign(pair.private)
             update(message)

@@ -205,11 +205,16 @@ class FaultsTest {
 
     @Test
     fun the_key_store_of_these_stories_keeps_the_contract_and_a_bad_one_is_found_out() = runBlocking {
-        assertTrue(checkKeyStore(SoftKeys(), "test").all { it.broken == null })
+        suspend fun broken(keys: SoftKeys) = checkKeyStore(keys, "test", keys.prompts).filter { it.broken != null }
+        assertEquals(listOf(), broken(SoftKeys()))
         val deaf = object : SoftKeys() {
             override suspend fun sign(alias: String, message: ByteArray, reason: String?) = super.sign(alias, message + 1, reason)
         }
-        assertTrue(checkKeyStore(deaf, "test").any { it.broken != null })
+        assertTrue(broken(deaf).isNotEmpty())
+        val silent = object : SoftKeys() {
+            override fun ask() = Unit
+        }
+        assertTrue("asks its owner once" in broken(silent).single().rule)
     }
 
     @Test

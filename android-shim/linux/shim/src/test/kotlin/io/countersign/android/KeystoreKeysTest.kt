@@ -6,8 +6,11 @@ import android.hardware.biometrics.BiometricPrompt
 import android.security.keystore.KeyProperties
 import io.countersign.mobile.KeyProtection
 import io.countersign.mobile.KeyPurpose
+import io.countersign.mobile.KeyStore
 import io.countersign.mobile.KeyStoreException
 import io.countersign.mobile.KeyUnlock
+import io.countersign.mobile.MadeKey
+import io.countersign.mobile.PromptCounter
 import io.countersign.mobile.checkKeyStore
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.cancelAndJoin
@@ -27,6 +30,9 @@ class KeystoreKeysTest {
     private val phone = FakeProvider.insert()
     private val prompt = FakePrompt()
     private val keys = KeystoreKeys(PromptUnlock(prompt, Dispatchers.Default))
+    private val prompts = object : PromptCounter {
+        override fun prompts() = prompt.shown.size.toULong()
+    }
     private val message = "what is signed".toByteArray()
 
     private fun verifies(alias: String, signature: ByteArray) =
@@ -227,10 +233,23 @@ class KeystoreKeysTest {
     fun the_cores_contract_of_key_stores_is_kept() = runBlocking {
         for (strongBox in listOf(true, false)) {
             phone.strongBox = strongBox
-            val findings = checkKeyStore(keys, "test$strongBox")
+            val findings = checkKeyStore(keys, "test$strongBox", prompts)
             assertTrue(findings.isNotEmpty() && findings.all { it.broken == null }, "$findings")
         }
         assertTrue(phone.aliases().isEmpty(), "${phone.aliases()}")
+    }
+
+    @Test
+    fun a_key_store_whose_approval_key_asks_nobody_breaks_the_contract() = runBlocking {
+        val silent = object : KeyStore by keys {
+            override suspend fun create(alias: String, purpose: KeyPurpose, challenge: ByteArray?): MadeKey {
+                val made = keys.create(alias, KeyPurpose.DEVICE, challenge)
+                return if (purpose == KeyPurpose.APPROVAL) made.copy(unlock = KeyUnlock.BIOMETRIC) else made
+            }
+        }
+        val broken = checkKeyStore(silent, "silent", prompts).single { it.broken != null }
+        assertTrue("asks its owner once" in broken.rule, "$broken")
+        assertTrue(phone.aliases().isEmpty(), "a broken rule leaves no keys behind: ${phone.aliases()}")
     }
 
     @Test
