@@ -37,6 +37,8 @@ pub struct PendingRequest {
     pub expires_at: SystemTime,
     /// Of how many digits the number is that has to be typed; none where a tap is enough.
     pub number_digits: Option<u8>,
+    /// What is asked, as a headline: whether this is them signing in, or making a change.
+    pub question: String,
     /// The request in one sentence, for screen readers.
     pub spoken: String,
     /// The request as received; it is checked again when it is answered.
@@ -86,6 +88,7 @@ pub struct Answered {
 impl PendingRequest {
     pub(crate) fn from_core(request: core::PendingRequest, lang: Lang) -> Self {
         Self {
+            question: texts::question(request.purpose, lang),
             spoken: texts::spoken_request(&request, lang),
             login: request.login.to_string(),
             account_id: request.account_id,
@@ -127,6 +130,7 @@ impl TryFrom<PendingRequest> for core::PendingRequest {
             asked_at: timestamp(request.asked_at),
             expires_at: timestamp(request.expires_at),
             mode: request.number_digits.map_or(core::Mode::Tap, |digits| core::Mode::Number { digits }),
+            purpose: core::Purpose::default(),
             signed: request.signed,
         })
     }

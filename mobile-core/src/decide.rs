@@ -36,7 +36,8 @@ impl Transport {
             verification,
             ..self.statement(record, &request, signed, Decision::Approve)
         };
-        let reason = texts::approval_reason(&shown(&request.application), &record.account, lang);
+        let reason =
+            texts::approval_reason(request.purpose, &shown(&request.application), &record.account, lang);
         let decision = sign(&*self.ports.keys, &record.keys.approval, &statement, Some(reason)).await?;
         self.send_decision(record, &request, decision).await
     }

@@ -59,7 +59,7 @@ pub use texts::Lang;
 pub use totp::{TotpAccount, TotpCode};
 
 pub use countersign_protocol::api::{Outcome, PushState};
-pub use countersign_protocol::approval::{Mode, Place};
+pub use countersign_protocol::approval::{Mode, Place, Purpose};
 pub use countersign_protocol::ids::LoginId;
 pub use countersign_protocol::pairing::{ApnsEnvironment, KeyProtection, PushEndpoint};
 pub use countersign_protocol::time::Timestamp;

@@ -1,7 +1,7 @@
 //! Approval requests: fetched, checked, and laid out to be shown.
 
 use countersign_protocol::api::{RequestAnswer, RequestsAnswer, path};
-use countersign_protocol::approval::{ApprovalRequest, Mode, Place};
+use countersign_protocol::approval::{ApprovalRequest, Mode, Place, Purpose};
 use countersign_protocol::call::CALL_WINDOW_SECONDS;
 use countersign_protocol::ids::LoginId;
 use countersign_protocol::key::PublicKey;
@@ -42,6 +42,8 @@ pub struct PendingRequest {
     pub expires_at: Timestamp,
     /// Whether a number has to be typed, and of how many digits.
     pub mode: Mode,
+    /// Whether it is for a sign-in; [`crate::texts::question`] asks people so.
+    pub purpose: Purpose,
     /// The request as received. It is checked again, and its digest signed, when it is answered.
     pub signed: String,
 }
@@ -161,6 +163,7 @@ impl Transport {
             asked_at: self.by_the_phone(&record.origin, request.iat),
             expires_at: self.by_the_phone(&record.origin, request.exp),
             mode: request.mode,
+            purpose: request.purpose,
             signed,
         }
     }

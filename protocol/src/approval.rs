@@ -39,6 +39,9 @@ pub struct ApprovalRequest {
     pub binding: Digest,
     /// How it is answered.
     pub mode: Mode,
+    /// What it is for; not said where that is a sign-in.
+    #[serde(default, skip_serializing_if = "Purpose::is_sign_in")]
+    pub purpose: Purpose,
 }
 
 impl Statement for ApprovalRequest {
@@ -57,6 +60,23 @@ pub enum Place {
     Named(String),
     /// Not known.
     Unknown,
+}
+
+/// What an approval is for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Purpose {
+    /// To sign in.
+    #[default]
+    SignIn,
+    /// To prove again who is there, before somebody who is signed in changes something: another phone, say.
+    Confirm,
+}
+
+impl Purpose {
+    fn is_sign_in(&self) -> bool {
+        *self == Self::SignIn
+    }
 }
 
 /// How an approval request is answered.

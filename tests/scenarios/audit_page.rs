@@ -16,6 +16,8 @@ stories!(
     an_administrator_finds_what_happened,
     older_lines_are_a_page_further,
     an_export_can_be_verified_by_itself,
+    a_line_that_was_changed_is_told_on_the_page_and_in_the_export,
+    a_log_whose_end_was_changed_is_not_exported,
     a_receipt_outlives_the_phone_and_proves_what_was_decided,
     to_others_there_is_nothing,
 );
@@ -126,6 +128,52 @@ async fn an_export_can_be_verified_by_itself(on: On) {
     }
     let wrong = browser.get("/admin/audit/export?address=here").await.unwrap();
     assert_eq!(wrong.status, 404);
+}
+
+async fn a_line_that_was_changed_is_told_on_the_page_and_in_the_export(on: On) {
+    let (world, _phone, browser) = world(on).await;
+    let whole = browser.get("/admin/audit/export").await.unwrap();
+    assert!(!whole.body.contains("\"error\""), "{}", whole.body);
+    assert_eq!(page(&browser, "").await.text_of("audit-broken"), None);
+
+    const EVENT: &str = "UPDATE audit SET address = '192.0.2.99' WHERE event = 'login.denied'";
+    assert_eq!(world.change(EVENT).await, 1);
+    for query in ["", "?what=login.denied"] {
+        let file = browser.get(&format!("/admin/audit/export{query}")).await.unwrap();
+        assert!(file.body.contains("192.0.2.99"), "what was changed is there to be looked at");
+        let last: serde_json::Value = serde_json::from_str(file.body.lines().last().unwrap()).unwrap();
+        assert_eq!(last["kind"], "changed", "{last}");
+        let says = last["error"].as_str().unwrap();
+        assert!(says.contains("was changed") && says.contains("audit verify"), "{says}");
+        let told = page(&browser, query).await.text_of("audit-broken").unwrap();
+        assert!(told.contains(&format!("Line {} isn’t as it was written", last["seq"])), "{told}");
+        assert!(told.contains("countersign audit verify"), "{told}");
+    }
+    let sound = page(&browser, "?what=user.added").await;
+    assert_eq!(sound.text_of("audit-broken"), None, "these lines are as they were");
+    let japanese = page(&browser, "?lang=ja&what=login.denied").await;
+    assert!(japanese.text_of("audit-broken").unwrap().contains("一致しません"));
+
+    // No server writes particulars that are no JSON; the lines around it are given.
+    const NO_JSON: &str = "UPDATE audit SET detail = '{' WHERE event = 'login.denied'";
+    assert_eq!(world.change(NO_JSON).await, 1);
+    let file = browser.get("/admin/audit/export?lang=en").await.unwrap();
+    assert!(!file.body.contains("\"login.denied\"") && file.body.contains("\"user.added\""));
+    assert!(file.body.lines().last().unwrap().starts_with("{\"error\":"), "{}", file.body);
+}
+
+async fn a_log_whose_end_was_changed_is_not_exported(on: On) {
+    let (world, _phone, browser) = world(on).await;
+    browser.get("/admin/audit/export").await.unwrap();
+    world.change("UPDATE audit_heads SET seal = link").await;
+    let told = page(&browser, "").await;
+    assert!(told.text_of("audit-broken").unwrap().contains("The end of this log"), "{}", told.body);
+    let refused = browser.get("/admin/audit/export").await.unwrap();
+    assert_eq!(refused.status, 409);
+    assert!(refused.text_of("error-text").unwrap().contains("countersign audit verify"));
+    assert!(refused.body.contains("href=\"/admin/audit\""));
+    let japanese = browser.get("/admin/audit/export?lang=ja").await.unwrap();
+    assert!(japanese.text_of("error-text").unwrap().contains("封印"));
 }
 
 async fn a_receipt_outlives_the_phone_and_proves_what_was_decided(on: On) {

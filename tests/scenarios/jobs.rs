@@ -99,7 +99,7 @@ async fn a_beginner_who_is_no_administrator_any_more_does_nothing(on: On) {
     let grace = world.add_administrator("grace@example.com").await;
     let task = Task { action: Action::Disable, whom: everybody(), by: by(grace, Role::SuperAdministrator) };
     let due = world.clock.now() + Duration::from_hours(1);
-    let id = world.app.begin_job_at(world.tenant, task, due).await.unwrap();
+    let id = world.job_at(world.tenant, task, due).await;
     world.change("UPDATE users SET role = 'member' WHERE email_key = 'grace@example.com'").await;
     assert_eq!(world.app.do_batch(world.tenant, id).await.unwrap(), Some(JobState::Stopped));
     assert_eq!(world.count("SELECT COUNT(*) FROM users WHERE disabled_at IS NOT NULL").await, 0);
@@ -184,7 +184,7 @@ async fn nobody_stops_what_a_better_began(on: On) {
     let own = world.add_administrator("own@example.com").await;
     let task = Task { action: Action::Disable, whom: everybody(), by: by(boss, Role::SuperAdministrator) };
     let due = world.clock.now() + Duration::from_hours(1);
-    let id = world.app.begin_job_at(world.tenant, task, due).await.unwrap();
+    let id = world.job_at(world.tenant, task, due).await;
     let at = world.at().await;
     let stopped = world.app.stop_job(&at, &by(own, Role::Administrator), id).await.unwrap();
     assert_eq!(stopped, Acted::Refused(Refused::NotAllowed));

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use countersign_demo::browser::{Browser, Page};
-use countersign_mobile_core::Outcome;
+use countersign_mobile_core::{Outcome, Purpose};
 use countersign_tests::{On, PASSWORD, Phone, Setup, World};
 
 stories!(
@@ -56,7 +56,9 @@ async fn confirm_by(world: &World, browser: &Browser, phone: &Phone) -> Option<S
     let code = browser.get("/login/code").await.unwrap();
     let number = code.text_of("code-number");
     assert!(number.is_some(), "a change of factors asks for the number");
-    assert_eq!(phone.core.approve(phone.request().await, number).await.unwrap(), Outcome::Approved);
+    let request = phone.request().await;
+    assert_eq!(request.purpose, Purpose::Confirm, "and is not taken for a sign-in");
+    assert_eq!(phone.core.approve(request, number).await.unwrap(), Outcome::Approved);
     world.complete(browser).await.location
 }
 

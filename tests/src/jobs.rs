@@ -2,15 +2,15 @@
 
 use std::time::Duration;
 
-use countersign_protocol::ids::UserId;
+use countersign_protocol::ids::{TenantId, UserId};
 use countersign_protocol::random::SystemRandom;
-use countersign_protocol::time::Clock as _;
+use countersign_protocol::time::{Clock as _, Timestamp};
 use countersign_server::domain::actor::By;
 use countersign_server::domain::directory::{Action, Filter, Whom};
 use countersign_server::domain::job::{Job, JobState, Task};
 use countersign_server::domain::user::{Role, User};
-use countersign_server::store::StoreError;
 use countersign_server::store::users::{self, NewUser};
+use countersign_server::store::{StoreError, jobs};
 use uuid::Uuid;
 
 use crate::wait::until;
@@ -92,6 +92,20 @@ impl World {
     pub async fn job_for_later(&self, action: Action) -> Uuid {
         let task = Task { action, whom: everybody(), by: By::CommandLine };
         let due_at = self.clock.now() + Duration::from_hours(1);
-        self.app.begin_job_at(self.tenant, task, due_at).await.unwrap()
+        self.job_at(self.tenant, task, due_at).await
+    }
+
+    /// A job of a tenant that the worker begins at `due_at`.
+    ///
+    /// # Panics
+    /// When the database fails.
+    pub async fn job_at(&self, tenant: TenantId, task: Task, due_at: Timestamp) -> Uuid {
+        let total = self.app.count_users(tenant, &task.whom, i64::MAX).await.unwrap();
+        let now = self.clock.now();
+        let id = UserId::new(now, &SystemRandom::new()).0;
+        let job = Job::waiting(id, task, total, due_at, now);
+        let unit = self.app.db().write_with(job, move |job, tx| Box::pin(jobs::add(tx, tenant, job)));
+        unit.await.unwrap();
+        id
     }
 }

@@ -4,7 +4,7 @@ use countersign_protocol::ids::LoginId;
 use countersign_protocol::time::Clock;
 use countersign_server::domain::login::LoginState;
 use countersign_server::store::requests::Receipt;
-use countersign_server::store::{StoreError, Tx, audit, logins, requests};
+use countersign_server::store::{StoreError, Tx, logins, requests};
 use futures_util::future::BoxFuture;
 
 use crate::world::World;
@@ -29,7 +29,12 @@ impl World {
     /// The audit events of the user [`EMAIL`], oldest first.
     pub async fn events_of_user(&self) -> Vec<String> {
         let (tenant, user) = (self.tenant, self.user);
-        self.read(move |tx| Box::pin(audit::of_user(tx, tenant, user))).await
+        const EVENTS: &str = "SELECT event FROM audit WHERE tenant_id = $1 AND user_id = $2 ORDER BY at, id";
+        let query = self.app.db().read_one(move |tx| {
+            Box::pin(async move { tx.query(EVENTS).bind(tenant.0).bind(user.0).fetch_all().await })
+        });
+        let rows: Vec<(String,)> = query.await.unwrap();
+        rows.into_iter().map(|(event,)| event).collect()
     }
 
     /// The one number that a statement gives.

@@ -125,7 +125,12 @@ async fn lines_are_chained_in_the_order_of_time_and_come_out_as_they_went_in(on:
     assert_eq!(denied.address.as_deref(), Some("2001:db8::7"));
     let last = fixture.read(move |tx| Box::pin(audit_chain::last(tx, tenant))).await;
     assert_eq!(last, Some(head));
-    let links = fixture.read(move |tx| Box::pin(audit_chain::links(tx, tenant, [0, 1, 3, 9].into()))).await;
+    let after =
+        |seq| Found { line: lines[0].line.clone(), place: Some(Head { seq, link: Head::START.link }) };
+    let found = [1, 2, 4, 10].map(after);
+    let links = fixture
+        .read(move |tx| Box::pin(async move { audit_chain::links_before(tx, tenant, &found).await }))
+        .await;
     let wanted = [(1, lines[0].link), (3, lines[2].link)];
     assert_eq!(links, wanted.into());
 }

@@ -74,33 +74,37 @@ async fn of_many_nodes_one_is_at_a_job_until_its_lease_ends(on: On) {
     let f = Fixture::new(on).await;
     let job = job(1, Action::TurnOn, 0);
     f.add_job(&job).await;
-    let id = job.id;
-    assert_eq!(f.race(16, move |tx| Box::pin(jobs::lease(tx, id, at(9), at(40)))).await, 0, "not due");
-    assert_eq!(f.race(16, move |tx| Box::pin(jobs::lease(tx, id, at(10), at(40)))).await, 1);
+    let (tenant, id) = (f.tenant, job.id);
+    assert_eq!(
+        f.race(16, move |tx| Box::pin(jobs::lease(tx, tenant, id, at(9), at(40)))).await,
+        0,
+        "not due"
+    );
+    assert_eq!(f.race(16, move |tx| Box::pin(jobs::lease(tx, tenant, id, at(10), at(40)))).await, 1);
     assert!(f.due_jobs(39).await.is_empty());
     assert_eq!(f.due_jobs(40).await, [id], "a node that is gone keeps nobody waiting");
-    assert_eq!(f.race(16, move |tx| Box::pin(jobs::lease(tx, id, at(40), at(70)))).await, 1);
+    assert_eq!(f.race(16, move |tx| Box::pin(jobs::lease(tx, tenant, id, at(40), at(70)))).await, 1);
 }
 
 async fn a_batch_moves_a_job_on_once(on: On) {
     let f = Fixture::new(on).await;
     let job = job(1, Action::TurnOn, 0);
     f.add_job(&job).await;
-    let (id, last) = (job.id, UserId(Uuid::from_u128(9)));
+    let (tenant, id, last) = (f.tenant, job.id, UserId(Uuid::from_u128(9)));
     let batch = f.race(16, move |tx| {
         Box::pin(async move {
-            if !jobs::hold(tx, id, None, at(40)).await? {
+            if !jobs::hold(tx, tenant, id, None, at(40)).await? {
                 return Ok(false);
             }
-            jobs::move_on(tx, id, Batch { last, seen: 100, changed: 7 }).await?;
+            jobs::move_on(tx, tenant, id, Batch { last, seen: 100, changed: 7 }).await?;
             Ok(true)
         })
     });
     assert_eq!(batch.await, 1);
     let StoredJob { job, cursor } = f.stored_job(id).await;
     assert_eq!((cursor, job.seen, job.changed), (Some(last), 100, 7));
-    assert!(!f.write(move |tx| Box::pin(jobs::hold(tx, id, None, at(40)))).await);
-    assert!(f.write(move |tx| Box::pin(jobs::hold(tx, id, Some(last), at(40)))).await);
+    assert!(!f.write(move |tx| Box::pin(jobs::hold(tx, tenant, id, None, at(40)))).await);
+    assert!(f.write(move |tx| Box::pin(jobs::hold(tx, tenant, id, Some(last), at(40)))).await);
 }
 
 async fn a_job_that_is_over_is_nobodys(on: On) {
@@ -110,8 +114,8 @@ async fn a_job_that_is_over_is_nobodys(on: On) {
         f.add_job(&job).await;
         let (tenant, id) = (f.tenant, job.id);
         assert_eq!(f.race(16, move |tx| Box::pin(jobs::end(tx, tenant, id, state, at(50)))).await, 1);
-        assert!(!f.write(move |tx| Box::pin(jobs::lease(tx, id, at(60), at(90)))).await);
-        assert!(!f.write(move |tx| Box::pin(jobs::hold(tx, id, None, at(90)))).await);
+        assert!(!f.write(move |tx| Box::pin(jobs::lease(tx, tenant, id, at(60), at(90)))).await);
+        assert!(!f.write(move |tx| Box::pin(jobs::hold(tx, tenant, id, None, at(90)))).await);
         let stored = f.stored_job(id).await.job;
         assert_eq!((stored.state, stored.ended_at), (state, Some(at(50))));
     }
@@ -127,8 +131,8 @@ async fn news_of_a_change_takes_the_place_of_reminders_of_an_earlier_one(on: On)
     for job in [&remind(1, 0), &remind(2, 0), &job(3, Action::TurnOn, 0), &of_others, &begun] {
         f.add_job(job).await;
     }
-    let (id, last) = (begun.id, f.user);
-    f.write(move |tx| Box::pin(jobs::move_on(tx, id, Batch { last, seen: 1, changed: 1 }))).await;
+    let (tenant, id, last) = (f.tenant, begun.id, f.user);
+    f.write(move |tx| Box::pin(jobs::move_on(tx, tenant, id, Batch { last, seen: 1, changed: 1 }))).await;
     assert_eq!(f.due_jobs(10).await.len(), 5, "two reminders of one change are both kept");
     f.add_news(&[job(6, Action::TellTurnedOn { until: None }, 20), remind(7, 20)]).await;
     let mut left = f.due_jobs(30).await;

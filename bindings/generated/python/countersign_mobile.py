@@ -3349,7 +3349,7 @@ class PendingRequest:
     """
     An approval request whose signature and addressee were checked: everything that is shown of it.
 """
-    def __init__(self, *, login:str, account_id:str, account:str, tenant_name:str, origin:str, application:str, browser:str, system:str, address:str, place:str, asked_at:Timestamp, expires_at:Timestamp, number_digits:typing.Optional[int], spoken:str, signed:str):
+    def __init__(self, *, login:str, account_id:str, account:str, tenant_name:str, origin:str, application:str, browser:str, system:str, address:str, place:str, asked_at:Timestamp, expires_at:Timestamp, number_digits:typing.Optional[int], question:str, spoken:str, signed:str):
         self.login = login
         self.account_id = account_id
         self.account = account
@@ -3363,6 +3363,7 @@ class PendingRequest:
         self.asked_at = asked_at
         self.expires_at = expires_at
         self.number_digits = number_digits
+        self.question = question
         self.spoken = spoken
         self.signed = signed
 
@@ -3370,7 +3371,7 @@ class PendingRequest:
 
 
     def __str__(self):
-        return "PendingRequest(login={}, account_id={}, account={}, tenant_name={}, origin={}, application={}, browser={}, system={}, address={}, place={}, asked_at={}, expires_at={}, number_digits={}, spoken={}, signed={})".format(self.login, self.account_id, self.account, self.tenant_name, self.origin, self.application, self.browser, self.system, self.address, self.place, self.asked_at, self.expires_at, self.number_digits, self.spoken, self.signed)
+        return "PendingRequest(login={}, account_id={}, account={}, tenant_name={}, origin={}, application={}, browser={}, system={}, address={}, place={}, asked_at={}, expires_at={}, number_digits={}, question={}, spoken={}, signed={})".format(self.login, self.account_id, self.account, self.tenant_name, self.origin, self.application, self.browser, self.system, self.address, self.place, self.asked_at, self.expires_at, self.number_digits, self.question, self.spoken, self.signed)
     def __eq__(self, other):
         if self.login != other.login:
             return False
@@ -3398,6 +3399,8 @@ class PendingRequest:
             return False
         if self.number_digits != other.number_digits:
             return False
+        if self.question != other.question:
+            return False
         if self.spoken != other.spoken:
             return False
         if self.signed != other.signed:
@@ -3421,6 +3424,7 @@ class _UniffiFfiConverterTypePendingRequest(_UniffiConverterRustBuffer):
             asked_at=_UniffiFfiConverterTimestamp.read(buf),
             expires_at=_UniffiFfiConverterTimestamp.read(buf),
             number_digits=_UniffiFfiConverterOptionalUInt8.read(buf),
+            question=_UniffiFfiConverterString.read(buf),
             spoken=_UniffiFfiConverterString.read(buf),
             signed=_UniffiFfiConverterString.read(buf),
         )
@@ -3440,6 +3444,7 @@ class _UniffiFfiConverterTypePendingRequest(_UniffiConverterRustBuffer):
         _UniffiFfiConverterTimestamp.check_lower(value.asked_at)
         _UniffiFfiConverterTimestamp.check_lower(value.expires_at)
         _UniffiFfiConverterOptionalUInt8.check_lower(value.number_digits)
+        _UniffiFfiConverterString.check_lower(value.question)
         _UniffiFfiConverterString.check_lower(value.spoken)
         _UniffiFfiConverterString.check_lower(value.signed)
 
@@ -3458,6 +3463,7 @@ class _UniffiFfiConverterTypePendingRequest(_UniffiConverterRustBuffer):
         _UniffiFfiConverterTimestamp.write(value.asked_at, buf)
         _UniffiFfiConverterTimestamp.write(value.expires_at, buf)
         _UniffiFfiConverterOptionalUInt8.write(value.number_digits, buf)
+        _UniffiFfiConverterString.write(value.question, buf)
         _UniffiFfiConverterString.write(value.spoken, buf)
         _UniffiFfiConverterString.write(value.signed, buf)
 

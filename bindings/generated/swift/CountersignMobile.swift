@@ -5017,6 +5017,10 @@ public struct PendingRequest: Equatable, Hashable {
      */
     public let numberDigits: UInt8?
     /**
+     * What is asked, as a headline: whether this is them signing in, or making a change.
+     */
+    public let question: String
+    /**
      * The request in one sentence, for screen readers.
      */
     public let spoken: String
@@ -5068,6 +5072,9 @@ public struct PendingRequest: Equatable, Hashable {
          * Of how many digits the number is that has to be typed; none where a tap is enough.
          */numberDigits: UInt8?,
         /**
+         * What is asked, as a headline: whether this is them signing in, or making a change.
+         */question: String,
+        /**
          * The request in one sentence, for screen readers.
          */spoken: String,
         /**
@@ -5086,6 +5093,7 @@ public struct PendingRequest: Equatable, Hashable {
         self.askedAt = askedAt
         self.expiresAt = expiresAt
         self.numberDigits = numberDigits
+        self.question = question
         self.spoken = spoken
         self.signed = signed
     }
@@ -5119,6 +5127,7 @@ public struct FfiConverterTypePendingRequest: FfiConverterRustBuffer {
                 askedAt: FfiConverterTimestamp.read(from: &buf),
                 expiresAt: FfiConverterTimestamp.read(from: &buf),
                 numberDigits: FfiConverterOptionUInt8.read(from: &buf),
+                question: FfiConverterString.read(from: &buf),
                 spoken: FfiConverterString.read(from: &buf),
                 signed: FfiConverterString.read(from: &buf)
         )
@@ -5138,6 +5147,7 @@ public struct FfiConverterTypePendingRequest: FfiConverterRustBuffer {
         FfiConverterTimestamp.write(value.askedAt, into: &buf)
         FfiConverterTimestamp.write(value.expiresAt, into: &buf)
         FfiConverterOptionUInt8.write(value.numberDigits, into: &buf)
+        FfiConverterString.write(value.question, into: &buf)
         FfiConverterString.write(value.spoken, into: &buf)
         FfiConverterString.write(value.signed, into: &buf)
     }

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use countersign_mobile_core::{Lang, LoginId, Mode, PendingRequest, Place, Timestamp, texts};
+use countersign_mobile_core::{Lang, LoginId, Mode, PendingRequest, Place, Purpose, Timestamp, texts};
 use serde::Serialize;
 
 /// Prints a request for people. `now` is the phone's clock.
@@ -15,6 +15,7 @@ pub fn print(out: &mut impl Write, request: &PendingRequest, now: Timestamp, lan
         Lang::Japanese => ("入力する桁数：", "残り秒数："),
     };
     writeln!(out, "{}", request.login)?;
+    writeln!(out, "  {}", texts::question(request.purpose, lang))?;
     writeln!(out, "  {} — {} ({})", request.application, request.account, request.tenant_name)?;
     writeln!(out, "  {} / {}", request.browser, request.system)?;
     writeln!(out, "  {} — {}", request.address, texts::place(&request.place, lang))?;
@@ -50,6 +51,7 @@ struct Shown<'a> {
     asked_at: i64,
     expires_at: i64,
     mode: Mode,
+    purpose: Purpose,
 }
 
 impl<'a> From<&'a PendingRequest> for Shown<'a> {
@@ -68,6 +70,7 @@ impl<'a> From<&'a PendingRequest> for Shown<'a> {
             asked_at: request.asked_at.seconds(),
             expires_at: request.expires_at.seconds(),
             mode: request.mode,
+            purpose: request.purpose,
         }
     }
 }
@@ -91,6 +94,7 @@ mod tests {
             asked_at: Timestamp::from_seconds(100),
             expires_at: Timestamp::from_seconds(220),
             mode: Mode::Number { digits: 2 },
+            purpose: Purpose::Confirm,
             signed: "not shown".into(),
         }
     }
@@ -99,7 +103,7 @@ mod tests {
     fn people_read_all_of_it() {
         let mut out = Vec::new();
         print(&mut out, &request(), Timestamp::from_seconds(120), Lang::English).unwrap();
-        let expected = "019a0000-0000-7000-8000-0000000000ab\n  Wiki — ada@example.com (ACME)\n  \
+        let expected = "019a0000-0000-7000-8000-0000000000ab\n  Is this you making a change?\n  Wiki — ada@example.com (ACME)\n  \
                         Firefox / Linux\n  192.0.2.7 — An unknown place\n  digits to type: 2\n  \
                         seconds left: 100\n";
         assert_eq!(String::from_utf8(out).unwrap(), expected);

@@ -202,6 +202,7 @@ fn page_request(request: &mobile::PendingRequest) -> Pending {
         asked_at: request.asked_at.into(),
         expires_at: request.expires_at.into(),
         mode: request.mode,
+        purpose: request.purpose,
     }
 }
 

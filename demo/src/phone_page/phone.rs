@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use countersign_protocol::api::{Outcome, PushState};
-use countersign_protocol::approval::{Mode, Place};
+use countersign_protocol::approval::{Mode, Place, Purpose};
 use countersign_protocol::ids::LoginId;
 use countersign_protocol::time::NumericDate;
 use serde::Serialize;
@@ -115,6 +115,8 @@ pub struct Pending {
     pub asked_at: NumericDate,
     /// Until when it can be answered.
     pub expires_at: NumericDate,
+    /// Whether it is for a sign-in.
+    pub purpose: Purpose,
     /// Whether a number is typed.
     pub mode: Mode,
 }

@@ -3,7 +3,7 @@
 use super::*;
 use async_trait::async_trait;
 use countersign_protocol::api::{Outcome, PushState};
-use countersign_protocol::approval::{Mode, Place};
+use countersign_protocol::approval::{Mode, Place, Purpose};
 use countersign_protocol::ids::LoginId;
 use countersign_protocol::random::SystemRandom;
 use countersign_protocol::time::{NumericDate, Timestamp};
@@ -106,6 +106,7 @@ impl Phone for Fake {
 fn request() -> Pending {
     let id = LoginId::new(Timestamp::from_seconds(NOW), &SystemRandom::new());
     Pending {
+        purpose: Purpose::SignIn,
         id,
         account_id: "1".into(),
         tenant: "Acme".into(),

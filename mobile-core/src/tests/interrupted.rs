@@ -1,125 +1,14 @@
-//! The app ended in the middle of a pairing or a removal, at each call to one of its ports in turn.
+//! The app ended in the middle of what it does, at each call to one of its ports in turn.
 
-use std::future::pending;
-use std::pin::pin;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::task::{Context, Waker};
-
-use async_trait::async_trait;
-use countersign_protocol::pairing::KeyProtection;
-use countersign_protocol::random::SystemRandom;
+use countersign_protocol::approval::{Decision, Mode};
 
 use super::now;
-use super::phone::{Phone, core_over};
+use super::phone::Phone;
+use super::push::{known_to, token};
+use super::requests::paired;
 use super::server::Server;
-use crate::ports::{
-    HttpClient, HttpError, HttpRequest, HttpResponse, HttpStream, KeyPurpose, KeyStore, KeyStoreError,
-    MadeKey, SecureStorage, StorageError,
-};
-use crate::{AccountState, Core, Error, Lang, Ports, Reason, texts};
-
-/// A port that stops answering after so many steps: one before each call, one after it.
-struct Stepped<T> {
-    port: Arc<T>,
-    left: Arc<AtomicUsize>,
-}
-
-impl<T> Stepped<T> {
-    async fn step(&self) {
-        let less = |left: usize| left.checked_sub(1);
-        if self.left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, less).is_err() {
-            pending::<()>().await;
-        }
-    }
-
-    async fn run<R>(&self, call: impl Future<Output = R>) -> R {
-        self.step().await;
-        let result = call.await;
-        self.step().await;
-        result
-    }
-}
-
-#[async_trait]
-impl<T: KeyStore> KeyStore for Stepped<T> {
-    async fn create(
-        &self,
-        alias: String,
-        purpose: KeyPurpose,
-        challenge: Option<Vec<u8>>,
-    ) -> Result<MadeKey, KeyStoreError> {
-        self.run(self.port.create(alias, purpose, challenge)).await
-    }
-
-    async fn public_key(&self, alias: String) -> Result<Vec<u8>, KeyStoreError> {
-        self.run(self.port.public_key(alias)).await
-    }
-
-    async fn sign(
-        &self,
-        alias: String,
-        message: Vec<u8>,
-        reason: Option<String>,
-    ) -> Result<Vec<u8>, KeyStoreError> {
-        self.run(self.port.sign(alias, message, reason)).await
-    }
-
-    async fn delete(&self, alias: String) -> Result<(), KeyStoreError> {
-        self.run(self.port.delete(alias)).await
-    }
-
-    fn protection(&self) -> KeyProtection {
-        self.port.protection()
-    }
-}
-
-#[async_trait]
-impl<T: SecureStorage> SecureStorage for Stepped<T> {
-    async fn get(&self, name: String) -> Result<Option<Vec<u8>>, StorageError> {
-        self.run(self.port.get(name)).await
-    }
-
-    async fn put(&self, name: String, value: Vec<u8>) -> Result<(), StorageError> {
-        self.run(self.port.put(name, value)).await
-    }
-
-    async fn delete(&self, name: String) -> Result<(), StorageError> {
-        self.run(self.port.delete(name)).await
-    }
-}
-
-#[async_trait]
-impl<T: HttpClient> HttpClient for Stepped<T> {
-    async fn send(&self, request: HttpRequest) -> Result<HttpResponse, HttpError> {
-        self.run(self.port.send(request)).await
-    }
-
-    async fn open(&self, request: HttpRequest) -> Result<Arc<dyn HttpStream>, HttpError> {
-        self.run(self.port.open(request)).await
-    }
-}
-
-/// The app on this phone, whose ports answer for `steps` steps.
-fn ended_after(phone: &Phone, steps: usize) -> Core {
-    fn stepped<T>(port: &Arc<T>, left: &Arc<AtomicUsize>) -> Arc<Stepped<T>> {
-        Arc::new(Stepped { port: Arc::clone(port), left: Arc::clone(left) })
-    }
-    let left = Arc::new(AtomicUsize::new(steps));
-    core_over(Ports {
-        keys: stepped(&phone.keys, &left),
-        storage: stepped(&phone.storage, &left),
-        http: stepped(&phone.http, &left),
-        clock: phone.clock.clone(),
-        random: Arc::new(SystemRandom::new()),
-        app_attest: None,
-    })
-}
-
-/// Whether it came to its end before the app did.
-fn ends(future: impl Future) -> bool {
-    pin!(future).poll(&mut Context::from_waker(Waker::noop())).is_ready()
-}
+use super::stepped::{ended_after, ends};
+use crate::{AccountState, Error, Lang, Outcome, Reason, texts};
 
 #[test]
 fn a_pairing_that_is_ended_anywhere_leaves_an_account_or_nothing() {
@@ -214,4 +103,50 @@ fn a_removal_that_is_ended_anywhere_can_be_done_again() {
         }
     }
     panic!("the removal never ended");
+}
+
+#[test]
+fn an_approval_that_is_ended_anywhere_still_waits_or_has_come_through() {
+    let mut outcomes = [0, 0];
+    for steps in 0..100 {
+        let (server, mut phone) = paired("https://login.example.com");
+        server.ask(&server.request(Mode::Number { digits: 2 }), Some("07"));
+        let request = now(phone.core.pending()).unwrap().requests.remove(0);
+        let done = ends(ended_after(&phone, steps).approve(request, Some("07".into())));
+        phone.restart();
+        let came_through = server.with(|state| state.decisions.len());
+        let waits = now(phone.core.pending()).unwrap().requests;
+        assert_eq!(waits.len() + came_through, 1, "after {steps} steps");
+        for request in waits {
+            assert_eq!(now(phone.core.approve(request, Some("07".into()))), Ok(Outcome::Approved));
+        }
+        let decisions =
+            server.with(|state| state.decisions.iter().map(|each| each.decision).collect::<Vec<_>>());
+        assert_eq!(decisions, [Decision::Approve], "after {steps} steps");
+        outcomes[came_through] += 1;
+        if done {
+            assert!(outcomes[0] > 4 && outcomes[1] > 1, "{outcomes:?}");
+            return;
+        }
+    }
+    panic!("the approval never ended");
+}
+
+#[test]
+fn a_push_address_that_was_being_told_when_the_app_ended_is_told_by_the_next_start() {
+    for steps in 0..100 {
+        let (server, mut phone) = paired("https://login.example.com");
+        now(phone.core.pending()).unwrap();
+        now(phone.core.set_push(Some(token("old")))).unwrap();
+        let done = ends(ended_after(&phone, steps).set_push(Some(token("new"))));
+        phone.restart();
+        // As an app does at each start.
+        now(phone.core.set_push(Some(token("new")))).unwrap();
+        now(phone.core.pending()).unwrap();
+        assert_eq!(known_to(&server), Some(token("new")), "after {steps} steps");
+        if done {
+            return;
+        }
+    }
+    panic!("the push address was never told");
 }

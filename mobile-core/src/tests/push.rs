@@ -18,7 +18,7 @@ use crate::{Error, Reason};
 
 const ORIGIN: &str = "https://login.example.com";
 
-fn token(text: &str) -> PushEndpoint {
+pub(super) fn token(text: &str) -> PushEndpoint {
     let environment = ApnsEnvironment::Production;
     PushEndpoint::Apns { token: text.into(), topic: "com.example.app".into(), environment }
 }
@@ -34,7 +34,7 @@ fn phone_and_server() -> (Arc<Server>, Phone) {
     (server, phone)
 }
 
-fn known_to(server: &Server) -> Option<PushEndpoint> {
+pub(super) fn known_to(server: &Server) -> Option<PushEndpoint> {
     server.with(|state| state.push.endpoint.clone())
 }
 

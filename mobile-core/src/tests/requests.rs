@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use countersign_protocol::api::ErrorCode;
-use countersign_protocol::approval::{ApprovalRequest, Mode, Place};
+use countersign_protocol::approval::{ApprovalRequest, Mode, Place, Purpose};
 use countersign_protocol::ids::{DeviceId, LoginId, UserId};
 use countersign_protocol::random::SystemRandom;
 use countersign_protocol::statement;
@@ -12,7 +12,8 @@ use countersign_protocol::time::{NumericDate, Timestamp};
 use super::now;
 use super::phone::{Phone, START};
 use super::server::{Server, TenantKey};
-use crate::{Error, Mistrust, Reason};
+use crate::ports::KeyPurpose;
+use crate::{Error, Lang, Mistrust, Reason, texts};
 
 pub(super) fn paired(origin: &str) -> (Arc<Server>, Phone) {
     let server = Server::new(origin);
@@ -48,6 +49,23 @@ fn a_request_is_shown_whole() {
     assert_eq!(request.expires_at, Timestamp::from_seconds(START + 120));
     assert_eq!(request.mode, Mode::Number { digits: 2 });
     assert_eq!(fetch(&phone, login).unwrap(), *request);
+}
+
+#[test]
+fn a_change_is_not_taken_for_a_sign_in() {
+    let (server, phone) = paired("https://login.example.com");
+    let change = ApprovalRequest { purpose: Purpose::Confirm, ..server.request(Mode::Tap) };
+    let (change, sign_in) = (server.ask(&change, None), server.ask(&server.request(Mode::Tap), None));
+    let (change, sign_in) = (fetch(&phone, change).unwrap(), fetch(&phone, sign_in).unwrap());
+    assert_eq!((change.purpose, sign_in.purpose), (Purpose::Confirm, Purpose::SignIn));
+    for lang in [Lang::English, Lang::Japanese] {
+        assert_ne!(texts::question(change.purpose, lang), texts::question(sign_in.purpose, lang));
+        assert_ne!(texts::spoken_request(&change, lang), texts::spoken_request(&sign_in, lang));
+    }
+    phone.uses();
+    now(phone.core.approve(change, None)).unwrap();
+    let reason = "Confirm a change at ACME as ada@example.com";
+    assert_eq!(phone.uses()[0], (KeyPurpose::Approval, Some(reason.into())));
 }
 
 #[test]

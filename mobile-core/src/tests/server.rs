@@ -8,7 +8,7 @@ use countersign_protocol::api::{
     RequestsAnswer, path,
 };
 use countersign_protocol::app::APP_HEADER;
-use countersign_protocol::approval::{ApprovalRequest, DecisionStatement, Mode, Place};
+use countersign_protocol::approval::{ApprovalRequest, DecisionStatement, Mode, Place, Purpose};
 use countersign_protocol::attestation::Attestation;
 use countersign_protocol::bytes::{Bytes, StatementId, sha256};
 use countersign_protocol::call::{CALL_WINDOW_SECONDS, Call, SCHEME};
@@ -159,6 +159,7 @@ impl Server {
                 exp: NumericDate(state.now + 120),
                 binding: sha256("cookie"),
                 mode,
+                purpose: Purpose::SignIn,
             }
         })
     }

@@ -6,7 +6,7 @@ mod reasons;
 mod skew;
 mod spoken;
 
-use countersign_protocol::approval::Place;
+use countersign_protocol::approval::{Place, Purpose};
 
 pub use notices::{Explanation, answered_elsewhere, biometrics_why, outcome, push_lost};
 pub use popups::{POPUP_BODY_KEY, POPUP_TITLE_KEY, popup_body, popup_title, waiting};
@@ -57,11 +57,23 @@ pub fn place(place: &Place, lang: Lang) -> String {
     lang.pick(english, japanese).to_owned()
 }
 
+/// The headline of a request: what people have to ask themselves.
+#[must_use]
+pub fn question(purpose: Purpose, lang: Lang) -> String {
+    let (english, japanese) = match purpose {
+        Purpose::SignIn => ("Is this you signing in?", "ご本人のサインインですか？"),
+        Purpose::Confirm => ("Is this you making a change?", "ご本人による設定の変更ですか？"),
+    };
+    lang.pick(english, japanese).to_owned()
+}
+
 /// What the key store shows beside its prompt for an approval.
-pub(crate) fn approval_reason(application: &str, account: &str, lang: Lang) -> String {
-    match lang {
-        Lang::English => format!("Sign in to {application} as {account}"),
-        Lang::Japanese => format!("{account} として {application} にサインイン"),
+pub(crate) fn approval_reason(purpose: Purpose, application: &str, account: &str, lang: Lang) -> String {
+    match (purpose, lang) {
+        (Purpose::SignIn, Lang::English) => format!("Sign in to {application} as {account}"),
+        (Purpose::SignIn, Lang::Japanese) => format!("{account} として {application} にサインイン"),
+        (Purpose::Confirm, Lang::English) => format!("Confirm a change at {application} as {account}"),
+        (Purpose::Confirm, Lang::Japanese) => format!("{account} として {application} の設定の変更を承認"),
     }
 }
 

@@ -1,5 +1,7 @@
 //! What a screen reader says where the screen shows figures, columns and a ring that runs down.
 
+use countersign_protocol::approval::Purpose;
+
 use super::{Lang, place};
 use crate::request::PendingRequest;
 
@@ -8,14 +10,19 @@ use crate::request::PendingRequest;
 pub fn spoken_request(request: &PendingRequest, lang: Lang) -> String {
     let PendingRequest { application, account, browser, system, address, .. } = request;
     let place = place(&request.place, lang);
+    let what = match (request.purpose, lang) {
+        (Purpose::SignIn, Lang::English) => format!("Sign-in to {application}"),
+        (Purpose::Confirm, Lang::English) => format!("Change of settings at {application}"),
+        (Purpose::SignIn, Lang::Japanese) => format!("{application}への{account}のサインイン"),
+        (Purpose::Confirm, Lang::Japanese) => format!("{application}での{account}の設定の変更"),
+    };
     match lang {
         Lang::English => format!(
-            "Sign-in to {application} as {account}, with {browser} on {system}. Place: {place}. Network \
-             address: {address}."
+            "{what} as {account}, with {browser} on {system}. Place: {place}. Network address: {address}."
         ),
-        Lang::Japanese => format!(
-            "{application}への{account}のサインイン。{system}の{browser}から。場所は{place}。ネットワークアドレスは{address}。"
-        ),
+        Lang::Japanese => {
+            format!("{what}。{system}の{browser}から。場所は{place}。ネットワークアドレスは{address}。")
+        }
     }
 }
 

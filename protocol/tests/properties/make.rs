@@ -1,7 +1,7 @@
 //! What the properties are tried on: keys, and payloads with anything in them.
 
 use countersign_protocol::approval::{
-    ApprovalRequest, Decision, DecisionStatement, Mode, Place, UserVerification,
+    ApprovalRequest, Decision, DecisionStatement, Mode, Place, Purpose, UserVerification,
 };
 use countersign_protocol::bytes::{Bytes, sha256};
 use countersign_protocol::call::Call;
@@ -73,17 +73,21 @@ pub(crate) fn mode() -> impl Strategy<Value = Mode> {
     prop_oneof![Just(Mode::Tap), any::<u8>().prop_map(|digits| Mode::Number { digits })]
 }
 
+pub(crate) fn purpose() -> impl Strategy<Value = Purpose> {
+    prop_oneof![Just(Purpose::SignIn), Just(Purpose::Confirm)]
+}
+
 pub(crate) fn request() -> impl Strategy<Value = ApprovalRequest> {
     let ids = (id(DeviceId::new), id(UserId::new), id(LoginId::new));
     let texts = (".{0,40}", ".{0,40}", ".{0,40}", ".{0,40}", ".{0,40}");
-    (ids, texts, digest(), digest(), place(), mode(), date(), date()).prop_map(
+    (ids, texts, digest(), digest(), place(), (mode(), purpose()), date(), date()).prop_map(
         |(
             (aud, sub, login),
             (iss, application, browser, system, address),
             nonce,
             binding,
             place,
-            mode,
+            (mode, purpose),
             iat,
             exp,
         )| {
@@ -102,6 +106,7 @@ pub(crate) fn request() -> impl Strategy<Value = ApprovalRequest> {
                 exp,
                 binding,
                 mode,
+                purpose,
             }
         },
     )

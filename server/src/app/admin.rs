@@ -157,7 +157,7 @@ impl App {
         if user_type.as_ref().is_some_and(|name| !tenant.policy.user_types.contains(name)) {
             return Err(AddError::UnknownType);
         }
-        if !by.may_add(role) {
+        if !by.may_add_user(role) {
             return Err(AddError::RoleNotGiven);
         }
         let password_hash = self.hash_password(password).await?;

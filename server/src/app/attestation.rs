@@ -7,7 +7,7 @@ use countersign_protocol::key::PublicKey;
 use countersign_protocol::pairing::PairingClaim;
 
 use super::App;
-use super::pairing::ClaimError;
+use super::claim_pairing::ClaimError;
 use super::tenants::TenantHandle;
 use crate::attestation::Subject;
 use crate::domain::attestation::{AttestationRule, Doubt, Finding};

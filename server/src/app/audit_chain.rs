@@ -36,6 +36,9 @@ pub enum ChainBroken {
     /// Its end was removed.
     #[error("the end of the audit chain was removed")]
     NoHead,
+    /// Lines follow its end.
+    #[error("lines follow the end of the audit chain as it was sealed")]
+    Beyond,
     /// Its end is an older one than this process has seen.
     #[error("the audit chain was rolled back to an older end")]
     RolledBack,
@@ -140,12 +143,12 @@ impl App {
     }
 
     /// How far this process has seen a chain.
-    fn seen(&self, tenant: TenantId) -> Option<Head> {
+    pub(super) fn seen(&self, tenant: TenantId) -> Option<Head> {
         self.audit_heads.lock().unwrap_or_else(PoisonError::into_inner).get(&tenant).copied()
     }
 
-    /// The end from which the chain may go on.
-    fn trusted(
+    /// The end from which the chain may go on. What was read was read at once, and after what was `seen`.
+    pub(super) fn trusted(
         &self,
         tenant: TenantId,
         seen: Option<Head>,
@@ -159,6 +162,9 @@ impl App {
         };
         if !self.parts.audit_key.sealed(tenant, end) {
             return Err(ChainBroken::Seal);
+        }
+        if last.is_some_and(|last| last.seq > end.head.seq) {
+            return Err(ChainBroken::Beyond);
         }
         match seen {
             Some(seen) if end.head.seq < seen.seq => Err(ChainBroken::RolledBack),

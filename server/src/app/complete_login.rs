@@ -1,10 +1,11 @@
 //! Approved by a phone → completed: once, in the browser that started the login, with a new session. What other
 //! factors complete is in [`super::prove`].
 
+use super::begin_login::SET_UP_LASTS;
 use super::cookies::LoginCookie;
-use super::prove::sum_of;
+use super::login_ways::sum_of;
 use super::sessions::{NewSession, Then};
-use super::start_login::{Browser, SET_UP_LASTS};
+use super::start_login::Browser;
 use super::tenants::TenantHandle;
 use super::{App, AppError, GivenUp};
 use crate::domain::factor::Factor;
@@ -50,42 +51,28 @@ impl App {
         let (LoginState::Approved, Some(device)) = (standing, login.decided_by) else {
             return Ok(Completed::Not(standing));
         };
-        match sum_of(&login, self.holding(at, &user).await?, at, Factor::Push) {
+        let sum = match login.purpose {
+            // Then nothing else that the user holds matters; that the phone is held still, the last step asks.
+            Purpose::SignIn if at.tenant.policy.factors.accept(Factor::Push) => Enough::Yes,
+            _ => sum_of(&login, self.holding(at, &user).await?, at, Factor::Push),
+        };
+        match sum {
             Enough::Yes => {}
             Enough::SetUpFirst => return self.set_up_first(at, &login, cookie).await,
             // Phones were accepted when it began, and there is a way that is accepted still.
             Enough::No => return Ok(Completed::Not(LoginState::NotCompleted)),
         }
-        let phone = db.read_one(move |tx| Box::pin(devices::by_id(tx, device))).await?;
+        let phone = db.read_one(move |tx| Box::pin(devices::by_id(tx, tenant, device))).await?;
         let hardware = phone.is_some_and(|phone| phone.protection != KeyProtection::Software);
         let proof = Proof::Device { device, number: matches!(login.mode, Mode::Number { .. }) };
         let (new, rows) = self.session_rows(&at.tenant, &user, proof, hardware, browser);
-        let (id, then, completed) = match login.purpose {
-            Purpose::Confirm(session) => (login.id, Then::Confirm(session), Completed::Confirmed),
-            _ => (login.id, Then::SignIn(Box::new(rows)), Completed::SignedIn(new)),
+        let (then, completed) = match login.purpose {
+            Purpose::Confirm(session) => (Then::Confirm(session), Completed::Confirmed),
+            _ => (Then::SignIn(Box::new(rows)), Completed::SignedIn(new)),
         };
-        let (secret_hash, now) = (cookie.secret.hash(), self.now());
-        let won = db
-            .write_with(then, move |then, tx| {
-                Box::pin(async move {
-                    let completes = logins::complete(tx, tenant, id, secret_hash, now).await?;
-                    if !completes || !then.write(tx, tenant, Factor::Push, now).await? {
-                        return Err(GivenUp::Over);
-                    }
-                    if mails::take_back(tx, tenant, id.0, now).await? {
-                        users::unwarn(tx, tenant, user.id).await?;
-                    }
-                    Ok(())
-                })
-            })
-            .await;
-        match won {
-            Ok(()) => {
-                self.hub.publish(id);
-                return Ok(completed);
-            }
-            Err(GivenUp::Over) => {}
-            Err(GivenUp::Store(error)) => return Err(error.into()),
+        if self.write_completion(at, &login, cookie, then).await? {
+            self.hub.publish(login.id);
+            return Ok(completed);
         }
         let standing = self.standing(at, cookie).await?.map(|(standing, _)| standing);
         Ok(match standing {
@@ -94,6 +81,35 @@ impl App {
             Some(standing) => Completed::Not(standing),
             None => Completed::NoLogin,
         })
+    }
+
+    /// False if it is not to be completed (any more).
+    async fn write_completion(
+        &self,
+        at: &TenantHandle,
+        login: &Login,
+        cookie: &LoginCookie,
+        then: Then,
+    ) -> Result<bool, AppError> {
+        let (tenant, id, user) = (at.tenant.id, login.id, login.user);
+        let (secret_hash, now) = (cookie.secret.hash(), self.now());
+        let unit = self.parts.db.write_with(then, move |then, tx| {
+            Box::pin(async move {
+                let completes = logins::complete(tx, tenant, id, secret_hash, now).await?;
+                if !completes || !then.write(tx, tenant, Factor::Push, now).await? {
+                    return Err(GivenUp::Over);
+                }
+                if mails::take_back(tx, tenant, id.0, now).await? {
+                    users::unwarn(tx, tenant, user).await?;
+                }
+                Ok(())
+            })
+        });
+        match unit.await {
+            Ok(()) => Ok(true),
+            Err(GivenUp::Over) => Ok(false),
+            Err(GivenUp::Store(error)) => Err(error.into()),
+        }
     }
 
     /// An approved login goes on by the setting up of another factor.

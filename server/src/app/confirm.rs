@@ -10,10 +10,11 @@ use serde_json::json;
 use countersign_protocol::approval::Mode;
 use countersign_protocol::ids::UserId;
 
+use super::begin_login::Wanted;
 use super::cookies::LoginCookie;
-use super::prove::ways_to_confirm;
+use super::login_ways::ways_to_confirm;
 use super::sessions::SignedIn;
-use super::start_login::{Browser, Wanted};
+use super::start_login::Browser;
 use super::tenants::TenantHandle;
 use super::{App, AppError};
 use crate::domain::factor::Factor;

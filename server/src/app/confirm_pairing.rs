@@ -9,8 +9,8 @@ use countersign_protocol::time::Timestamp;
 use serde_json::json;
 use subtle::ConstantTimeEq;
 
+use super::claim_pairing::hash_code;
 use super::mails::Draft;
-use super::pairing::hash_code;
 use super::tenants::TenantHandle;
 use super::{App, AppError};
 use crate::domain::pairing::PairingState;
@@ -119,7 +119,7 @@ impl App {
                     return wrong_code(tx, tenant, &counted, refused).await.map(Err);
                 }
                 let Some(device) = counted.device else { return Ok(Err(Confirmed::Over)) };
-                let device = devices::by_id(tx, device).await?;
+                let device = devices::by_id(tx, tenant, device).await?;
                 Ok::<_, StoreError>(device.map(|device| (counted, device)).ok_or(Confirmed::Over))
             })
         });

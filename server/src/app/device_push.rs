@@ -55,7 +55,7 @@ impl App {
                     use_up(tx, call).await?;
                     // Also where nothing changes: what was signed before this is late from now on.
                     if !devices::set_push(tx, tenant, device, push.as_ref(), call.signed_at).await? {
-                        return Ok(devices::by_id(tx, device).await?.and_then(|device| device.push));
+                        return Ok(devices::by_id(tx, tenant, device).await?.and_then(|device| device.push));
                     }
                     if call.device.push != *push {
                         audit::append(tx, line).await?;

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::App;
 use super::calls::{CallError, VerifiedCall, use_up};
-use super::pairing::for_people;
+use super::claim_pairing::for_people;
 use super::tenants::TenantHandle;
 use crate::domain::activity::Activity;
 use crate::mail::{FactorChange, Mail};

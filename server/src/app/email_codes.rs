@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::cookies::LoginCookie;
 use super::evidence::{EMAIL_CODE, EMAIL_DIGITS};
-use super::prove::ways_of;
+use super::login_ways::ways_of;
 use super::recover::recipient;
 use super::start_login::Browser;
 use super::tenants::TenantHandle;

@@ -7,7 +7,7 @@ use countersign_protocol::ids::{LoginId, TenantId, UserId};
 use countersign_protocol::time::Timestamp;
 use uuid::Uuid;
 
-use super::prove::Attempt;
+use super::attempts::Attempt;
 use super::recovery_codes::TypedRecoveryCode;
 use super::tenants::TenantHandle;
 use super::totp::JudgedCode;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use countersign_protocol::ids::{LoginId, TenantId};
 
 use super::email_codes::{WINDOW, next_code_at};
-use super::prove::ways_of;
+use super::login_ways::ways_of;
 use super::tenants::TenantHandle;
 use super::{App, AppError};
 use crate::domain::factor::Factor;

@@ -2,41 +2,33 @@
 //! login completed with it, once.
 //!
 //! 1. The way must be one that is offered for this login: see [`crate::domain::ways`].
-//! 2. The check is counted, and that is committed, before anything is looked at: what breaks off half-way,
-//!    or runs beside a hundred others, has counted.
-//! 3. What was typed is turned into evidence: outside any transaction, since that may take time.
-//! 4. One unit of work uses the evidence up, by one conditional change, and completes the login. If either
+//! 2. The check is counted, and what was typed is turned into evidence: see [`super::attempts`].
+//! 3. One unit of work uses the evidence up, by one conditional change, and completes the login. If either
 //!    does not come about, nothing of it does.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use countersign_protocol::bytes::Digest;
-use countersign_protocol::ids::{TenantId, UserId};
-use countersign_protocol::time::Timestamp;
-use serde_json::json;
 
+use super::attempts::{Attempt, Tried};
+use super::begin_login::SET_UP_LASTS;
 use super::cookies::LoginCookie;
 use super::evidence::{Evidence, For};
-use super::mails::Draft;
+use super::login_ways::sum_of;
 use super::sessions::{NewSession, Then};
-use super::start_login::{Browser, SET_UP_LASTS};
+use super::start_login::Browser;
 use super::tenants::TenantHandle;
-use super::wrong_codes::{WrongNews, seen};
 use super::{App, AppError, GivenUp};
-use crate::domain::factor::{Assurance, Factor};
+use crate::domain::factor::Factor;
 use crate::domain::login::{LoginState, Purpose};
 use crate::domain::session::Proof;
 use crate::domain::totp::ClockOff;
 use crate::domain::user::User;
-use crate::domain::ways::{Enough, Holding, enough};
-use crate::mail::{Mail, Seen};
-use crate::store::audit::AuditLine;
-use crate::store::factor_records::{self, Counted};
+use crate::domain::ways::{Enough, Holding};
 use crate::store::logins::{self, Login};
-use crate::store::mails::Recipient;
 use crate::store::wakes::{self, QueuedWake};
-use crate::store::{StoreError, Tx, audit, holdings, mails, push_histories, recovery_codes, users};
+use crate::store::{Tx, push_histories, users};
 
 /// What came of proving another factor.
 #[derive(Debug)]
@@ -61,29 +53,6 @@ pub enum Proved {
     NoLogin,
 }
 
-/// What is typed or touched.
-pub enum Attempt {
-    /// An e-mailed code.
-    EmailCode(String),
-    /// A code of an authenticator app.
-    Totp(String),
-    /// A recovery code.
-    RecoveryCode(String),
-    /// What the browser made of [`App::passkey_options`], as JSON.
-    Passkey(String),
-}
-
-impl Attempt {
-    pub(super) const fn factor(&self) -> Factor {
-        match self {
-            Self::EmailCode(_) => Factor::EmailCode,
-            Self::Totp(_) => Factor::Totp,
-            Self::RecoveryCode(_) => Factor::RecoveryCode,
-            Self::Passkey(_) => Factor::Passkey,
-        }
-    }
-}
-
 /// A check that may be made: it is counted already.
 pub(super) struct Admitted {
     pub(super) login: Login,
@@ -94,38 +63,14 @@ pub(super) struct Admitted {
 
 /// What the last unit of work writes.
 struct Proving {
-    tenant: TenantId,
     login: Login,
-    factor: Factor,
-    evidence: Evidence,
+    tried: Tried,
     /// None if a better factor has to be set up first.
     then: Option<Then>,
     withdrawals: Vec<QueuedWake>,
-    audit: AuditLine,
-    wrong: WrongNews,
-    /// To tell that a recovery code was used.
-    used_code: Option<UsedCode>,
-    now: Timestamp,
-}
-
-/// A mail in which only the number of codes that are left is missing.
-pub(super) struct UsedCode {
-    draft: Draft,
-    recipient: Recipient,
-    seen: Seen,
 }
 
 impl App {
-    /// What a user has set up, and whether mail leads anywhere.
-    pub(super) async fn holding(&self, at: &TenantHandle, user: &User) -> Result<Holding, AppError> {
-        let (tenant, id, host) = (at.tenant.id, user.id, at.origin.host().to_owned());
-        let db = &self.parts.db;
-        let held = db
-            .read_one(move |tx| Box::pin(async move { holdings::at_host(tx, tenant, id, &host).await }))
-            .await?;
-        Ok(Holding { mail: self.parts.mail.is_some(), ..held })
-    }
-
     /// Proves a factor in the browser that waits.
     ///
     /// # Errors
@@ -166,11 +111,9 @@ impl App {
         if sum_of(&login, holding, at, factor) == Enough::No {
             return Ok(Err(Proved::NotOffered));
         }
-        let what = Counted::Factor(factor);
-        let counted = db.write(move |tx| Box::pin(factor_records::count(tx, tenant, id, what, now))).await?;
-        Ok(match counted {
-            Ok(_) => Ok(Admitted { login, user, holding, factor }),
-            Err(until) => Err(Proved::Suspended(now.until(until))),
+        Ok(match self.count_check(tenant, id, factor).await? {
+            Ok(()) => Ok(Admitted { login, user, holding, factor }),
+            Err(left) => Err(Proved::Suspended(left)),
         })
     }
 
@@ -184,7 +127,7 @@ impl App {
         evidence: Evidence,
     ) -> Result<Proved, AppError> {
         let Admitted { login, user, holding, factor } = admitted;
-        let (tenant, id, now) = (at.tenant.id, login.id, self.now());
+        let (tenant, id) = (at.tenant.id, login.id);
         let clock_off = evidence.clock_off();
         let (then, proved) = match (login.purpose, sum_of(&login, holding, at, factor)) {
             (Purpose::Confirm(session), _) => (Some(Then::Confirm(session)), Proved::Confirmed),
@@ -198,19 +141,8 @@ impl App {
             true => self.withdrawals(tenant, id, None).await?,
             false => Vec::new(),
         };
-        let detail = json!({ "login": id, "factor": factor.as_str(), "address": browser.address });
-        let proving = Arc::new(Proving {
-            tenant,
-            factor,
-            evidence,
-            then,
-            withdrawals,
-            audit: self.audit(tenant, Some(user.id), "login.proved", detail),
-            wrong: self.wrong_news(at, &user, For::Login(id), factor, browser),
-            used_code: self.used_code(at, &user, factor, browser),
-            login,
-            now,
-        });
+        let tried = self.tried(at, &user, For::Login(id), (factor, evidence), browser);
+        let proving = Arc::new(Proving { login, tried, then, withdrawals });
         let secret_hash = cookie.secret.hash();
         let outcome = self
             .parts
@@ -233,68 +165,31 @@ impl App {
             Err(GivenUp::Store(error)) => Err(error.into()),
         }
     }
-
-    pub(super) fn used_code(
-        &self,
-        at: &TenantHandle,
-        user: &User,
-        factor: Factor,
-        browser: &Browser,
-    ) -> Option<UsedCode> {
-        let draft = self.draft(at).filter(|_| factor == Factor::RecoveryCode)?;
-        let recipient = Recipient::of(user);
-        Some(UsedCode { draft, recipient, seen: seen(browser, self.now()) })
-    }
-}
-
-/// The ways in which this login can be proved.
-pub(super) fn ways_of(login: &Login, holding: Holding, at: &TenantHandle) -> Vec<Factor> {
-    match login.purpose {
-        Purpose::SignIn => holding.ways_in(&at.tenant.policy.factors),
-        Purpose::SetUp => Vec::new(),
-        Purpose::Confirm(_) => ways_to_confirm(holding),
-    }
-}
-
-/// What a proof by `factor` comes to for this login.
-pub(super) fn sum_of(login: &Login, holding: Holding, at: &TenantHandle, factor: Factor) -> Enough {
-    match login.purpose {
-        Purpose::SignIn => enough(holding, &at.tenant.policy.factors, factor),
-        _ if ways_of(login, holding, at).contains(&factor) => Enough::Yes,
-        _ => Enough::No,
-    }
-}
-
-/// The ways to prove again who is there: none below the strongest that the person has set up.
-pub(super) fn ways_to_confirm(holding: Holding) -> Vec<Factor> {
-    holding.ways(holding.strongest().unwrap_or(Assurance::High))
 }
 
 impl Proving {
     /// False if the evidence does not hold: that is noted.
     async fn write(&self, tx: &mut Tx<'_>, secret_hash: Digest) -> Result<bool, GivenUp> {
-        let (tenant, id, user, now) = (self.tenant, self.login.id, self.login.user, self.now);
-        if !self.evidence.use_up(tx, tenant, user, now).await? {
-            self.wrong.write(tx).await?;
+        let &Tried { tenant, user, factor, now, .. } = &self.tried;
+        let id = self.login.id;
+        if !self.tried.holds(tx).await? {
             return Ok(false);
         }
         let done = match self.then {
             None => {
                 let until = (now, now + SET_UP_LASTS);
-                logins::set_up_first(tx, tenant, id, secret_hash, self.factor, until).await?
+                logins::set_up_first(tx, tenant, id, secret_hash, factor, until).await?
             }
             Some(_) => {
-                logins::complete_by(tx, tenant, (id, self.login.purpose), secret_hash, self.factor, now)
-                    .await?
+                logins::complete_by(tx, tenant, (id, self.login.purpose), secret_hash, factor, now).await?
             }
         };
         if !done {
             return Err(GivenUp::Over);
         }
-        factor_records::worked(tx, tenant, user, Counted::Factor(self.factor), now).await?;
-        audit::append(tx, &self.audit).await?;
+        self.tried.led_on(tx).await?;
         if let Some(then) = &self.then
-            && !then.write(tx, tenant, self.factor, now).await?
+            && !then.write(tx, tenant, factor, now).await?
         {
             return Err(GivenUp::Over);
         }
@@ -302,28 +197,6 @@ impl Proving {
         for wake in &self.withdrawals {
             wakes::add_leased(tx, wake).await?;
         }
-        if mails::take_back(tx, tenant, id.0, now).await? {
-            users::unwarn(tx, tenant, user).await?;
-        }
-        if let Some(used) = &self.used_code {
-            used.write(tx, tenant, user).await?;
-        }
         Ok(true)
-    }
-}
-
-impl UsedCode {
-    pub(super) async fn write(
-        &self,
-        tx: &mut Tx<'_>,
-        tenant: TenantId,
-        user: UserId,
-    ) -> Result<(), StoreError> {
-        let left = recovery_codes::of_user(tx, tenant, user).await?.left;
-        let mail = Mail::RecoveryCodeUsed { left, seen: self.seen.clone() };
-        match self.draft.to(&self.recipient, mail) {
-            Some(mail) => mails::add(tx, &mail).await,
-            None => Ok(()),
-        }
     }
 }

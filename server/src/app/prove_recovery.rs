@@ -3,24 +3,18 @@
 
 use std::time::Duration;
 
-use countersign_protocol::ids::{TenantId, UserId};
-use countersign_protocol::time::Timestamp;
-use serde_json::json;
 use uuid::Uuid;
 
-use super::evidence::{Evidence, For};
-use super::prove::{Attempt, UsedCode};
+use super::attempts::{Attempt, Tried};
+use super::evidence::For;
 use super::recover::RecoveryView;
 use super::start_login::Browser;
 use super::tenants::TenantHandle;
-use super::wrong_codes::WrongNews;
 use super::{App, AppError, GivenUp};
 use crate::domain::factor::{Assurance, Factor};
 use crate::domain::recovery::{OPENED_LASTS, RecoveryStanding};
 use crate::domain::totp::ClockOff;
-use crate::store::audit::AuditLine;
-use crate::store::factor_records::{self, Counted};
-use crate::store::{Tx, audit, mails, recoveries, users};
+use crate::store::{Tx, recoveries};
 
 /// What came of proving something else in a recovery.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -37,17 +31,10 @@ pub enum RecoveryProved {
     Not,
 }
 
-/// Proves another factor in a recovery.
+/// What the unit of work writes.
 struct Proving {
-    tenant: TenantId,
-    user: UserId,
     recovery: Uuid,
-    factor: Factor,
-    evidence: Evidence,
-    right: AuditLine,
-    used_code: Option<UsedCode>,
-    wrong: WrongNews,
-    now: Timestamp,
+    tried: Tried,
 }
 
 impl App {
@@ -67,30 +54,15 @@ impl App {
         {
             return Ok(RecoveryProved::Not);
         }
-        let (tenant, user, now, db) = (at.tenant.id, view.user.id, self.now(), &self.parts.db);
-        let what = Counted::Factor(factor);
-        let counted =
-            db.write(move |tx| Box::pin(factor_records::count(tx, tenant, user, what, now))).await?;
-        if let Err(until) = counted {
-            return Ok(RecoveryProved::Suspended(now.until(until)));
+        let (user, what) = (view.user.id, For::Recovery(view.row.id));
+        if let Err(left) = self.count_check(at.tenant.id, user, factor).await? {
+            return Ok(RecoveryProved::Suspended(left));
         }
-        let evidence = self.evidence(at, user, For::Recovery(view.row.id), attempt, browser.address).await?;
+        let evidence = self.evidence(at, user, what, attempt, browser.address).await?;
         let clock = evidence.clock_off();
-        let detail = json!({
-            "recovery": view.row.id, "factor": factor.as_str(), "address": browser.address,
-        });
-        let proving = Proving {
-            tenant,
-            user,
-            recovery: view.row.id,
-            factor,
-            evidence,
-            right: self.audit(tenant, Some(user), "recovery.proved", detail),
-            used_code: self.used_code(at, &view.user, factor, browser),
-            wrong: self.wrong_news(at, &view.user, For::Recovery(view.row.id), factor, browser),
-            now,
-        };
-        let unit = db.write_with(proving, |proving, tx| Box::pin(proving.write(tx)));
+        let tried = self.tried(at, &view.user, what, (factor, evidence), browser);
+        let proving = Proving { recovery: view.row.id, tried };
+        let unit = self.parts.db.write_with(proving, |proving, tx| Box::pin(proving.write(tx)));
         let outcome = unit.await;
         self.mail_was_added();
         match outcome {
@@ -120,22 +92,14 @@ impl App {
 impl Proving {
     /// False if the evidence does not hold: that is noted.
     async fn write(&self, tx: &mut Tx<'_>) -> Result<bool, GivenUp> {
-        let (tenant, user, now) = (self.tenant, self.user, self.now);
-        if !self.evidence.use_up(tx, tenant, user, now).await? {
-            self.wrong.write(tx).await?;
+        let Self { recovery, tried } = self;
+        if !tried.holds(tx).await? {
             return Ok(false);
         }
-        if !recoveries::prove(tx, tenant, self.recovery, now, now + OPENED_LASTS).await? {
+        if !recoveries::prove(tx, tried.tenant, *recovery, tried.now, tried.now + OPENED_LASTS).await? {
             return Err(GivenUp::Over);
         }
-        factor_records::worked(tx, tenant, user, Counted::Factor(self.factor), now).await?;
-        audit::append(tx, &self.right).await?;
-        if mails::take_back(tx, tenant, self.recovery, now).await? {
-            users::unwarn(tx, tenant, user).await?;
-        }
-        if let Some(used) = &self.used_code {
-            used.write(tx, tenant, user).await?;
-        }
+        tried.led_on(tx).await?;
         Ok(true)
     }
 }

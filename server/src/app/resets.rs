@@ -205,7 +205,7 @@ impl Asking {
         let told = to_user.as_ref().filter(|_| !user.disabled);
         let told = told.and_then(|draft| draft.to(&Recipient::of(&user), Mail::ResetAsked { until, at }));
         let mut all: Vec<_> = told.into_iter().collect();
-        let by = asker.as_ref().map(called).unwrap_or_default();
+        let by = asker.as_ref().map(|asker| asker.called().to_owned()).unwrap_or_default();
         let others = to_administrators.iter().filter(|(one, _)| {
             one.email != user.email && asker.as_ref().is_none_or(|asker| asker.email != one.email)
         });
@@ -224,10 +224,6 @@ impl Asking {
         }
         Ok(ResetAsked::Asked)
     }
-}
-
-fn called(user: &User) -> String {
-    if user.name.is_empty() { user.email.clone() } else { user.name.clone() }
 }
 
 impl WaitingReset {

@@ -6,16 +6,13 @@
 //! another browser, or while this one waited. Whoever knows no more than the password cannot put anything in the
 //! place of somebody's, or beside it.
 
-use std::net::IpAddr;
 use std::sync::Arc;
 
-use countersign_protocol::ids::UserId;
 use serde_json::json;
 
-use super::authenticators::{AuthenticatorConfirmed, FirstCode, OfferedAuthenticator};
+use super::authenticators::{AuthenticatorConfirmed, FirstCode};
 use super::confirm_pairing::Confirmed;
 use super::cookies::{LoginCookie, PairingCookie};
-use super::pairing::PairingView;
 use super::passkeys::{PasskeyAdded, PasskeyAnswer, PasskeyAsked};
 use super::sessions::NewSession;
 use super::setting_up::{NotSetUp, Ready, SettingUp, is_set_up};
@@ -29,39 +26,6 @@ use crate::domain::user::User;
 use crate::passkeys::Kind;
 use crate::store::logins::Login;
 use crate::store::{StoreError, users};
-
-/// The order in which ways are suggested to whoever has none.
-const SUGGESTED: [Factor; 3] = [Factor::Push, Factor::Totp, Factor::Passkey];
-
-/// What is shown to whoever has to set up a second factor before anything else.
-pub struct SetUp {
-    /// What is offered first.
-    pub offer: SetUpOffer,
-    /// What may be set up instead, in the order in which it is suggested.
-    pub others: Vec<Factor>,
-}
-
-/// What is offered to be set up.
-pub enum SetUpOffer {
-    /// A secret for an authenticator app.
-    Authenticator {
-        /// The secret.
-        offered: OfferedAuthenticator,
-        /// Whose account the app will show: an e-mail address.
-        account: String,
-    },
-    /// A link for a phone. With it, what the browser has to keep, if it is a new one.
-    Phone {
-        /// The link, and for how long it is good.
-        view: PairingView,
-        /// The new cookie.
-        cookie: Option<PairingCookie>,
-    },
-    /// A passkey: the browser's script asks for it.
-    Passkey,
-    /// Nothing that is accepted can be set up here.
-    Nothing,
-}
 
 /// Why nothing is set up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,64 +50,12 @@ pub enum HasSetUp<N> {
 }
 
 /// A login that waits for a factor to be set up, and whose it is.
-struct Waiting {
-    login: Login,
-    user: User,
+pub(super) struct Waiting {
+    pub(super) login: Login,
+    pub(super) user: User,
 }
 
 impl App {
-    /// What the browser shows whose login waits for a second factor to be set up: `wanted`, or what is suggested.
-    ///
-    /// # Errors
-    /// [`AppError`] from the database, or if a secret cannot be unsealed.
-    pub async fn set_up_screen(
-        &self,
-        at: &TenantHandle,
-        cookie: &LoginCookie,
-        pairing: Option<PairingCookie>,
-        wanted: Option<Factor>,
-        address: IpAddr,
-    ) -> Result<Result<SetUp, NoSetUp>, AppError> {
-        let Waiting { login, user } = match self.waiting_for_set_up(at, cookie).await? {
-            Ok(waiting) => waiting,
-            Err(no) => return Ok(Err(no)),
-        };
-        let mut others: Vec<_> =
-            SUGGESTED.into_iter().filter(|factor| self.can_set_up(at, *factor)).collect();
-        let wanted = wanted.filter(|wanted| others.contains(wanted)).or(others.first().copied());
-        others.retain(|factor| Some(*factor) != wanted);
-        let offer = match wanted {
-            Some(Factor::Totp) => {
-                let offered = self.offer_authenticator(at, &user, login.id.0, Some(address)).await?;
-                SetUpOffer::Authenticator { offered, account: user.email }
-            }
-            Some(Factor::Push) => self.phone_to_set_up(at, user.id, pairing, address).await?,
-            Some(_) => SetUpOffer::Passkey,
-            None => SetUpOffer::Nothing,
-        };
-        Ok(Ok(SetUp { offer, others }))
-    }
-
-    /// The link that the browser was given, or a new one in place of one that is over.
-    async fn phone_to_set_up(
-        &self,
-        at: &TenantHandle,
-        user: UserId,
-        cookie: Option<PairingCookie>,
-        address: IpAddr,
-    ) -> Result<SetUpOffer, AppError> {
-        if let Some(cookie) = cookie {
-            let view = self.view_pairing(at, user, &cookie).await?;
-            if matches!(view, PairingView::Offered { .. }) {
-                return Ok(SetUpOffer::Phone { view, cookie: None });
-            }
-        }
-        let link = self.offer_pairing_to(at, user, Some(address)).await?;
-        let cookie = PairingCookie { pairing: link.id, secret: link.secret };
-        let view = self.view_pairing(at, user, &cookie).await?;
-        Ok(SetUpOffer::Phone { view, cookie: Some(cookie) })
-    }
-
     /// The first code of the app to which the secret of [`App::set_up_screen`] was given.
     ///
     /// # Errors
@@ -285,7 +197,7 @@ impl App {
     }
 
     /// Whether a factor of this kind is accepted, and can be had at this host.
-    fn can_set_up(&self, at: &TenantHandle, factor: Factor) -> bool {
+    pub(super) fn can_set_up(&self, at: &TenantHandle, factor: Factor) -> bool {
         at.tenant.policy.factors.accept(factor) && (factor != Factor::Passkey || self.has_passkeys(at))
     }
 
@@ -304,7 +216,7 @@ impl App {
     }
 
     /// The login of this browser, if it waits for a second factor to be set up, and whose it is.
-    async fn waiting_for_set_up(
+    pub(super) async fn waiting_for_set_up(
         &self,
         at: &TenantHandle,
         cookie: &LoginCookie,

@@ -118,7 +118,7 @@ impl Imported {
 }
 
 impl App {
-    /// Looks at a table: what each of its lines would come to. Nothing is changed.
+    /// Looks at a table of `at_most` so many lines: what each of them would come to. Nothing is changed.
     ///
     /// # Errors
     /// [`TableError`] within, if it cannot be read; [`AppError`] from the database.
@@ -127,8 +127,9 @@ impl App {
         at: &TenantHandle,
         by: &By,
         text: &str,
+        at_most: usize,
     ) -> Result<Result<Vec<ImportLine>, TableError>, AppError> {
-        let lines = match user_table::read(text) {
+        let lines = match user_table::read(text, at_most) {
             Ok(lines) => lines,
             Err(error) => return Ok(Err(error)),
         };
@@ -187,7 +188,7 @@ fn wanted(written: Written, tenant: &Tenant) -> Result<Wanted, LineWrong> {
 
 pub(super) fn stands(by: &By, found: Option<&User>, wanted: &Wanted) -> Result<LineStands, LineWrong> {
     let Some(user) = found else {
-        return if by.may_add(wanted.role.unwrap_or_default()) {
+        return if by.may_add_user(wanted.role.unwrap_or_default()) {
             Ok(LineStands::New)
         } else {
             Err(LineWrong::RoleNotGiven)

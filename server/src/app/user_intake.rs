@@ -181,7 +181,7 @@ impl Step {
     async fn write(&self, tx: &mut Tx<'_>, acting: &Acting, taken: &mut Taken) -> Result<(), StoreError> {
         match self {
             Self::Add { new, line } => {
-                let may = acting.by.may_add(new.user.role);
+                let may = acting.by.may_add_user(new.user.role);
                 // A conflict would end the unit.
                 if !may || users::by_email_key(tx, new.tenant, &new.email_key).await?.is_some() {
                     return Ok(());

@@ -30,6 +30,9 @@ pub enum TableError {
     /// A column twice.
     #[error("the column “{0}” stands there twice")]
     ColumnTwice(String),
+    /// More lines than are taken at once.
+    #[error("there are more than {0} lines: split the file, and import its parts one after the other")]
+    TooManyLines(usize),
 }
 
 /// A line as it was written. What its table has no column for is none.
@@ -51,11 +54,11 @@ pub struct Written {
 /// A line, or the number of one that cannot be read: it has more or fewer cells than there are columns.
 pub type Line = Result<Written, u64>;
 
-/// Reads a table.
+/// Reads a table of `at_most` so many lines, the one with the columns not counted.
 ///
 /// # Errors
 /// [`TableError`], whose text says what to do.
-pub fn read(text: &str) -> Result<Vec<Line>, TableError> {
+pub fn read(text: &str, at_most: usize) -> Result<Vec<Line>, TableError> {
     // With the other ends of lines, their numbers would be one behind.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n");
     // What Excel writes where a comma is part of numbers.
@@ -75,7 +78,8 @@ pub fn read(text: &str) -> Result<Vec<Line>, TableError> {
         Ok(record) => Err(record.position().map_or(0, csv::Position::line)),
         Err(error) => Err(error.position().map_or(0, csv::Position::line)),
     };
-    Ok(records.map(read).collect())
+    let lines: Vec<_> = records.by_ref().take(at_most).map(read).collect();
+    if records.next().is_some() { Err(TableError::TooManyLines(at_most)) } else { Ok(lines) }
 }
 
 /// Where the columns are that an import goes by.
@@ -197,7 +201,7 @@ mod tests {
     use super::*;
 
     fn cells(text: &str) -> Vec<(u64, String, Option<String>)> {
-        let lines = read(text).unwrap();
+        let lines = read(text, 9).unwrap();
         lines.into_iter().map(|line| line.unwrap()).map(|w| (w.line, w.email, w.name)).collect()
     }
 
@@ -216,14 +220,19 @@ mod tests {
 
     #[test]
     fn what_cannot_be_read_is_told() {
-        let error = |text| read(text).err().unwrap();
+        let error = |text| read(text, 9).err().unwrap();
         for text in ["", "name,type\nAda,staff"] {
             assert_eq!(error(text), TableError::NoEmailColumn);
         }
         assert_eq!(error("email,colour\n"), TableError::UnknownColumn("colour".into()));
         assert_eq!(error("email,name,Name\n"), TableError::ColumnTwice("name".into()));
-        let lines = read("email,name\na@b.example\nc@d.example,C\n").unwrap();
+        let lines = read("email,name\na@b.example\nc@d.example,C\n", 2).unwrap();
         assert!(matches!(lines[0], Err(2)) && lines[1].is_ok());
+        // Whatever ends them: lines are what would be taken in.
+        for text in ["email\na\nb\nc", "email\ra\rb\rc\r", "email\r\n\"a\n\"\r\nb\r\nc"] {
+            assert_eq!(read(text, 2).err(), Some(TableError::TooManyLines(2)), "{text:?}");
+            assert_eq!(read(text, 3).unwrap().len(), 3, "{text:?}");
+        }
     }
 
     #[test]
@@ -244,7 +253,7 @@ mod tests {
 
         #[test]
         fn no_text_is_too_odd_to_be_read(text in "\\PC{0,80}", more in "[email,\n\"';]{0,40}") {
-            let _whatever = (read(&text).is_ok(), read(&format!("email\n{more}")).is_ok());
+            let _whatever = (read(&text, 99).is_ok(), read(&format!("email\n{more}"), 99).is_ok());
         }
     }
 }

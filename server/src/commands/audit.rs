@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::{Args, Subcommand};
-use countersign_server::app::{App, TenantHandle, Verified};
+use countersign_server::app::{App, ExportPortion, TenantHandle, Verified};
 use countersign_server::domain::actor::{Actor, By};
 use countersign_server::domain::audit::chain::Head;
 use countersign_server::domain::audit::event::AuditResult;
@@ -18,6 +18,9 @@ use serde_json::json;
 
 use super::Failure;
 use super::user::Whose;
+
+const NOT_AS_WRITTEN: &str =
+    "the audit log is not as it was written: keep the database and find out who could write to it";
 
 #[derive(Subcommand)]
 pub(crate) enum AuditCommand {
@@ -186,10 +189,7 @@ fn told(found: &[(Option<String>, Verified)], as_json: bool) -> Result<(), Failu
         }
     }
     if wrong > 0 {
-        return Err(
-            "the audit log is not as it was written: keep the database and find out who could write to it"
-                .into(),
-        );
+        return Err(NOT_AS_WRITTEN.into());
     }
     Ok(())
 }
@@ -229,7 +229,14 @@ async fn export(app: &Arc<App>, at: &TenantHandle, filter: AuditFilter) -> Resul
     let mut portions = Box::pin(app.export_audit(tenant, filter));
     let mut out = std::io::stdout().lock();
     while let Some(portion) = portions.next().await {
-        out.write_all(portion?.as_bytes())?;
+        match portion? {
+            ExportPortion::Lines(text) => out.write_all(text.as_bytes())?,
+            ExportPortion::Fault(fault) => {
+                writeln!(out, "{}", record::write_fault(fault))?;
+                out.flush()?;
+                return Err(format!("{fault}. {NOT_AS_WRITTEN}").into());
+            }
+        }
     }
     Ok(out.flush()?)
 }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Subcommand;
-use countersign_protocol::approval::{Decision, Mode, Place, UserVerification};
+use countersign_protocol::approval::{Decision, Mode, Place, Purpose, UserVerification};
 use countersign_protocol::ids::LoginId;
 use countersign_protocol::key::KeyId;
 use countersign_protocol::time::{NumericDate, Timestamp};
@@ -73,7 +73,12 @@ fn as_json(proven: &Proven) -> serde_json::Value {
 fn tell(proven: &Proven, expected: bool) {
     let Proven { request, decision, tenant_key, device_key } = proven;
     println!("Both signatures are right, and the decision is on this request.\n");
-    println!("shown      {} at {}", plain(&request.application), plain(&request.iss));
+    println!(
+        "shown      {} at {}, {}",
+        plain(&request.application),
+        plain(&request.iss),
+        purpose(request.purpose)
+    );
     let [browser, system, address] =
         [&request.browser, &request.system, &request.address].map(|text| plain(text));
     println!("           {browser} on {system}, from {address} ({})", plain(place(&request.place)));
@@ -118,6 +123,13 @@ const fn verified_by(verification: UserVerification) -> &'static str {
         UserVerification::DeviceCredential => "the phone made sure of its owner by its passcode",
         UserVerification::Simulated => "the phone only pretended to make sure of its owner",
         UserVerification::None => "the phone did not make sure of its owner",
+    }
+}
+
+const fn purpose(purpose: Purpose) -> &'static str {
+    match purpose {
+        Purpose::SignIn => "for a sign-in",
+        Purpose::Confirm => "to confirm a change by somebody signed in",
     }
 }
 

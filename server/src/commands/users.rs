@@ -174,7 +174,8 @@ pub(super) async fn import(whose: &Whose, file: &Path, look: bool, as_json: bool
     let (by, name) = (By::CommandLine, file.display());
     let text = std::fs::read_to_string(file).map_err(|error| format!("{name} cannot be read: {error}"))?;
     let (app, at) = whose.find().await?;
-    let lines = app.look_at_import(&at, &by, &text).await?.map_err(|error| format!("{name}: {error}"))?;
+    let lines =
+        app.look_at_import(&at, &by, &text, usize::MAX).await?.map_err(|error| format!("{name}: {error}"))?;
     for line in &lines {
         let LineStands::Wrong(why) = line.stands else { continue };
         if as_json {

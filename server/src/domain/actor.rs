@@ -104,12 +104,10 @@ impl By {
     pub fn may_give(&self, target: &User, role: Role) -> bool {
         self.may_act_on(target) && self.reaches(Role::SuperAdministrator) && self.reaches(role)
     }
-}
 
-impl By {
     /// Whether this one may add users of a role: only a super administrator makes administrators.
     #[must_use]
-    pub fn may_add(&self, role: Role) -> bool {
+    pub fn may_add_user(&self, role: Role) -> bool {
         self.reaches(if role == Role::Member { Role::Administrator } else { Role::SuperAdministrator })
     }
 
@@ -219,6 +217,11 @@ mod tests {
                 assert!(!by(Role::Administrator).may_give(&user(2, target), role), "{target:?} {role:?}");
                 assert!(by(Role::SuperAdministrator).may_give(&user(2, target), role), "{target:?} {role:?}");
             }
+        }
+        for role in Role::ALL {
+            let may = by(Role::Administrator).may_add_user(role);
+            assert_eq!((may, by(Role::SuperAdministrator).may_add_user(role)), (role == Role::Member, true));
+            assert!(!by(Role::Member).may_add_user(role));
         }
         assert!(!by(Role::SuperAdministrator).may_give(&user(1, Role::SuperAdministrator), Role::Member));
     }

@@ -11,7 +11,7 @@
 //!
 //! Each arrow is one conditional UPDATE in the store, so a login ends in exactly one way.
 
-use countersign_protocol::approval::{Decision, Mode};
+use countersign_protocol::approval::{self, Decision, Mode};
 use countersign_protocol::time::Timestamp;
 
 /// Where a login stands, as the database spells it.
@@ -98,6 +98,17 @@ pub enum Purpose {
     SetUp,
     /// To prove again, in the session with this id, who is there: before the ways in are changed.
     Confirm(uuid::Uuid),
+}
+
+impl Purpose {
+    /// As the phone is told it.
+    #[must_use]
+    pub const fn said(self) -> approval::Purpose {
+        match self {
+            Self::SignIn | Self::SetUp => approval::Purpose::SignIn,
+            Self::Confirm(_) => approval::Purpose::Confirm,
+        }
+    }
 }
 
 /// What a phone's answer makes of a pending login.

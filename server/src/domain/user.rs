@@ -64,6 +64,14 @@ impl Role {
     }
 }
 
+impl User {
+    /// What the person is called: the name, or the e-mail address where there is none.
+    #[must_use]
+    pub fn called(&self) -> &str {
+        if self.name.is_empty() { &self.email } else { &self.name }
+    }
+}
+
 /// The form in which sign-in names are compared: without surrounding space, in lower case.
 /// None if it cannot be an e-mail address (RFC 5321 gives 254 as the longest).
 #[must_use]

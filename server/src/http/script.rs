@@ -35,6 +35,7 @@ impl From<Failure> for Problem {
             ErrorKind::Incomplete => ("incomplete", "The request did not arrive whole"),
             ErrorKind::TooManyRequests => ("too_many_requests", "Too many requests: wait a few minutes"),
             ErrorKind::Unavailable => ("unavailable", "The service cannot answer now: try again in a moment"),
+            ErrorKind::AuditBroken => ("audit_broken", "The audit log is not as it was written: verify it"),
             ErrorKind::Internal => ("internal", "Something went wrong on the server: try again"),
         };
         Self::new(failure.status(), code, title)

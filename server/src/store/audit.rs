@@ -120,17 +120,3 @@ pub async fn lately(
     };
     Ok(rows.into_iter().map(happened).collect())
 }
-
-/// The events of one user, oldest first.
-///
-/// # Errors
-/// [`StoreError`] from the database.
-pub async fn of_user(tx: &mut Tx<'_>, tenant: TenantId, user: UserId) -> Result<Vec<String>, StoreError> {
-    let rows: Vec<(String,)> = tx
-        .query("SELECT event FROM audit WHERE tenant_id = $1 AND user_id = $2 ORDER BY at, id")
-        .bind(tenant.0)
-        .bind(user.0)
-        .fetch_all()
-        .await?;
-    Ok(rows.into_iter().map(|(event,)| event).collect())
-}

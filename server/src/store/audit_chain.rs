@@ -8,6 +8,7 @@ use countersign_protocol::time::Timestamp;
 use serde_json::json;
 use uuid::Uuid;
 
+use super::audit_search::Found;
 use super::record::record;
 use super::rows::time;
 use super::{StoreError, Tx};
@@ -135,15 +136,17 @@ pub async fn after(
     Ok(placed.map(|(line, place)| Chained { seq: place.seq, link: place.link, line }).collect())
 }
 
-/// The links of the lines with these numbers, as far as there are such lines.
+/// The links of the lines before those that were found, by number, as far as there are such lines.
 ///
 /// # Errors
 /// [`StoreError`] from the database.
-pub async fn links(
+pub async fn links_before(
     tx: &mut Tx<'_>,
     tenant: TenantId,
-    numbers: BTreeSet<i64>,
+    found: &[Found],
 ) -> Result<BTreeMap<i64, Digest>, StoreError> {
+    let numbers = found.iter().filter_map(|found| Some(found.place?.seq.saturating_sub(1)));
+    let numbers: BTreeSet<i64> = numbers.collect();
     let wanted = serde_json::Value::from_iter(numbers).to_string();
     let sql = if tx.is_sqlite() {
         "SELECT seq, link FROM audit WHERE tenant_id = $1 AND seq IN (SELECT value FROM json_each($2))"

@@ -129,11 +129,25 @@ pub async fn by_device_kid(
         .transpose()
 }
 
-/// A device by its id alone, whosever it is: for the operator's command line, which stands above tenants.
+/// The device with this id, unless it was removed.
 ///
 /// # Errors
 /// [`StoreError`] from the database, or if the row contradicts itself.
-pub async fn by_id(tx: &mut Tx<'_>, id: DeviceId) -> Result<Option<Device>, StoreError> {
+pub async fn by_id(tx: &mut Tx<'_>, tenant: TenantId, id: DeviceId) -> Result<Option<Device>, StoreError> {
+    tx.query(select!("WHERE tenant_id = $1 AND id = $2 AND state <> 'removed'"))
+        .bind(tenant.0)
+        .bind(id.0)
+        .fetch_optional::<Row>()
+        .await?
+        .map(Row::read)
+        .transpose()
+}
+
+/// As [`by_id`], whosever it is: for the operator's command line, which stands above tenants.
+///
+/// # Errors
+/// [`StoreError`] from the database, or if the row contradicts itself.
+pub async fn of_any_tenant(tx: &mut Tx<'_>, id: DeviceId) -> Result<Option<Device>, StoreError> {
     tx.query(select!("WHERE id = $1 AND state <> 'removed'"))
         .bind(id.0)
         .fetch_optional::<Row>()

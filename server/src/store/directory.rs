@@ -88,7 +88,7 @@ fn pattern(part: &str) -> String {
     format!("%{escaped}%")
 }
 
-/// Of which of what `users.held` counts, and whether any of it is there.
+/// Which bits of `users.held` are looked at, and whether one of them has to be set, or none.
 const fn holds(holds: Holds) -> (i64, bool) {
     const OWN: i64 = 1 + 2 + 4;
     match holds {
@@ -97,7 +97,7 @@ const fn holds(holds: Holds) -> (i64, bool) {
         Holds::This(Factor::Push) => (1, true),
         Holds::This(Factor::Passkey) => (2, true),
         Holds::This(Factor::Totp) => (4, true),
-        // Nobody sets up a mailbox, and recovery codes stand for the rest.
+        // Nobody has set these up by themselves: nobody is found.
         Holds::This(Factor::EmailCode | Factor::RecoveryCode) => (0, true),
     }
 }
@@ -110,7 +110,7 @@ pub enum Place {
     First,
     /// After the user with this sign-in name, in the form of [`crate::domain::user::email_key`].
     After(String),
-    /// With so many before the user with this sign-in name.
+    /// Before the user with this sign-in name: the last of those that come before.
     Before(String),
 }
 

@@ -135,12 +135,19 @@ pub async fn due(tx: &mut Tx<'_>, now: Timestamp, at_most: i64) -> Result<Vec<(T
 ///
 /// # Errors
 /// [`StoreError`] from the database.
-pub async fn lease(tx: &mut Tx<'_>, id: Uuid, now: Timestamp, until: Timestamp) -> Result<bool, StoreError> {
+pub async fn lease(
+    tx: &mut Tx<'_>,
+    tenant: TenantId,
+    id: Uuid,
+    now: Timestamp,
+    until: Timestamp,
+) -> Result<bool, StoreError> {
     let rows = tx
         .query(
-            "UPDATE jobs SET leased_until = $3 WHERE id = $1 AND state = 'waiting' AND due_at <= $2 \
-             AND (leased_until IS NULL OR leased_until <= $2)",
+            "UPDATE jobs SET leased_until = $4 WHERE tenant_id = $1 AND id = $2 AND state = 'waiting' \
+             AND due_at <= $3 AND (leased_until IS NULL OR leased_until <= $3)",
         )
+        .bind(tenant.0)
         .bind(id)
         .bind(now.micros())
         .bind(until.micros())
@@ -156,15 +163,17 @@ pub async fn lease(tx: &mut Tx<'_>, id: Uuid, now: Timestamp, until: Timestamp) 
 /// [`StoreError`] from the database.
 pub async fn hold(
     tx: &mut Tx<'_>,
+    tenant: TenantId,
     id: Uuid,
     cursor: Option<UserId>,
     until: Timestamp,
 ) -> Result<bool, StoreError> {
     let rows = tx
         .query(
-            "UPDATE jobs SET leased_until = $3 WHERE id = $1 AND state = 'waiting' \
-             AND cursor IS NOT DISTINCT FROM $2",
+            "UPDATE jobs SET leased_until = $4 WHERE tenant_id = $1 AND id = $2 AND state = 'waiting' \
+             AND cursor IS NOT DISTINCT FROM $3",
         )
+        .bind(tenant.0)
         .bind(id)
         .bind(cursor.map(|cursor| cursor.0))
         .bind(until.micros())
@@ -188,12 +197,13 @@ pub struct Batch {
 ///
 /// # Errors
 /// [`StoreError`] from the database.
-pub async fn move_on(tx: &mut Tx<'_>, id: Uuid, batch: Batch) -> Result<(), StoreError> {
+pub async fn move_on(tx: &mut Tx<'_>, tenant: TenantId, id: Uuid, batch: Batch) -> Result<(), StoreError> {
     let count = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
     tx.query(
-        "UPDATE jobs SET cursor = $2, seen = seen + $3, changed = changed + $4 \
-         WHERE id = $1 AND state = 'waiting'",
+        "UPDATE jobs SET cursor = $3, seen = seen + $4, changed = changed + $5 \
+         WHERE tenant_id = $1 AND id = $2 AND state = 'waiting'",
     )
+    .bind(tenant.0)
     .bind(id)
     .bind(batch.last.0)
     .bind(count(batch.seen))

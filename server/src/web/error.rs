@@ -35,13 +35,15 @@ pub enum ErrorKind {
     TooManyRequests,
     /// The service can't answer at the moment.
     Unavailable,
+    /// The audit log is not as it was written, so it is not given out as if it were.
+    AuditBroken,
     /// Our fault.
     Internal,
 }
 
 impl ErrorKind {
     /// Every kind.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::NotFound,
         Self::UnknownHost,
         Self::Forbidden,
@@ -51,6 +53,7 @@ impl ErrorKind {
         Self::Incomplete,
         Self::TooManyRequests,
         Self::Unavailable,
+        Self::AuditBroken,
         Self::Internal,
     ];
 
@@ -65,6 +68,7 @@ impl ErrorKind {
             Self::Incomplete => "error-incomplete-title",
             Self::TooManyRequests => "error-too-many-title",
             Self::Unavailable => "error-unavailable-title",
+            Self::AuditBroken => "error-audit-broken-title",
             Self::Internal => "error-internal-title",
         }
     }
@@ -80,6 +84,7 @@ impl ErrorKind {
             Self::Incomplete => "error-incomplete-text",
             Self::TooManyRequests => "error-too-many-text",
             Self::Unavailable => "error-unavailable-text",
+            Self::AuditBroken => "error-audit-broken-text",
             Self::Internal => "error-internal-text",
         }
     }
@@ -89,6 +94,7 @@ impl ErrorKind {
         match self {
             Self::UnknownHost => None,
             Self::NotFound => Some(("/", "error-next-start")),
+            Self::AuditBroken => Some(("/admin/audit", "error-next-audit")),
             Self::Forbidden
             | Self::NotFromHere
             | Self::FormExpired

@@ -82,22 +82,27 @@ impl PairPage<'_> {
     }
 
     fn problem_text(&self, problem: &PairProblem) -> String {
-        match problem {
-            PairProblem::WrongCode { tries_left } => {
-                self.page.t_with("pair-problem-wrong", "tries", *tries_left)
-            }
-            PairProblem::NotClaimedYet => self.page.t("pair-problem-unclaimed"),
+        problem.text(&self.page)
+    }
+}
+
+impl PairProblem {
+    pub(super) fn text(self, page: &Page<'_>) -> String {
+        match self {
+            Self::WrongCode { tries_left } => page.t_with("pair-problem-wrong", "tries", tries_left),
+            Self::NotClaimedYet => page.t("pair-problem-unclaimed"),
         }
     }
+}
 
-    fn qr_svg(&self, link: &str) -> String {
-        // A link too long for a QR code leaves the link itself, which is on the page as well.
-        qr::svg(link, &self.page.t("pair-qr-title")).unwrap_or_default()
-    }
+/// The pairing link as a QR code. If it is too long for one, the link itself is on the page as well.
+pub(super) fn qr_svg(page: &Page<'_>, link: &str) -> String {
+    qr::svg(link, &page.t("pair-qr-title")).unwrap_or_default()
+}
 
-    fn time_left(&self, seconds: &u32) -> String {
-        clock_face(*seconds)
-    }
+/// For how long the link is good.
+pub(super) fn time_left(seconds: &u32) -> String {
+    clock_face(*seconds)
 }
 
 /// What a phone's camera shows when it opened the pairing link in a browser.

@@ -4,8 +4,7 @@ use std::fmt;
 
 use askama::Template;
 
-use super::page::clock_face;
-use super::{Page, PairProblem, qr};
+use super::{Page, PairProblem};
 use crate::domain::factor::Factor;
 
 /// The page on which a phone is added in a sign-in.
@@ -73,21 +72,9 @@ impl SetUpPhonePage<'_> {
         Template::render(self)
     }
 
-    fn qr_svg(&self) -> String {
-        // A link too long for a QR code leaves the link itself, which is on the page as well.
-        qr::svg(self.link, &self.page.t("pair-qr-title")).unwrap_or_default()
-    }
-
-    fn time_left(&self) -> String {
-        clock_face(self.seconds_left)
-    }
-
     fn problem_text(&self, problem: &SetUpPhoneProblem) -> String {
         match problem {
-            SetUpPhoneProblem::Code(PairProblem::WrongCode { tries_left }) => {
-                self.page.t_with("pair-problem-wrong", "tries", *tries_left)
-            }
-            SetUpPhoneProblem::Code(PairProblem::NotClaimedYet) => self.page.t("pair-problem-unclaimed"),
+            SetUpPhoneProblem::Code(problem) => problem.text(&self.page),
             SetUpPhoneProblem::Anew => self.page.t("set-phone-anew"),
         }
     }

@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use countersign_protocol::approval::{
-    ApprovalRequest, Decision, DecisionStatement, Mode, Place, UserVerification,
+    ApprovalRequest, Decision, DecisionStatement, Mode, Place, Purpose, UserVerification,
 };
 use countersign_protocol::bytes::{Bytes, sha256};
 use countersign_protocol::ids::{DeviceId, LoginId, UserId};
@@ -67,6 +67,11 @@ async fn a_log_is_verified_and_what_was_changed_is_named() {
     );
     assert_eq!(said["fault"]["seq"], 3);
     bench.said(&["audit", "verify", "--tenant", "https://other.example.com"]);
+    let (said, complaint) = bench.failed(&["audit", "export", "--tenant", ONE]);
+    assert!(complaint.contains("line 3 was changed"), "{complaint}");
+    let last: Value = serde_json::from_str(said.lines().last().unwrap()).unwrap();
+    assert_eq!((&last["kind"], &last["seq"]), (&"changed".into(), &3.into()));
+    assert_eq!(said.lines().count(), 8, "every line is there, with what was changed");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -167,6 +172,7 @@ fn receipt() -> (String, String) {
         exp: NumericDate(1_795_381_620),
         binding: sha256("binding"),
         mode: Mode::Number { digits: 2 },
+        purpose: Purpose::SignIn,
     };
     let compact = sign(&request, &tenant).unwrap();
     let decision = DecisionStatement {

@@ -34,7 +34,8 @@ async fn import(world: &World, count: u32) {
     let at = world.at().await;
     for again in [false, true] {
         let begun = Instant::now();
-        let lines = world.app.look_at_import(&at, &By::CommandLine, &table).await.unwrap().unwrap();
+        let lines =
+            world.app.look_at_import(&at, &By::CommandLine, &table, usize::MAX).await.unwrap().unwrap();
         tell(if again { "look at it again" } else { "look at a CSV file" }, lines.len(), begun.elapsed());
         let begun = Instant::now();
         let done = world.app.import_users(&at, &By::CommandLine, lines).await.unwrap();

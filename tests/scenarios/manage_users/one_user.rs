@@ -121,7 +121,7 @@ async fn another_tenants_users_and_jobs_are_not_there(on: On) {
         by: By::CommandLine,
     };
     let due = countersign_protocol::time::Clock::now(&*world.clock) + Duration::from_hours(9);
-    let job = world.app.begin_job_at(other, task, due).await.unwrap();
+    let job = world.job_at(other, task, due).await;
     assert_eq!(browser.get(&format!("/admin/jobs/{job}")).await.unwrap().status, 404);
     let stop = browser.submit(&page, &format!("/admin/jobs/{job}/stop"), &[]).await.unwrap();
     assert_eq!(stop.status, 404);

@@ -95,11 +95,18 @@ async fn wrong_lines_are_told_and_left_out(on: On) {
             "There’s no column “colour”. The columns are email, name, type, role and password.",
         ),
         ("email\n", "There’s no line but the first."),
+        (
+            &format!("email{}", "\na@b.c".repeat(20_001)),
+            "More than 20,000 lines. Split the file, and import its parts one after the other.",
+        ),
         (&"x".repeat(1024 * 1024 + 1), "This is more than 1 MB. Import it in parts, or by the command line."),
     ] {
         let answer = browser.submit(&page, "/admin/users/import", &[("table", table)]).await.unwrap();
         assert_eq!((answer.status, answer.text_of("import-problem").as_deref()), (422, Some(said)));
     }
+    let most = format!("email{}", "\nx".repeat(20_000));
+    let answer = browser.submit(&page, "/admin/users/import", &[("table", &most)]).await.unwrap();
+    assert_eq!((answer.status, figures(&answer)[3].as_str()), (200, "20,000"));
 }
 
 async fn only_a_super_administrator_imports_roles(on: On) {
@@ -132,7 +139,7 @@ async fn a_table_changes_what_it_names_alone(on: On) {
     let (at, by) = (world.at().await, by(boss, Role::SuperAdministrator));
     world.app.set_role(&at, &By::CommandLine, world.user, Role::Administrator).await.unwrap();
     let table = "email,type\nada@example.com,staff\n";
-    let lines = world.app.look_at_import(&at, &by, table).await.unwrap().unwrap();
+    let lines = world.app.look_at_import(&at, &by, table, 9).await.unwrap().unwrap();
     world.app.set_role(&at, &By::CommandLine, world.user, Role::Member).await.unwrap();
     world.app.set_name(&at, &By::CommandLine, world.user, "Ada King").await.unwrap();
     assert_eq!(world.app.import_users(&at, &by, lines).await.unwrap().changed, 1);
@@ -147,7 +154,7 @@ async fn whoever_is_no_administrator_any_more_takes_nothing_in(on: On) {
     let grace = world.add_administrator("grace@example.com").await;
     let (at, by) = (world.at().await, by(grace, Role::Administrator));
     let table = "email,name\nnew@example.com,New\nada@example.com,Other\n";
-    let lines = world.app.look_at_import(&at, &by, table).await.unwrap().unwrap();
+    let lines = world.app.look_at_import(&at, &by, table, 9).await.unwrap().unwrap();
     world.app.act_on(&at, &By::CommandLine, grace, Action::Disable).await.unwrap();
     let done = world.app.import_users(&at, &by, lines).await.unwrap();
     assert_eq!((done.new, done.changed), (0, 0));

@@ -22,7 +22,7 @@ export const isOpen = () => open !== null;
 /** Opens the sheet on a request to an account. */
 export function review(request, account, onClosed) {
   begin({ request, account, onClosed });
-  show(reviewView(request), t("review"));
+  show(reviewView(request), question(request));
 }
 
 /** Opens the sheet on any view; `tick` is called each second. */
@@ -104,7 +104,7 @@ function reviewView(request) {
   return el("div", { class: "view" },
     el("div", { class: "grabber", "aria-hidden": "true" }),
     el("p", { class: "left" }, countdown, left),
-    el("h2", { id: "sheet-title", tabindex: "-1" }, t("review")),
+    el("h2", { id: "sheet-title", tabindex: "-1" }, question(request)),
     paint(el("div", { class: "card", "data-testid": "request-card" },
       el("p", { class: "who" }, open.account ? avatar(open.account) : null,
         el("strong", {}, request.application), el("span", {}, request.account)),
@@ -120,8 +120,12 @@ function reviewView(request) {
       el("button", { class: "quiet-button", type: "button", "data-testid": "report", onclick: askReport }, icon("shield"), t("report"))));
 }
 
+function question(request) {
+  return t("question")[request.purpose];
+}
+
 function backToReview() {
-  show(reviewView(open.request), t("review"));
+  show(reviewView(open.request), question(open.request));
 }
 
 function askReport() {
@@ -172,7 +176,7 @@ function askNumber(digits) {
   show(el("div", { class: "view number" },
     el("button", { class: "back", type: "button", onclick: backToReview }, icon("back"), t("back")),
     el("h2", { id: "sheet-title", tabindex: "-1" }, t("numberTitle")),
-    el("p", {}, t("numberText", open.request.application)),
+    el("p", {}, t("numberText")[open.request.purpose](open.request.application)),
     slots,
     el("div", { class: "pad" }, ...[1, 2, 3, 4, 5, 6, 7, 8, 9].map(digit), el("span"), digit(0),
       el("button", { class: "erase", type: "button", "aria-label": t("erase"), onclick: erase }, icon("erase"))),

@@ -44,6 +44,7 @@ pub(crate) fn file(bench: &Bench) -> Made<File> {
         ("unknown_place", "From nobody knows where.", with(&base, "place", json!("unknown"))),
         ("ipv6", "From an IPv6 address.", with(&base, "address", json!("2001:db8::17"))),
         ("japanese", "Text is UTF-8.", with(&base, "application", json!("見本製作所 🔑"))),
+        ("confirm", "For a change, not for a sign-in.", with(&base, "purpose", json!("confirm"))),
         ("empty_text", "Text may be empty.", with(&base, "browser", json!(""))),
     ];
     for (name, what, payload) in valid {
@@ -78,6 +79,8 @@ fn wrong(base: &Value) -> Vec<super::payload::Bad> {
         place("place_named_twice_over", "Two places.", json!({ "named": "Kyoto", "unknown": "x" })),
         place("place_without_name", "A named place has a name.", json!("named")),
         place("place_list", "Statements have no arrays.", json!(["Kyoto"])),
+        bad(base, "purpose_unknown_word", "A purpose that does not exist.", "purpose", json!("wink")),
+        bad(base, "purpose_null", "What is not said is left out.", "purpose", Value::Null),
         mode("mode_unknown_word", "A mode that does not exist.", json!("wink")),
         mode("mode_in_capitals", "Words are lower case.", json!("Tap")),
         mode("mode_as_object_of_null", "A word has one spelling.", json!({ "tap": null })),

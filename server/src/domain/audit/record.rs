@@ -11,6 +11,7 @@ use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use super::chain::{Chained, Line};
+use super::verify::Fault;
 
 /// As it is written. What is not there is `null`; `at` is RFC 3339 with six digits after the second.
 #[derive(Serialize, Deserialize)]
@@ -58,6 +59,17 @@ pub fn write(chained: &Chained, previous: Digest) -> Option<String> {
         detail: RawValue::from_string(detail.clone()).ok()?,
     };
     serde_json::to_string(&written).ok()
+}
+
+/// The last line of an export of lines that are not as they were written, without the end of the line. It is read as
+/// no line of the log.
+#[must_use]
+pub fn write_fault(fault: Fault) -> String {
+    let says = format!(
+        "This is not the log as it was written: {fault}. Keep a copy of the database as it is, and run \
+         `countersign audit verify`."
+    );
+    serde_json::json!({ "error": says, "kind": fault.code(), "seq": fault.seq() }).to_string()
 }
 
 /// Reads what [`write`] wrote, and the link before it.
@@ -124,6 +136,13 @@ mod tests {
         }
         let ages = Line { at: Timestamp::from_micros(i64::MAX), ..line(1) };
         assert_eq!(write(&chained(ages), Head::START.link), None);
+    }
+
+    #[test]
+    fn a_fault_is_said_in_words_and_is_no_line() {
+        let text = write_fault(Fault::Changed(7));
+        assert!(text.contains("line 7 was changed") && text.contains("audit verify"), "{text}");
+        assert!(!text.contains('\n') && read(&text) == Err(NotARecord));
     }
 
     #[test]

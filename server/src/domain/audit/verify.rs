@@ -30,6 +30,8 @@ pub enum Fault {
     NotAsNoted(i64),
     /// A line of the file, counted from 1, is not what an export writes.
     Unreadable(i64),
+    /// The line holds what no server writes, so that an export has no words for it.
+    Unwritable(i64),
 }
 
 impl Fault {
@@ -47,6 +49,7 @@ impl Fault {
             Self::Seal => "seal",
             Self::NotAsNoted(_) => "not_as_noted",
             Self::Unreadable(_) => "unreadable",
+            Self::Unwritable(_) => "unwritable",
         }
     }
 
@@ -61,7 +64,8 @@ impl Fault {
             | Self::BeyondHead(seq)
             | Self::HeadLink(seq)
             | Self::NotAsNoted(seq)
-            | Self::Unreadable(seq) => Some(seq),
+            | Self::Unreadable(seq)
+            | Self::Unwritable(seq) => Some(seq),
             Self::NoHead | Self::Seal => None,
         }
     }
@@ -87,6 +91,7 @@ impl fmt::Display for Fault {
             }
             Self::NotAsNoted(seq) => write!(f, "line {seq} is not as it was noted, or is not there"),
             Self::Unreadable(line) => write!(f, "line {line} of the file is not a line of an audit export"),
+            Self::Unwritable(seq) => write!(f, "line {seq} holds what no server writes, and is left out"),
         }
     }
 }
@@ -206,6 +211,23 @@ impl Verifier {
             return Err(Fault::HeadLink(head.seq));
         }
         self.found_what_was_noted()
+    }
+}
+
+/// Whether a line bears out its link by itself, where other lines are not at hand. `previous` is the link of the line
+/// before it, none if that line is not there.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn alone(line: &Chained, previous: Option<&Digest>) -> Result<(), Fault> {
+    if line.seq < 1 {
+        return Err(Fault::OutOfOrder(line.seq));
+    }
+    let previous = if line.seq == 1 { Some(&Head::START.link) } else { previous };
+    match previous {
+        None => Err(Fault::Missing(line.seq - 1, line.seq - 1)),
+        Some(previous) if link(previous, line.seq, &line.line) == line.link => Ok(()),
+        Some(_) => Err(Fault::Changed(line.seq)),
     }
 }
 
@@ -347,6 +369,19 @@ mod tests {
         assert_eq!(verifier.take_excerpt(&changed, &previous(8)), Err(Fault::Changed(9)));
         // One that follows at once must follow from what was read, not from what it brings along.
         assert_eq!(verifier.take_excerpt(&lines[7], &previous(3)), Ok(()));
+    }
+
+    #[test]
+    fn a_line_is_judged_by_itself_where_others_are_not_at_hand() {
+        let (lines, _) = chain(3);
+        assert_eq!(alone(&lines[0], None), Ok(()), "nothing comes before the first");
+        assert_eq!(alone(&lines[2], Some(&lines[1].link)), Ok(()));
+        assert_eq!(alone(&lines[2], Some(&lines[0].link)), Err(Fault::Changed(3)));
+        assert_eq!(alone(&lines[2], None), Err(Fault::Missing(2, 2)));
+        let changed = Chained { line: Line { user: None, ..lines[0].line.clone() }, ..lines[0].clone() };
+        assert_eq!(alone(&changed, None), Err(Fault::Changed(1)));
+        let hidden = Chained { seq: i64::MIN, ..lines[0].clone() };
+        assert_eq!(alone(&hidden, None), Err(Fault::OutOfOrder(i64::MIN)));
     }
 
     proptest! {

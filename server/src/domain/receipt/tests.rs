@@ -1,4 +1,4 @@
-use countersign_protocol::approval::{Mode, Place};
+use countersign_protocol::approval::{Mode, Place, Purpose};
 use countersign_protocol::bytes::Bytes;
 use countersign_protocol::statement::sign;
 use countersign_protocol::time::NumericDate;
@@ -35,6 +35,7 @@ impl Desk {
             exp: NumericDate(1_800_000_120),
             binding: sha256("binding"),
             mode: Mode::Number { digits: 2 },
+            purpose: Purpose::SignIn,
         };
         change(&mut request);
         let compact = sign(&request, &self.tenant).unwrap();

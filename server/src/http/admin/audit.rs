@@ -7,7 +7,7 @@ use axum::extract::{Path, RawQuery};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use bytes::Bytes;
-use countersign_protocol::ids::{LoginId, UserId};
+use countersign_protocol::ids::{LoginId, TenantId, UserId};
 use countersign_protocol::time::Timestamp;
 use futures_util::StreamExt as _;
 use url::form_urlencoded;
@@ -15,12 +15,15 @@ use uuid::Uuid;
 
 use super::Administrator;
 use super::audit_rows::rows;
+use crate::app::{AppError, AuditTrouble, ExportPortion};
 use crate::domain::actor::Actor;
 use crate::domain::audit::event::AuditResult;
 use crate::domain::audit::filter::{AuditFilter, day, end_of_day};
+use crate::domain::audit::record;
+use crate::domain::audit::verify::Fault;
 use crate::http::failure::Failure;
 use crate::http::visitor::Visitor;
-use crate::web::{AdminSection, AuditForm, AuditPage, AuditProblem, ErrorKind};
+use crate::web::{AdminSection, AuditForm, AuditNotice, AuditPage, AuditProblem, ErrorKind};
 
 /// What the query says, and from where on the page goes.
 struct Asked {
@@ -129,11 +132,13 @@ pub(super) async fn show(visitor: Visitor, RawQuery(query): RawQuery) -> Result<
     let next = found.as_ref().and_then(|found| found.next);
     let older = next.map(|key| query_of(&form, Some(key)));
     let frame = visitor.frame();
+    let trouble = found.as_ref().and_then(|found| found.trouble).map(trouble);
     let html = AuditPage {
         page: frame.page(),
         admin: administrator.frame(AdminSection::Audit),
         form,
         problem,
+        trouble,
         lines: found.map(rows).unwrap_or_default(),
         older,
         is_later: key.is_some(),
@@ -154,16 +159,39 @@ pub(super) async fn export(visitor: Visitor, RawQuery(query): RawQuery) -> Resul
     let Ok(filter) = filter_of(&visitor, &form).await? else { return Err(Failure(ErrorKind::NotFound)) };
     let tenant = visitor.at.tenant.id;
     if let Err(why) = visitor.app.begin_audit_export(&administrator.by, tenant, &filter).await? {
-        tracing::error!(%tenant, %why, "an export lacks lines that are not chained: run `countersign audit verify`");
+        tracing::error!(%tenant, %why, "no export of a broken chain: run `countersign audit verify`");
+        return Err(Failure(ErrorKind::AuditBroken));
     }
-    let lines = visitor.app.export_audit(tenant, filter).map(|portion| {
-        portion.map(Bytes::from).inspect_err(|error| tracing::error!(%error, "an export was cut off"))
-    });
+    let lines = visitor.app.export_audit(tenant, filter).map(move |portion| written(tenant, portion));
     let headers = [
         (header::CONTENT_TYPE, "application/jsonl"),
         (header::CONTENT_DISPOSITION, "attachment; filename=\"audit.jsonl\""),
     ];
     Ok(visitor.finish((headers, Body::from_stream(lines)).into_response()))
+}
+
+/// A portion of an export as it is sent. One that cannot be had cuts the download off, so that it fails in the browser.
+fn written(tenant: TenantId, portion: Result<ExportPortion, AppError>) -> Result<Bytes, AppError> {
+    match portion {
+        Ok(ExportPortion::Lines(text)) => Ok(Bytes::from(text)),
+        Ok(ExportPortion::Fault(fault)) => {
+            tracing::error!(%tenant, %fault, "an export is not as it was written: run `countersign audit verify`");
+            Ok(Bytes::from(record::write_fault(fault) + "\n"))
+        }
+        Err(error) => {
+            tracing::error!(%tenant, %error, "an export was cut off");
+            Err(error)
+        }
+    }
+}
+
+/// What the page says of a chain that is broken.
+fn trouble(trouble: AuditTrouble) -> AuditNotice {
+    match trouble {
+        AuditTrouble::End(_) => AuditNotice::End,
+        AuditTrouble::Line(Fault::Missing(seq, _)) => AuditNotice::Missing(seq),
+        AuditTrouble::Line(fault) => AuditNotice::Changed(fault.seq().unwrap_or_default()),
+    }
 }
 
 /// The receipt of a login.

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::Administrator;
 use super::doing::Doing;
 use super::filter::{actions, fields, filter_of, query};
-use super::users::{called, held};
+use super::users::held;
 use crate::app::{Listed, Place};
 use crate::domain::directory::{Action, Filter, Whom};
 use crate::domain::job::Task;
@@ -84,7 +84,8 @@ async fn ask(
             let count = visitor.app.count_users(tenant, whom, i64::MAX).await?;
             let holding = visitor.app.count_holding(tenant, filter).await?;
             let first = visitor.app.list_users(tenant, filter, Place::First).await?;
-            let some: Vec<_> = first.users.iter().take(NAMED).map(|one| called(&one.user)).collect();
+            let some: Vec<_> =
+                first.users.iter().take(NAMED).map(|one| one.user.called().to_owned()).collect();
             (count, holding, some, format!("/admin/users{}", query(filter, None)))
         }
         Whom::These(ids) => {
@@ -94,7 +95,7 @@ async fn ask(
                 found.extend(visitor.app.listed_user(tenant, *id).await?);
             }
             let holding = found.iter().filter(|one| !held(one).is_empty()).count();
-            let some = found.iter().take(NAMED).map(|one| called(&one.user)).collect();
+            let some = found.iter().take(NAMED).map(|one| one.user.called().to_owned()).collect();
             let back = format!("/admin/users{}", query(&Filter::default(), None));
             (number(found.len()), number(holding), some, back)
         }

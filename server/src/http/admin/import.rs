@@ -13,6 +13,8 @@ use crate::web::{AdminSection, ErrorKind, ImportPage, ImportProblem, ImportState
 
 /// The most that a table may have, in bytes.
 const LONGEST: usize = 1024 * 1024;
+/// The most lines that are looked up, and taken in, while somebody waits for the answer.
+const MOST_LINES: usize = 20_000;
 /// The most passwords that are hashed while somebody waits for the answer.
 const MOST_PASSWORDS: usize = 1_000;
 /// How many wrong lines are listed.
@@ -68,13 +70,14 @@ async fn looked_at(
     if table.len() > LONGEST {
         return Ok(Err(ImportProblem::TooLong));
     }
-    let lines = visitor.app.look_at_import(&visitor.at, &administrator.by, table).await?;
+    let lines = visitor.app.look_at_import(&visitor.at, &administrator.by, table, MOST_LINES).await?;
     Ok(match lines {
         Ok(lines) if lines.is_empty() => Err(ImportProblem::Empty),
         Ok(lines) if lines.iter().filter(|line| line.has_password()).count() > MOST_PASSWORDS => {
             Err(ImportProblem::TooManyPasswords)
         }
         Ok(lines) => Ok(lines),
+        Err(TableError::TooManyLines(_)) => Err(ImportProblem::TooManyLines),
         Err(TableError::NoEmailColumn) => Err(ImportProblem::NoEmailColumn),
         Err(TableError::UnknownColumn(name)) => Err(ImportProblem::UnknownColumn(name)),
         Err(TableError::ColumnTwice(name)) => Err(ImportProblem::ColumnTwice(name)),

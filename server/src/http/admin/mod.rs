@@ -96,6 +96,6 @@ impl Administrator {
     /// What pages show of the administrator.
     pub(super) fn frame(&self, here: AdminSection) -> AdminFrame<'_> {
         let user = &self.signed_in.user;
-        AdminFrame { here, who: if user.name.is_empty() { &user.email } else { &user.name } }
+        AdminFrame { here, who: user.called() }
     }
 }

@@ -7,7 +7,7 @@ use countersign_protocol::ids::UserId;
 use uuid::Uuid;
 
 use super::Administrator;
-use super::users::{called, held};
+use super::users::held;
 use crate::app::{TenantHandle, UserView};
 use crate::domain::directory::Action;
 use crate::domain::user::{Role, User};
@@ -65,7 +65,7 @@ fn render(
         reset_needs_two: visitor.at.tenant.policy.resets_need_two,
         reset: view.reset.as_ref().map(|reset| ResetState {
             request: reset.request.id.to_string(),
-            by: called(&reset.asked_by),
+            by: reset.asked_by.called().to_owned(),
             until: for_people(reset.until(), lang),
             may_decide: reset.request.asked_by != administrator.signed_in.user.id && by.may_act_on(user),
         }),
@@ -98,7 +98,7 @@ pub(super) fn roles(administrator: &Administrator, user: Option<&User>) -> Optio
     let by = &administrator.by;
     let may = match user {
         Some(user) => by.may_give(user, Role::Member),
-        None => by.reaches(Role::SuperAdministrator),
+        None => by.may_add_user(Role::Administrator),
     };
     may.then(|| Select::roles(user.map(|user| user.role).or(Some(Role::Member)), false))
 }

@@ -13,7 +13,7 @@ use super::filter::{actions, fields, filter_of, query, spell_holds};
 use crate::app::{AppError, Listed, Place, TenantHandle, WaitingReset, user_table};
 use crate::domain::directory::Filter;
 use crate::domain::factor::Factor;
-use crate::domain::user::{User, email_key};
+use crate::domain::user::email_key;
 use crate::http::failure::Failure;
 use crate::http::form::Pairs;
 use crate::http::visitor::Visitor;
@@ -99,16 +99,11 @@ pub(super) fn held(listed: &Listed) -> Vec<Factor> {
     Factor::ALL.into_iter().filter(|factor| listed.holding.has(*factor)).collect()
 }
 
-/// What a person is called.
-pub(super) fn called(user: &User) -> String {
-    if user.name.is_empty() { user.email.clone() } else { user.name.clone() }
-}
-
 fn reset_row(reset: &WaitingReset, visitor: &Visitor) -> ResetRow {
     ResetRow {
         id: reset.user.id.to_string(),
-        who: called(&reset.user),
-        by: called(&reset.asked_by),
+        who: reset.user.called().to_owned(),
+        by: reset.asked_by.called().to_owned(),
         until: for_people(reset.until(), visitor.lang),
     }
 }

@@ -2,8 +2,8 @@
 
 use askama::Template;
 
-use super::users::{clamped, number};
-use super::{AdminFrame, actions, users};
+use super::counts::{clamped, number};
+use super::{AdminFrame, actions, counts};
 use crate::domain::directory::Action;
 use crate::domain::job::JobState;
 use crate::web::{Page, texts};
@@ -143,6 +143,8 @@ pub enum ImportProblem {
     ColumnTwice(String),
     /// More than a page takes.
     TooLong,
+    /// More lines than a page takes.
+    TooManyLines,
     /// More passwords than a page takes.
     TooManyPasswords,
     /// Nothing in it.
@@ -212,6 +214,7 @@ impl ImportPage<'_> {
             ImportProblem::UnknownColumn(name) => self.page.t_with("import-unknown-column", "column", name),
             ImportProblem::ColumnTwice(name) => self.page.t_with("import-column-twice", "column", name),
             ImportProblem::TooLong => self.page.t("import-too-long"),
+            ImportProblem::TooManyLines => self.page.t("import-too-many-lines"),
             ImportProblem::TooManyPasswords => self.page.t("import-too-many-passwords"),
             ImportProblem::Empty => self.page.t("import-empty"),
         })

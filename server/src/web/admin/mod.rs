@@ -4,20 +4,29 @@ mod actions;
 mod attested;
 mod audit;
 mod brand;
+mod bulk;
+mod counts;
 mod jobs;
+mod select;
 mod settings;
 mod user;
+mod user_notice;
+mod user_things;
 mod users;
 
-pub use audit::{AuditActor, AuditForm, AuditLineRow, AuditPage, AuditProblem};
+pub use audit::{AuditActor, AuditForm, AuditLineRow, AuditNotice, AuditPage, AuditProblem};
 pub use brand::{BrandNotice, BrandPage};
+pub use bulk::BulkPage;
 pub use jobs::{ImportPage, ImportProblem, ImportState, JobPage, JobRow, JobsPage, WrongLine, WrongWhy};
+pub use select::{Choice, ChoiceText, Select};
 pub use settings::{
     ConcernedRow, Editing, EffectRow, FoundRow, PreviewNotice, PreviewPage, SettingsNotice, SettingsPage,
     SettingsProblem, WhatIfAnswer, WhatIfPage, ask_field, features_of,
 };
-pub use user::{Fact, ResetState, Thing, Things, UserAddPage, UserNotice, UserPage};
-pub use users::{BulkPage, Choice, ChoiceText, ResetRow, Select, UserRow, UsersNotice, UsersPage};
+pub use user::{ResetState, UserAddPage, UserPage};
+pub use user_notice::UserNotice;
+pub use user_things::{Fact, Thing, Things};
+pub use users::{ResetRow, UserRow, UsersNotice, UsersPage};
 
 use super::Page;
 

@@ -3,7 +3,7 @@
 use super::{HOSTILE, page};
 use crate::domain::audit::event::{AuditResult, EVENTS};
 use crate::web::{
-    AdminFrame, AdminSection, AuditActor, AuditForm, AuditLineRow, AuditPage, AuditProblem, Lang,
+    AdminFrame, AdminSection, AuditActor, AuditForm, AuditLineRow, AuditNotice, AuditPage, AuditProblem, Lang,
 };
 
 fn empty(lang: Lang) -> AuditPage<'static> {
@@ -12,6 +12,7 @@ fn empty(lang: Lang) -> AuditPage<'static> {
         admin: AdminFrame { here: AdminSection::Audit, who: "Aiko Mori" },
         form: AuditForm::default(),
         problem: None,
+        trouble: None,
         lines: Vec::new(),
         older: None,
         is_later: false,
@@ -95,6 +96,10 @@ pub(super) fn pages(lang: Lang) -> Vec<(String, Result<String, askama::Error>)> 
         ("admin-audit-none".to_owned(), searched().render()),
         ("admin-audit-every".to_owned(), AuditPage { lines: every, ..empty(lang) }.render()),
     ];
+    for trouble in [AuditNotice::End, AuditNotice::Changed(1_204_377), AuditNotice::Missing(7)] {
+        let name = format!("admin-audit-{trouble:?}").to_lowercase().replace(['(', ')'], "-");
+        pages.push((name, AuditPage { trouble: Some(trouble), lines: lines(), ..empty(lang) }.render()));
+    }
     for problem in [AuditProblem::Person, AuditProblem::Address, AuditProblem::Day, AuditProblem::Who] {
         let name = format!("admin-audit-{problem:?}").to_lowercase();
         pages.push((name, AuditPage { problem: Some(problem), ..searched() }.render()));

@@ -285,6 +285,7 @@ pub(super) fn pages(lang: Lang) -> Vec<(String, Result<String, askama::Error>)> 
         ImportProblem::UnknownColumn("colour".to_owned()),
         ImportProblem::ColumnTwice("name".to_owned()),
         ImportProblem::TooLong,
+        ImportProblem::TooManyLines,
         ImportProblem::TooManyPasswords,
         ImportProblem::Empty,
     ] {

@@ -234,6 +234,7 @@ import-no-email = The first line must name the columns, and one of them must be 
 import-unknown-column = There’s no column “{ $column }”. The columns are email, name, type, role and password.
 import-column-twice = The column “{ $column }” stands there twice.
 import-too-long = This is more than 1 MB. Import it in parts, or by the command line.
+import-too-many-lines = More than 20,000 lines. Split the file, and import its parts one after the other.
 import-too-many-passwords = More than 1,000 lines have a password. Import them in parts, or by the command line.
 import-empty = There’s no line but the first.
 import-wrong-cells = It has more or fewer cells than there are columns.

@@ -218,6 +218,7 @@ import-no-email = 1行目には列の名前を書き、そのうち1つを email
 import-unknown-column = 「{ $column }」という列はありません。使える列は email、name、type、role、password です。
 import-column-twice = 「{ $column }」という列が重複しています。
 import-too-long = 1 MBを超えています。分けて読み込むか、コマンドラインを使ってください。
+import-too-many-lines = 20,000行を超えています。ファイルを分けて、順に読み込んでください。
 import-too-many-passwords = パスワードのある行が1,000行を超えています。分けて読み込むか、コマンドラインを使ってください。
 import-empty = 1行目のほかに行がありません。
 import-wrong-cells = セルの数が列の数と違います。

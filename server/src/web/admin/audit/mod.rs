@@ -20,6 +20,8 @@ pub struct AuditPage<'a> {
     pub form: AuditForm,
     /// What is wrong with it.
     pub problem: Option<AuditProblem>,
+    /// What is wrong with the log.
+    pub trouble: Option<AuditNotice>,
     /// What was found, the latest first.
     pub lines: Vec<AuditLineRow>,
     /// The query of the page of older lines, if there are some.
@@ -77,6 +79,17 @@ impl AuditProblem {
             Self::Who => "audit-problem-who",
         }
     }
+}
+
+/// What is wrong with the log, as far as the page tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AuditNotice {
+    /// Its end is not as it was sealed.
+    End,
+    /// A line, of this number, is not as it was written.
+    Changed(i64),
+    /// The line of this number is not there.
+    Missing(i64),
 }
 
 /// Who did it.
@@ -181,6 +194,15 @@ impl AuditPage<'_> {
 
     fn chained_words(&self, seq: &i64) -> String {
         self.page.t_with("audit-chained", "seq", &seq.to_string())
+    }
+
+    fn trouble_words(&self, trouble: &AuditNotice) -> String {
+        let with = |key, seq: i64| self.page.t_with(key, "seq", &seq.to_string());
+        match *trouble {
+            AuditNotice::End => self.page.t("audit-broken-end"),
+            AuditNotice::Changed(seq) => with("audit-broken-line", seq),
+            AuditNotice::Missing(seq) => with("audit-broken-gap", seq),
+        }
     }
 
     fn result_words(&self, result: AuditResult) -> String {

@@ -7306,6 +7306,11 @@ data class PendingRequest (
     val `numberDigits`: kotlin.UByte?
     ,
     /**
+     * What is asked, as a headline: whether this is them signing in, or making a change.
+     */
+    val `question`: kotlin.String
+    ,
+    /**
      * The request in one sentence, for screen readers.
      */
     val `spoken`: kotlin.String
@@ -7345,6 +7350,7 @@ public object FfiConverterTypePendingRequest: FfiConverterRustBuffer<PendingRequ
             FfiConverterOptionalUByte.read(buf),
             FfiConverterString.read(buf),
             FfiConverterString.read(buf),
+            FfiConverterString.read(buf),
         )
     }
 
@@ -7362,6 +7368,7 @@ public object FfiConverterTypePendingRequest: FfiConverterRustBuffer<PendingRequ
             FfiConverterTimestamp.allocationSize(value.`askedAt`) +
             FfiConverterTimestamp.allocationSize(value.`expiresAt`) +
             FfiConverterOptionalUByte.allocationSize(value.`numberDigits`) +
+            FfiConverterString.allocationSize(value.`question`) +
             FfiConverterString.allocationSize(value.`spoken`) +
             FfiConverterString.allocationSize(value.`signed`)
     )
@@ -7380,6 +7387,7 @@ public object FfiConverterTypePendingRequest: FfiConverterRustBuffer<PendingRequ
             FfiConverterTimestamp.write(value.`askedAt`, buf)
             FfiConverterTimestamp.write(value.`expiresAt`, buf)
             FfiConverterOptionalUByte.write(value.`numberDigits`, buf)
+            FfiConverterString.write(value.`question`, buf)
             FfiConverterString.write(value.`spoken`, buf)
             FfiConverterString.write(value.`signed`, buf)
     }

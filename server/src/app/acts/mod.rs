@@ -1,16 +1,17 @@
 //! What is done to a user by an administrator, the command line or a job: one action, in the unit of work of whoever
-//! does it. What may not be done is refused here, whoever asks.
+//! does it. What may not be done is refused here, whoever asks; what each action changes is in [`changes`].
+
+mod changes;
 
 use countersign_protocol::ids::{LoginId, TenantId, UserId};
 use countersign_protocol::time::Timestamp;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::mails::Draft;
-use super::removals::{end_everything, remove_all};
-use super::sessions::end_logins_and_sessions;
-use super::tenants::TenantHandle;
-use super::{App, AppError};
+use crate::app::mails::Draft;
+use crate::app::sessions::end_logins_and_sessions;
+use crate::app::tenants::TenantHandle;
+use crate::app::{App, AppError};
 use crate::domain::activity::Activity;
 use crate::domain::actor::By;
 use crate::domain::directory::Action;
@@ -20,7 +21,9 @@ use crate::domain::user::{Role, User};
 use crate::mail::Mail;
 use crate::store::audit::{self, AuditLine};
 use crate::store::mails::{self, Recipient};
-use crate::store::{StoreError, Tx, factor_records, recoveries, sessions, users};
+use crate::store::{StoreError, Tx, factor_records, sessions, users};
+
+pub(in crate::app) use changes::reset;
 
 /// What came of acting on a user.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,29 +67,29 @@ impl From<Refused> for Acted {
 
 /// An action, who does it, and what it goes by.
 #[derive(Clone)]
-pub(super) struct Acting {
-    pub(super) tenant: Tenant,
-    pub(super) by: By,
-    pub(super) action: Action,
+pub(in crate::app) struct Acting {
+    pub(in crate::app) tenant: Tenant,
+    pub(in crate::app) by: By,
+    pub(in crate::app) action: Action,
     /// Whether a mail server is set.
-    pub(super) mail: bool,
-    pub(super) now: Timestamp,
+    pub(in crate::app) mail: bool,
+    pub(in crate::app) now: Timestamp,
 }
 
 /// What one user takes of what only the server can make, made before the unit of work.
 #[derive(Clone)]
-pub(super) struct Supply {
+pub(in crate::app) struct Supply {
     line: AuditLine,
     draft: Option<Draft>,
     /// The id of a job that reminds the user; none where all who are acted on are reminded by one.
-    pub(super) reminder: Option<Uuid>,
+    pub(in crate::app) reminder: Option<Uuid>,
 }
 
 /// What came of it, and who is to be told after the commit.
 #[derive(Debug)]
-pub(super) struct Outcome {
-    pub(super) acted: Acted,
-    pub(super) ended: Vec<LoginId>,
+pub(in crate::app) struct Outcome {
+    pub(in crate::app) acted: Acted,
+    pub(in crate::app) ended: Vec<LoginId>,
 }
 
 impl From<Acted> for Outcome {
@@ -96,12 +99,12 @@ impl From<Acted> for Outcome {
 }
 
 impl App {
-    pub(super) fn acting(&self, at: &TenantHandle, by: &By, action: Action) -> Acting {
+    pub(in crate::app) fn acting(&self, at: &TenantHandle, by: &By, action: Action) -> Acting {
         let mail = self.parts.mail.is_some();
         Acting { tenant: at.tenant.clone(), by: *by, action, mail, now: self.now() }
     }
 
-    pub(super) fn supply(&self, at: &TenantHandle) -> Supply {
+    pub(in crate::app) fn supply(&self, at: &TenantHandle) -> Supply {
         Supply {
             line: self.audit(at.tenant.id, None, "", json!({})),
             draft: self.draft_at_main(at),
@@ -147,7 +150,7 @@ impl App {
 
 impl Acting {
     /// Does it to one user, as read in this unit of work.
-    pub(super) async fn act(
+    pub(in crate::app) async fn act(
         &self,
         tx: &mut Tx<'_>,
         user: &User,
@@ -207,92 +210,8 @@ impl Acting {
         }
     }
 
-    async fn turn_on(&self, tx: &mut Tx<'_>, user: &User, supply: &Supply) -> Result<Outcome, StoreError> {
-        if !users::set_chosen(tx, self.tenant.id, user.id, Some(self.now)).await? {
-            return Ok(Acted::Same.into());
-        }
-        let chosen = User { chosen_since: Some(self.now), ..user.clone() };
-        let turn = self.follow(tx, user, &chosen, supply).await?;
-        self.note(tx, user, supply, "second_factor.turned_on", json!({})).await?;
-        Ok(turn.into())
-    }
-
-    async fn turn_off(&self, tx: &mut Tx<'_>, user: &User, supply: &Supply) -> Result<Outcome, StoreError> {
-        let left = User { chosen_since: None, ..user.clone() };
-        if self.takes_two(tx, user, &left).await? {
-            return Ok(Acted::from(Refused::NeedsTwo).into());
-        }
-        if !users::set_chosen(tx, self.tenant.id, user.id, None).await? {
-            return Ok(Acted::Same.into());
-        }
-        let turn = self.follow(tx, user, &left, supply).await?;
-        let detail = json!({ "removed": turn.removed });
-        self.note(tx, user, supply, "second_factor.turned_off", detail).await?;
-        Ok(turn.into())
-    }
-
-    async fn set_type(
-        &self,
-        tx: &mut Tx<'_>,
-        user: &User,
-        wanted: Option<&str>,
-        supply: &Supply,
-    ) -> Result<Outcome, StoreError> {
-        let typed = User { user_type: wanted.map(str::to_owned), ..user.clone() };
-        if self.takes_two(tx, user, &typed).await? {
-            return Ok(Acted::from(Refused::NeedsTwo).into());
-        }
-        if !users::set_type(tx, self.tenant.id, user.id, wanted).await? {
-            return Ok(Acted::Same.into());
-        }
-        let turn = self.follow(tx, user, &typed, supply).await?;
-        let detail = turn.noted_in(json!({ "before": user.user_type, "after": wanted }));
-        self.note(tx, user, supply, "user.type_changed", detail).await?;
-        Ok(turn.into())
-    }
-
-    /// Whoever gets more to say than when a session began proves anew to be there. The last super administrator keeps
-    /// their role.
-    async fn set_role(
-        &self,
-        tx: &mut Tx<'_>,
-        user: &User,
-        role: Role,
-        supply: &Supply,
-    ) -> Result<Outcome, StoreError> {
-        let (tenant, id, before) = (self.tenant.id, user.id, user.role);
-        if before == role {
-            return Ok(Acted::Same.into());
-        }
-        let supers = before == Role::SuperAdministrator;
-        let left = if supers { users::hold_super_administrators(tx, tenant).await? } else { 0 };
-        if !users::set_role(tx, tenant, id, (before, role), left).await? {
-            return Ok(if supers { Refused::LastSuperAdministrator.into() } else { Acted::Same }.into());
-        }
-        let turn = self.follow(tx, user, &User { role, ..user.clone() }, supply).await?;
-        let detail = turn.noted_in(json!({ "before": before.as_str(), "after": role.as_str() }));
-        self.note(tx, user, supply, "user.role_changed", detail).await?;
-        let rises = role > before;
-        let ended = if rises { end_logins_and_sessions(tx, tenant, id, None).await? } else { Vec::new() };
-        Ok(Outcome { ended, ..turn.into() })
-    }
-
-    async fn disable(&self, tx: &mut Tx<'_>, user: &User, supply: &Supply) -> Result<Outcome, StoreError> {
-        let (tenant, id) = (self.tenant.id, user.id);
-        let last = user.role == Role::SuperAdministrator && !user.disabled;
-        let left = if last { users::hold_super_administrators(tx, tenant).await? } else { 0 };
-        if !users::set_disabled(tx, tenant, id, Some(self.now), left).await? {
-            let kept = last && left <= 1;
-            return Ok(if kept { Refused::LastSuperAdministrator.into() } else { Acted::Same }.into());
-        }
-        self.note(tx, user, supply, "user.disabled", json!({})).await?;
-        recoveries::stop_all(tx, tenant, id, self.now).await?;
-        let ended = end_logins_and_sessions(tx, tenant, id, None).await?;
-        Ok(Outcome { acted: Acted::Done(Vec::new()), ended })
-    }
-
     /// Mails a user who is not disabled.
-    pub(super) async fn tell(
+    pub(in crate::app) async fn tell(
         &self,
         tx: &mut Tx<'_>,
         user: &User,
@@ -306,7 +225,7 @@ impl Acting {
         }
     }
 
-    pub(super) async fn note(
+    pub(in crate::app) async fn note(
         &self,
         tx: &mut Tx<'_>,
         user: &User,
@@ -337,7 +256,7 @@ impl Acting {
 }
 
 /// A user who stays as they are until the unit of work ends: nobody becomes somebody's better while that one acts.
-pub(super) async fn held(
+pub(in crate::app) async fn held(
     tx: &mut Tx<'_>,
     tenant: TenantId,
     user: UserId,
@@ -347,26 +266,13 @@ pub(super) async fn held(
 }
 
 /// Whoever began something, with the role of now; none if that is nobody who may act on others any more.
-pub(super) async fn as_of_now(tx: &mut Tx<'_>, tenant: TenantId, by: &By) -> Result<Option<By>, StoreError> {
+pub(in crate::app) async fn as_of_now(
+    tx: &mut Tx<'_>,
+    tenant: TenantId,
+    by: &By,
+) -> Result<Option<By>, StoreError> {
     let By::Administrator { user, address, .. } = *by else { return Ok(Some(*by)) };
     let now = users::by_id(tx, tenant, user).await?;
     let now = now.filter(|now| !now.disabled && now.role >= Role::Administrator);
     Ok(now.map(|now| By::Administrator { user, role: now.role, address }))
-}
-
-/// Removes all that a user has set up, ends what rests on it, and says so by mail. `detail` is noted with it.
-pub(super) async fn reset(
-    tx: &mut Tx<'_>,
-    acting: &Acting,
-    user: &User,
-    supply: &Supply,
-    mut detail: Value,
-) -> Result<Outcome, StoreError> {
-    let (tenant, id) = (acting.tenant.id, user.id);
-    let removed = remove_all(tx, tenant, id, acting.now).await?;
-    let ended = end_everything(tx, tenant, id).await?;
-    detail["removed"] = json!(removed);
-    acting.note(tx, user, supply, Activity::FactorsReset.event(), detail).await?;
-    acting.tell(tx, user, supply, Mail::FactorsReset { at: acting.now.into() }).await?;
-    Ok(Outcome { acted: Acted::Done(removed), ended })
 }
