@@ -36,7 +36,7 @@
                 }
                 Section { actions }
             }
-            .navigationTitle(model.texts.review)
+            .navigationTitle(request.question)
             .disabled(model.busy)
             .confirmationDialog(model.texts.reportTitle, isPresented: $reporting, titleVisibility: .visible) {
                 Button(model.texts.reportYes, role: .destructive) { Task { await model.report(request) } }

@@ -24,7 +24,7 @@ internal class RequestScreens(private val main: MainActivity) {
 
     private fun review(request: PendingRequest, account: Account?) {
         val page = Page(main)
-        page.title(texts.review)
+        page.title(request.question)
         val left = page.text(texts.timeLeft(secondsLeft(request)))
         val who = page.text("${request.application}\n${request.account} · ${request.tenantName}", 20f)
         who.contentDescription = request.spoken

@@ -17,7 +17,6 @@ internal class Texts private constructor(private val japanese: Boolean) {
     val typeCode = say("Type this code in your browser", "このコードをブラウザーに入力してください")
     val pairDone = say("This phone can now approve your sign-ins.", "このスマートフォンでサインインを承認できます。")
     val unconfirmed = say("Waiting for the code", "コードの入力待ち")
-    val review = say("Is this you signing in?", "ご本人のサインインですか？")
     val browser = say("Browser", "ブラウザー")
     val place = say("Place", "場所")
     val address = say("Address", "IPアドレス")
