@@ -1,4 +1,6 @@
 // countersign-android: keys, prompt, storage, HTTP, popups, and the core itself for each kind of phone.
+import org.jetbrains.kotlin.gradle.dsl.JvmTarget
+
 plugins {
     id("com.android.library")
     id("org.jetbrains.kotlin.android")
@@ -26,7 +28,8 @@ android {
     publishing { singleVariant("release") { withSourcesJar() } }
 }
 
-kotlin { jvmToolchain(17) }
+// By whatever JDK runs Gradle, of 17 or newer: a toolchain would want 17 itself.
+kotlin { compilerOptions { jvmTarget = JvmTarget.JVM_17 } }
 
 dependencies {
     api("org.jetbrains.kotlinx:kotlinx-coroutines-android:1.10.2")

@@ -1,4 +1,6 @@
 // The sample app: one activity with the screens that a company's own app would have.
+import org.jetbrains.kotlin.gradle.dsl.JvmTarget
+
 plugins {
     id("com.android.application")
     id("org.jetbrains.kotlin.android")
@@ -21,9 +23,12 @@ android {
     }
 }
 
-kotlin { jvmToolchain(17) }
+// By whatever JDK runs Gradle, of 17 or newer: a toolchain would want 17 itself.
+kotlin { compilerOptions { jvmTarget = JvmTarget.JVM_17 } }
 
 dependencies {
     implementation(project(":library"))
     implementation(project(":unifiedpush"))
+    // QR codes, drawn.
+    implementation("com.google.zxing:core:3.5.3")
 }

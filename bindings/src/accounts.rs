@@ -22,6 +22,9 @@ pub struct Account {
     pub account: String,
     /// The tenant's colour, as `#rrggbb`, if it has one.
     pub colour: Option<String>,
+    /// The tenant's picture, if it has one: an address on this server, which changes with the picture. PNG, JPEG or
+    /// WebP, at most 128 KiB.
+    pub logo: Option<String>,
     /// What this phone is called there; empty where its server has yet to say.
     pub device_name: String,
     /// Where it stands.
@@ -100,6 +103,7 @@ impl Account {
             tenant_name: account.tenant_name,
             account: account.account,
             colour: account.colour,
+            logo: account.logo,
             device_name: account.device_name,
             fault: account.fault.map(|error| CountersignError::from_core(&error, lang)),
             state: match account.state {

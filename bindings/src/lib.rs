@@ -12,15 +12,19 @@
 //!
 //! ```text
 //!              pair(link)                    the code is typed into the browser
-//!   (nothing) ───────────► UNCONFIRMED ─────────────────────────────────────────► ACTIVE ◄──┐
-//!       ▲                       │           seen by refresh_account() or pending()  │ │     │
-//!       │                       │                                                   │ │     │ pair(link)
-//!       │                       │ five minutes, or a second claim                   │ │     │ once more
-//!       │                       ▼                                                   │ │     │
-//!       │                 PairAgain(unknown_device) ◄──── removed on the server ────┘ │     │
-//!       │                       │                                                     ▼     │
-//!       └─ unpair(), remove() ◄─┴──────── PairAgain(biometrics_changed, keys_lost) ◄────────┘
+//!   (nothing) ───────────► UNCONFIRMED ─────────────────────────────────────────► ACTIVE
+//!       ▲                       │           seen by refresh_account() or pending()  │ │
+//!       │                       │                                                   │ │
+//!       │                       │ five minutes, or a second claim                   │ │
+//!       │                       ▼                                                   │ │
+//!       │                 PairAgain(unknown_device) ◄──── removed on the server ────┘ │
+//!       │                       │                                                     │
+//!       └─ unpair(), remove() ◄─┴──────── PairAgain(biometrics_changed, keys_lost) ◄──┘
 //! ```
+//!
+//! `unpair()` and `remove()` end an account wherever it stands. Pairing again makes a *new* account, which begins as
+//! UNCONFIRMED; the old one stays in `accounts()`, with its fault, until it is removed: offer that once the new one is
+//! ACTIVE.
 //!
 //! # Where an approval request stands
 //!

@@ -2112,12 +2112,13 @@ class Account:
     """
     A user's account on one server, as this phone knows it.
 """
-    def __init__(self, *, id:str, origin:str, tenant_name:str, account:str, colour:typing.Optional[str], device_name:str, state:AccountState, fault:typing.Optional[CountersignError], push:PushState):
+    def __init__(self, *, id:str, origin:str, tenant_name:str, account:str, colour:typing.Optional[str], logo:typing.Optional[str], device_name:str, state:AccountState, fault:typing.Optional[CountersignError], push:PushState):
         self.id = id
         self.origin = origin
         self.tenant_name = tenant_name
         self.account = account
         self.colour = colour
+        self.logo = logo
         self.device_name = device_name
         self.state = state
         self.fault = fault
@@ -2127,7 +2128,7 @@ class Account:
 
 
     def __str__(self):
-        return "Account(id={}, origin={}, tenant_name={}, account={}, colour={}, device_name={}, state={}, fault={}, push={})".format(self.id, self.origin, self.tenant_name, self.account, self.colour, self.device_name, self.state, self.fault, self.push)
+        return "Account(id={}, origin={}, tenant_name={}, account={}, colour={}, logo={}, device_name={}, state={}, fault={}, push={})".format(self.id, self.origin, self.tenant_name, self.account, self.colour, self.logo, self.device_name, self.state, self.fault, self.push)
     def __eq__(self, other):
         if self.id != other.id:
             return False
@@ -2138,6 +2139,8 @@ class Account:
         if self.account != other.account:
             return False
         if self.colour != other.colour:
+            return False
+        if self.logo != other.logo:
             return False
         if self.device_name != other.device_name:
             return False
@@ -2158,6 +2161,7 @@ class _UniffiFfiConverterTypeAccount(_UniffiConverterRustBuffer):
             tenant_name=_UniffiFfiConverterString.read(buf),
             account=_UniffiFfiConverterString.read(buf),
             colour=_UniffiFfiConverterOptionalString.read(buf),
+            logo=_UniffiFfiConverterOptionalString.read(buf),
             device_name=_UniffiFfiConverterString.read(buf),
             state=_UniffiFfiConverterTypeAccountState.read(buf),
             fault=_UniffiFfiConverterOptionalTypeCountersignError.read(buf),
@@ -2171,6 +2175,7 @@ class _UniffiFfiConverterTypeAccount(_UniffiConverterRustBuffer):
         _UniffiFfiConverterString.check_lower(value.tenant_name)
         _UniffiFfiConverterString.check_lower(value.account)
         _UniffiFfiConverterOptionalString.check_lower(value.colour)
+        _UniffiFfiConverterOptionalString.check_lower(value.logo)
         _UniffiFfiConverterString.check_lower(value.device_name)
         _UniffiFfiConverterTypeAccountState.check_lower(value.state)
         _UniffiFfiConverterOptionalTypeCountersignError.check_lower(value.fault)
@@ -2183,6 +2188,7 @@ class _UniffiFfiConverterTypeAccount(_UniffiConverterRustBuffer):
         _UniffiFfiConverterString.write(value.tenant_name, buf)
         _UniffiFfiConverterString.write(value.account, buf)
         _UniffiFfiConverterOptionalString.write(value.colour, buf)
+        _UniffiFfiConverterOptionalString.write(value.logo, buf)
         _UniffiFfiConverterString.write(value.device_name, buf)
         _UniffiFfiConverterTypeAccountState.write(value.state, buf)
         _UniffiFfiConverterOptionalTypeCountersignError.write(value.fault, buf)

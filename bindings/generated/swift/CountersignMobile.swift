@@ -3930,6 +3930,11 @@ public struct Account: Equatable, Hashable {
      */
     public let colour: String?
     /**
+     * The tenant's picture, if it has one: an address on this server, which changes with the picture. PNG, JPEG or
+     * WebP, at most 128 KiB.
+     */
+    public let logo: String?
+    /**
      * What this phone is called there; empty where its server has yet to say.
      */
     public let deviceName: String
@@ -3966,6 +3971,10 @@ public struct Account: Equatable, Hashable {
          * The tenant's colour, as `#rrggbb`, if it has one.
          */colour: String?,
         /**
+         * The tenant's picture, if it has one: an address on this server, which changes with the picture. PNG, JPEG or
+         * WebP, at most 128 KiB.
+         */logo: String?,
+        /**
          * What this phone is called there; empty where its server has yet to say.
          */deviceName: String,
         /**
@@ -3983,6 +3992,7 @@ public struct Account: Equatable, Hashable {
         self.tenantName = tenantName
         self.account = account
         self.colour = colour
+        self.logo = logo
         self.deviceName = deviceName
         self.state = state
         self.fault = fault
@@ -4010,6 +4020,7 @@ public struct FfiConverterTypeAccount: FfiConverterRustBuffer {
                 tenantName: FfiConverterString.read(from: &buf),
                 account: FfiConverterString.read(from: &buf),
                 colour: FfiConverterOptionString.read(from: &buf),
+                logo: FfiConverterOptionString.read(from: &buf),
                 deviceName: FfiConverterString.read(from: &buf),
                 state: FfiConverterTypeAccountState.read(from: &buf),
                 fault: FfiConverterOptionTypeCountersignError.read(from: &buf),
@@ -4023,6 +4034,7 @@ public struct FfiConverterTypeAccount: FfiConverterRustBuffer {
         FfiConverterString.write(value.tenantName, into: &buf)
         FfiConverterString.write(value.account, into: &buf)
         FfiConverterOptionString.write(value.colour, into: &buf)
+        FfiConverterOptionString.write(value.logo, into: &buf)
         FfiConverterString.write(value.deviceName, into: &buf)
         FfiConverterTypeAccountState.write(value.state, into: &buf)
         FfiConverterOptionTypeCountersignError.write(value.fault, into: &buf)

@@ -11,7 +11,7 @@ use axum::Router;
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use clap::{Parser, ValueEnum};
 use countersign_demo::check;
-use countersign_demo::desk::{SystemClock, terminal_language};
+use countersign_demo::desk::{ReqwestHttp, SystemClock, terminal_language};
 use countersign_demo::house::{DeskPhone, Failure, House, Occupants};
 use countersign_demo::people::{ADMINISTRATOR, EMAIL, Rules};
 use countersign_demo::phone_page::{CorePhone, Options, PhonePage};
@@ -130,7 +130,8 @@ async fn open_house(
     for (DeskPhone { core, push, wakes }, listener, beside) in phones {
         let options = Options { random: Arc::new(SystemRandom::new()), clock: Arc::new(SystemClock) };
         let clock = Arc::clone(&options.clock);
-        let phone = CorePhone::new(Arc::clone(&core), clock, Arc::clone(&options.random));
+        let http = Arc::new(ReqwestHttp::new()?);
+        let phone = CorePhone::new(Arc::clone(&core), http, clock, Arc::clone(&options.random));
         let page = PhonePage::new(Arc::new(phone), wakes, &options);
         let port = listener.local_addr()?.port();
         addresses.push(format!("http://localhost:{port}{}", page.path()));

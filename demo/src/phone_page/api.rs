@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::State;
-use axum::http::StatusCode;
+use axum::extract::{Path, State};
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use countersign_protocol::api::Outcome;
 use countersign_protocol::ids::LoginId;
@@ -58,6 +58,16 @@ pub(super) async fn state(State(desk): State<Arc<Desk>>) -> Json<PageState> {
         pending,
         trouble,
     })
+}
+
+/// The picture of an account's tenant. A locked phone shows none.
+pub(super) async fn logo(State(desk): State<Arc<Desk>>, Path(account): Path<String>) -> Response {
+    let found = if desk.locked() { None } else { desk.phone.logo(&account).await };
+    let Some(picture) = found else { return StatusCode::NOT_FOUND.into_response() };
+    // Its address holds its version.
+    let kept = "private, max-age=86400, immutable";
+    ([(header::CONTENT_TYPE, picture.media_type), (header::CACHE_CONTROL, kept)], picture.bytes)
+        .into_response()
 }
 
 pub(super) async fn lock(State(desk): State<Arc<Desk>>) -> StatusCode {

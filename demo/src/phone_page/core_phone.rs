@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
+use countersign_mobile_core::ports::HttpClient;
 use countersign_mobile_core::{self as mobile, Core, Error, Lang, Outcome, Reason};
 use countersign_protocol::ids::LoginId;
 use countersign_protocol::random::Random;
@@ -12,10 +13,13 @@ use countersign_protocol::time::{Clock, NumericDate};
 use crate::desk::Follower;
 
 use super::phone::{Account, AccountState, Pending, Phone, PhoneError, Waiting};
+use super::picture::Picture;
 
 /// The mobile core as the page's phone.
 pub struct CorePhone {
     core: Arc<Core>,
+    /// For pictures: all else is the core's to send.
+    http: Arc<dyn HttpClient>,
     follower: Follower,
     clock: Arc<dyn Clock>,
     /// What the core last said of each login: it decides on what was shown.
@@ -31,11 +35,16 @@ struct Code {
 }
 
 impl CorePhone {
-    /// A phone over `core`.
+    /// A phone over `core`, which fetches pictures by `http`.
     #[must_use]
-    pub fn new(core: Arc<Core>, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Self {
+    pub fn new(
+        core: Arc<Core>,
+        http: Arc<dyn HttpClient>,
+        clock: Arc<dyn Clock>,
+        random: Arc<dyn Random>,
+    ) -> Self {
         let follower = Follower::new(Arc::clone(&core), Arc::clone(&clock), random);
-        Self { core, follower, clock, shown: Mutex::default(), codes: Mutex::default() }
+        Self { core, http, follower, clock, shown: Mutex::default(), codes: Mutex::default() }
     }
 
     fn shown(&self, login: LoginId) -> Result<mobile::PendingRequest, PhoneError> {
@@ -78,6 +87,12 @@ impl Phone for CorePhone {
             accounts.extend(self.account(known).await?);
         }
         Ok(accounts)
+    }
+
+    async fn logo(&self, account: &str) -> Option<Picture> {
+        let accounts = self.core.accounts().await.ok()?;
+        let url = accounts.into_iter().find(|known| known.id == account)?.logo?;
+        Picture::fetch(&*self.http, url).await
     }
 
     async fn waiting(&self) -> Waiting {
@@ -169,13 +184,14 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 fn page_account(known: mobile::Account, state: AccountState) -> Account {
-    let mobile::Account { id, tenant_name: tenant, colour, account, origin, push, .. } = known;
-    Account { id, tenant, colour, account, origin, push, state }
+    let mobile::Account { id, tenant_name: tenant, colour, logo, account, origin, push, .. } = known;
+    Account { id, tenant, colour, logo, account, origin, push, state }
 }
 
 fn page_request(request: &mobile::PendingRequest) -> Pending {
     Pending {
         id: request.login,
+        account_id: request.account_id.clone(),
         tenant: request.tenant_name.clone(),
         account: request.account.clone(),
         application: request.application.clone(),

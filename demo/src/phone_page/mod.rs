@@ -12,6 +12,7 @@ mod events;
 pub(crate) mod guard;
 mod page;
 mod phone;
+mod picture;
 
 use std::sync::Arc;
 
@@ -26,6 +27,7 @@ use tokio::sync::mpsc::Receiver;
 pub use core_phone::CorePhone;
 pub(crate) use page::language;
 pub use phone::{Account, AccountState, Message, Pending, Phone, PhoneError, Waiting};
+pub use picture::Picture;
 
 /// What a phone's page needs besides the phone.
 pub struct Options {
@@ -72,6 +74,7 @@ fn routes(desk: Arc<events::Desk>) -> Router {
         .route("/assets/{name}", get(page::asset))
         .route("/state", get(api::state))
         .route("/events", get(events::stream))
+        .route("/logo/{account}", get(api::logo))
         .route("/lock", post(api::lock))
         .route("/unlock", post(api::unlock))
         .route("/focus", post(api::focus))

@@ -11,11 +11,12 @@ const SCRIPT: &str = "text/javascript; charset=utf-8";
 const SVG: &str = "image/svg+xml";
 
 /// Name, media type, content.
-const ASSETS: [(&str, &str, &str); 11] = [
+const ASSETS: [(&str, &str, &str); 12] = [
     ("phone.css", CSS, include_str!("assets/phone.css")),
     ("icon.svg", SVG, include_str!("assets/icon.svg")),
     ("main.js", SCRIPT, include_str!("assets/main.js")),
     ("api.js", SCRIPT, include_str!("assets/api.js")),
+    ("brand.js", SCRIPT, include_str!("assets/brand.js")),
     ("home.js", SCRIPT, include_str!("assets/home.js")),
     ("lock.js", SCRIPT, include_str!("assets/lock.js")),
     ("primer.js", SCRIPT, include_str!("assets/primer.js")),

@@ -7,11 +7,15 @@ use countersign_protocol::ids::LoginId;
 use countersign_protocol::time::NumericDate;
 use serde::Serialize;
 
+use super::picture::Picture;
+
 /// A phone with Countersign on it.
 #[async_trait]
 pub trait Phone: Send + Sync + 'static {
     /// The accounts, as the phone knows them now.
     async fn accounts(&self) -> Result<Vec<Account>, PhoneError>;
+    /// The picture of an account's tenant, fetched from its server; none where there is none, or it cannot be had.
+    async fn logo(&self, account: &str) -> Option<Picture>;
     /// What waits for an answer, newest first, fetched from the servers.
     async fn waiting(&self) -> Waiting;
     /// Notes that a person looks at a request: its server tells the browser.
@@ -56,6 +60,10 @@ pub struct Account {
     /// The tenant's colour, as `#rrggbb`, if it has one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub colour: Option<String>,
+    /// Where the tenant's picture is, if it has one. The page asks its phone for it ([`Phone::logo`]) and takes this
+    /// as the picture's version.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub logo: Option<String>,
     /// The user's sign-in name.
     pub account: String,
     /// The server's origin.
@@ -87,6 +95,8 @@ pub enum AccountState {
 pub struct Pending {
     /// Which login.
     pub id: LoginId,
+    /// Which account is asked.
+    pub account_id: String,
     /// The tenant's name.
     pub tenant: String,
     /// The user's sign-in name.

@@ -45,11 +45,16 @@ impl Phone for Fake {
             id: "1".into(),
             tenant: "Acme".into(),
             colour: None,
+            logo: Some("http://localhost:1/assets/logo?v=1".into()),
             account: "ada@acme.test".into(),
             origin: "http://localhost:1".into(),
             push: PushState::Working,
             state: AccountState::Active,
         }])
+    }
+
+    async fn logo(&self, account: &str) -> Option<Picture> {
+        (account == "1").then(|| Picture { media_type: "image/png", bytes: b"a picture".to_vec() })
     }
 
     async fn waiting(&self) -> Waiting {
@@ -103,6 +108,7 @@ fn request() -> Pending {
     Pending {
         purpose: Purpose::SignIn,
         id,
+        account_id: "1".into(),
         tenant: "Acme".into(),
         account: "ada@acme.test".into(),
         application: "Acme Payroll".into(),
@@ -223,6 +229,17 @@ async fn a_locked_phone_tells_nothing_and_an_unlocked_one_tells_all() {
     assert_eq!(open["pending"][0]["application"], "Acme Payroll");
     assert_eq!(open["pending"][0]["mode"]["number"]["digits"], 2);
     assert_eq!(open["pending"][0]["expires_at"], NOW + 120);
+}
+
+#[tokio::test]
+async fn a_tenants_picture_comes_from_the_phone_itself_and_from_no_locked_one() {
+    let desk = desk().await;
+    assert_eq!(status(&desk.get("logo/1?v=1").await), 404);
+    desk.post("unlock", "{}").await;
+    let picture = desk.get("logo/1?v=1").await;
+    assert!(picture.contains("content-type: image/png") && picture.ends_with("a picture"), "{picture}");
+    assert!(picture.contains("cache-control: private") && picture.contains("nosniff"), "{picture}");
+    assert_eq!(status(&desk.get("logo/2").await), 404);
 }
 
 #[tokio::test]

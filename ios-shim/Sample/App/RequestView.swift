@@ -15,6 +15,7 @@
         var body: some View {
             Form {
                 Section {
+                    if let account { TenantMark(account: account) }
                     VStack(alignment: .leading) {
                         Text(request.application).font(.title.bold())
                         Text("\(request.account) · \(request.tenantName)").foregroundStyle(.secondary)
@@ -35,7 +36,7 @@
                 }
                 Section { actions }
             }
-            .navigationTitle(model.texts.review)
+            .navigationTitle(request.question)
             .disabled(model.busy)
             .confirmationDialog(model.texts.reportTitle, isPresented: $reporting, titleVisibility: .visible) {
                 Button(model.texts.reportYes, role: .destructive) { Task { await model.report(request) } }
@@ -43,6 +44,8 @@
                 Text(model.texts.reportText)
             }
         }
+
+        private var account: Account? { model.accounts.first { $0.id == request.accountId } }
 
         /// Deny stands as prominent as approve.
         @ViewBuilder private var actions: some View {

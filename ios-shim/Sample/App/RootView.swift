@@ -15,6 +15,7 @@
                     case .home: HomeView(model: model)
                     case .adding(let link): AddView(model: model, opened: link).id(link)
                     case .removingHere(let account): RemoveHereView(model: model, account: account)
+                    case .removingOld(let account): RemoveOldView(model: model, account: account)
                     case .code(let started): CodeView(model: model, started: started)
                     case .request(let request): RequestView(model: model, request: request).id(request.login)
                     case .result(let title, let sentence, let good):
@@ -80,11 +81,14 @@
         @State private var removing = false
 
         var body: some View {
-            VStack(alignment: .leading) {
-                Text(account.account).font(.headline)
-                Text("\(account.tenantName) · \(account.origin)").foregroundStyle(.secondary)
-                Text(state).font(.footnote)
-                if account.push == .lost { Text(model.countersign.pushLostSentence()).font(.footnote) }
+            HStack {
+                TenantMark(account: account)
+                VStack(alignment: .leading) {
+                    Text(account.account).font(.headline)
+                    Text("\(account.tenantName) · \(account.origin)").foregroundStyle(.secondary)
+                    Text(state).font(.footnote)
+                    if account.push == .lost { Text(model.countersign.pushLostSentence()).font(.footnote) }
+                }
             }
             .accessibilityElement(children: .combine)
             .swipeActions {
@@ -100,53 +104,6 @@
         private var state: String {
             if account.fault != nil { return model.texts.stateLost }
             return account.state == .active ? model.texts.stateActive : model.texts.stateUnconfirmed
-        }
-    }
-
-    struct RemoveHereView: View {
-        let model: SignInModel
-        let account: Account
-
-        var body: some View {
-            VStack(spacing: 16) {
-                Text(model.texts.removeTitle).font(.title.bold())
-                Text("\(account.account) · \(account.tenantName)").foregroundStyle(.secondary)
-                Text(model.texts.removeHereText)
-                Button(model.texts.removeHere, role: .destructive) { Task { await model.removeHere(account) } }
-                    .buttonStyle(.borderedProminent)
-                Button(model.texts.back) { model.showHome() }
-            }
-            .multilineTextAlignment(.center)
-            .disabled(model.busy)
-            .padding()
-        }
-    }
-
-    struct CodesSection: View {
-        let model: SignInModel
-
-        var body: some View {
-            Section(model.texts.codes) {
-                ForEach(model.codes) { shown in
-                    VStack(alignment: .leading) {
-                        Text(shown.account.issuer.isEmpty ? shown.account.name : shown.account.issuer)
-                        HStack {
-                            Text(shown.code.code).font(.title2.monospacedDigit())
-                            Spacer()
-                            Text("\(shown.code.secondsLeft)").monospacedDigit().foregroundStyle(.secondary)
-                        }
-                    }
-                    .accessibilityElement(children: .ignore)
-                    .accessibilityLabel("\(shown.account.issuer) \(shown.account.name)")
-                    .accessibilityValue(shown.code.spoken)
-                }
-            }
-            .task {
-                while !Task.isCancelled {
-                    await model.refreshCodes()
-                    try? await Task.sleep(for: .seconds(1))
-                }
-            }
         }
     }
 #endif

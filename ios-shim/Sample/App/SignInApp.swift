@@ -31,6 +31,7 @@
                         guard phase == .active else { return }
                         await system.model.refresh()
                         await PopupCenter.putAway(system.model.countersign)
+                        await system.model.refreshAccounts()
                     }
                     // Anew when an account comes or goes.
                     .task(id: Held(inFront: phase == .active, accounts: system.model.heldAccounts)) {

@@ -12,6 +12,8 @@ public enum Screen: Equatable, Sendable {
     case adding(link: String?)
     /// An account whose server could not be told that it goes.
     case removingHere(Account)
+    /// The phone was paired anew, and this is what it was before: the same account, which works no more here.
+    case removingOld(Account)
     /// The code to be typed into the browser, and the account that waits for it.
     case code(PairingStarted)
     case request(PendingRequest)
@@ -105,6 +107,12 @@ public struct ShownCode: Identifiable, Equatable, Sendable {
         }
     }
 
+    /// When the app comes to the front: tenants' names, colours and pictures, as their servers have them now.
+    public func refreshAccounts() async {
+        for account in heldAccounts { _ = try? await countersign.refreshAccount(accountId: account) }
+        accounts = (try? await countersign.accounts()) ?? accounts
+    }
+
     /// While the app is in front: hears of each change at once. Ends when its task is cancelled.
     public func hold() async {
         await withTaskGroup(of: Void.self) { group in
@@ -166,6 +174,34 @@ public struct ShownCode: Identifiable, Equatable, Sendable {
         codes = now
     }
 
+    /// Calls an authenticator account something else on this phone.
+    public func rename(_ account: TotpAccount, name: String) async {
+        await whileBusy { [countersign] in
+            _ = try await countersign.renameTotp(id: account.id, issuer: account.issuer, name: name)
+            return .home
+        }
+        await refreshCodes()
+    }
+
+    /// The link for a QR code that another phone scans. It holds the secret: it is handed out and not kept.
+    public func export(_ account: TotpAccount) async -> String? {
+        do {
+            return try await countersign.exportTotp(id: account.id)
+        } catch {
+            screen = .problem(Problem(error))
+            return nil
+        }
+    }
+
+    /// Forgets an authenticator account and its secret.
+    public func remove(_ account: TotpAccount) async {
+        await whileBusy { [countersign] in
+            try await countersign.removeTotp(id: account.id)
+            return .home
+        }
+        await refreshCodes()
+    }
+
     /// A scanned or typed link, or one that was opened.
     public func pair(_ link: String) async {
         await whileBusy { [countersign] in .code(try await countersign.pair(link: link)) }
@@ -179,7 +215,12 @@ public struct ShownCode: Identifiable, Equatable, Sendable {
             let account = try await countersign.refreshAccount(accountId: started.account.id)
             guard account.state == .active else { return }
             await refresh()
-            screen = .result(title: texts.stateActive, sentence: texts.pairDone, good: true)
+            let old = accounts.first {
+                $0.fault != nil && $0.id != account.id && $0.origin == account.origin && $0.account == account.account
+            }
+            screen =
+                old.map(Screen.removingOld)
+                ?? .result(title: texts.stateActive, sentence: texts.pairDone, good: true)
         } catch {
             let problem = Problem(error)
             // A server that is out of reach for a moment is asked again.

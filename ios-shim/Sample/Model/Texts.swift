@@ -49,6 +49,17 @@ public struct Texts: Sendable, Equatable {
     public let again: String
     public let done: String
     public let codes: String
+    public let renameCode: String
+    public let exportCode: String
+    public let exportText: String
+    public let exportYes: String
+    public let exportScan: String
+    public let removeCode: String
+    public let removeCodeTitle: String
+    public let removeCodeText: String
+    public let oldTitle: String
+    public let oldText: String
+    public let later: String
 
     /// In a language that is given as a tag such as `ja-JP`; English where it is none of ours.
     public static func of(_ language: String) -> Texts {
@@ -102,7 +113,20 @@ public struct Texts: Sendable, Equatable {
         updateApp: "Update the app",
         again: "Try again",
         done: "Done",
-        codes: "Codes"
+        codes: "Codes",
+        renameCode: "Rename",
+        exportCode: "Show as a QR code",
+        exportText: "The QR code holds the secret of this account: whoever sees it can make the same codes. "
+            + "Show it to your own phone alone.",
+        exportYes: "Show it",
+        exportScan: "Scan it with the authenticator app on your other phone.",
+        removeCode: "Remove",
+        removeCodeTitle: "Remove this code?",
+        removeCodeText: "This phone makes no more codes for it. Without another way you can no longer sign in there: "
+            + "turn codes off on the site first.",
+        oldTitle: "Remove the old entry?",
+        oldText: "The old entry of this account no longer works on this phone.",
+        later: "Not now"
     )
 
     public static let japanese = Texts(
@@ -151,6 +175,19 @@ public struct Texts: Sendable, Equatable {
         updateApp: "アプリを更新する",
         again: "もう一度試す",
         done: "完了",
-        codes: "確認コード"
+        codes: "確認コード",
+        renameCode: "名前を変更",
+        exportCode: "QRコードで表示",
+        exportText: "QRコードにはこのアカウントの秘密の鍵が含まれています。見た人は誰でも同じ確認コードを作れます。"
+            + "ご自身のスマートフォン以外には見せないでください。",
+        exportYes: "表示する",
+        exportScan: "もう一台のスマートフォンの認証アプリで読み取ってください。",
+        removeCode: "削除",
+        removeCodeTitle: "この確認コードを削除しますか？",
+        removeCodeText: "このスマートフォンでは確認コードを表示できなくなります。ほかの方法がないとサインインできなくなるため、"
+            + "先にサイト側で確認コードを無効にしてください。",
+        oldTitle: "以前の登録を削除しますか？",
+        oldText: "このアカウントの以前の登録は、このスマートフォンではもう使えません。",
+        later: "あとで"
     )
 }

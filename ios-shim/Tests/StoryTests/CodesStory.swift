@@ -41,6 +41,25 @@ extension Story {
             #expect(model.codes.first?.code.spoken.isEmpty == false)
         }
 
+        @Test @MainActor func theSampleRenamesMovesAndRemovesCodes() async throws {
+            let world = try await World()
+            FakePhone.shared.reset()
+            let model = SignInModel(startApp(world.clock), language: "en")
+            await model.add(try #require(try await world.tell("offer_authenticator").uri))
+            let first = try #require(model.codes.first)
+            await model.rename(first.account, name: "Work")
+            #expect(model.codes.map(\.account.name) == ["Work"] && model.screen == .home)
+            let link = try #require(await model.export(first.account))
+            await model.remove(first.account)
+            #expect(model.codes == [] && model.screen == .home)
+            // What another phone scans makes the same codes.
+            await model.add(link)
+            #expect(model.codes.map(\.account.name) == ["Work"])
+            #expect(model.codes.first?.code.code == first.code.code)
+            #expect(await model.export(first.account) == nil)
+            guard case .problem = model.screen else { Issue.record("\(model.screen)"); return }
+        }
+
         @Test func aPhoneIsRenamedAndUnpaired() async throws {
             let world = try await World()
             let (app, account) = try await pairedApp(world)

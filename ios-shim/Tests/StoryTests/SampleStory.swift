@@ -135,6 +135,21 @@ extension Story {
             #expect(model.screen == .home && model.accounts == [])
         }
 
+        @Test func afterPairingAgainTheOldEntryIsOfferedForRemoval() async throws {
+            let world = try await World()
+            let (app, old) = try await pairedApp(world)
+            let model = SignInModel(app, language: "en")
+            FakePhone.shared.with { $0.enrolment = 2 }
+            await model.pair(try await world.link())
+            guard case .code(let started) = model.screen else { Issue.record("\(model.screen)"); return }
+            try await world.tell("confirm", ["code": started.code])
+            await model.askForConfirmation()
+            guard case .removingOld(let account) = model.screen else { Issue.record("\(model.screen)"); return }
+            #expect(account.id == old.id)
+            await model.unpair(account)
+            #expect(model.screen == .home && model.accounts.map(\.id) == [started.account.id])
+        }
+
         /// What Apple shows when the extension had no time, in the app's own catalogue.
         @Test(arguments: ["en", "ja"])
         func theAppsCatalogueHoldsTheTextsOfPopups(language: String) async throws {
@@ -145,6 +160,12 @@ extension Story {
             let catalogue = try String(contentsOf: file, encoding: .utf8)
             #expect(catalogue.contains("\"countersign_popup_title\" = \"\(changes.title)\";"))
             #expect(catalogue.contains("\"countersign_popup_body\" = \"\(changes.body)\";"))
+        }
+
+        @Test func aTenantsColourIsPainted() {
+            #expect(TenantColour("#b3005e").map { [$0.red * 255, $0.green * 255, $0.blue * 255] } == [179, 0, 94])
+            #expect(TenantColour("#ffd500")?.isLight == true && TenantColour("#b3005e")?.isLight == false)
+            for none in [nil, "", "#", "#b3005", "#b3005eg", "b3005e"] { #expect(TenantColour(none) == nil) }
         }
 
         @Test func everyTextIsThereInBothLanguages() {

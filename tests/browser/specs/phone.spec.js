@@ -1,7 +1,9 @@
 // The phone: where no popup comes, several requests, what is said once, and what follows from a no.
 
+import { writeFile } from "node:fs/promises";
 import { Browser } from "../lib/browser.js";
 import { Phone } from "../lib/phone.js";
+import { encodePng } from "../lib/png.js";
 import { expect, test as base } from "../lib/test.js";
 
 const test = base.extend({
@@ -60,6 +62,37 @@ test("when Focus ends, what still waits lies on the lock screen", async ({ web, 
   await expect(phone.popup).toBeHidden();
   await focus.click();
   await phone.tapPopup();
+});
+
+test("the app has the tenant's picture and colour, in its list and on the request", async ({ web, phone, command, demo }, info) => {
+  const file = info.outputPath("logo.png");
+  const rgba = new Uint8Array(32 * 32 * 4).fill(255);
+  for (let at = 0; at < rgba.length; at += 8) rgba.set([0xb3, 0x00, 0x5e], at);
+  await writeFile(file, encodePng({ width: 32, height: 32, rgba }));
+  const page = async () => (await web.page.request.get(`${demo.browser}login`)).text();
+  // A running server hears within seconds of what another process changed.
+  const look = async (colour, logo, { shown }) => {
+    await command("tenant", "brand", "--colour", colour, "--logo", logo);
+    await expect.poll(async () => (await page()).includes("/assets/logo")).toBe(shown);
+  };
+  await look("#b3005e", file, { shown: true });
+
+  await phone.page.locator("#unlock").click();
+  const width = (picture) => picture.evaluate((image) => image.decode().then(() => image.naturalWidth));
+  const listed = phone.page.getByTestId("accounts").locator(".avatar img");
+  await expect(listed).toBeVisible();
+  expect(await width(listed)).toBe(32);
+  await web.signIn();
+  await phone.openNewest();
+  const card = phone.page.getByTestId("request-card");
+  expect(await width(card.locator(".avatar img"))).toBe(32);
+  await expect(card).toHaveCSS("box-shadow", /rgb\(179, 0, 94\)/);
+
+  await look("none", "none", { shown: false });
+  await phone.page.keyboard.press("Escape");
+  await phone.page.getByRole("button", { name: "Lock the phone" }).click();
+  await phone.page.locator("#unlock").click();
+  await expect(phone.page.getByTestId("accounts").locator(".avatar")).toHaveText(/^.$/);
 });
 
 test.describe("with two phones", () => {

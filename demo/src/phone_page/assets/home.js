@@ -1,6 +1,7 @@
 // The app's first screen: what waits, the accounts, and adding one.
 
 import * as api from "./api.js";
+import { avatar } from "./brand.js";
 import { placeName, t } from "./texts.js";
 import { $, el, exactTime, icon, ring, setRing, now, timeLeft } from "./ui.js";
 
@@ -60,18 +61,6 @@ function pendingItem(request, onOpen) {
     icon("next"));
   setRing(countdown, (request.expires_at - now()) / (request.expires_at - request.asked_at));
   return el("li", {}, item);
-}
-
-/** The tenant's first letter, on its colour if it has one. */
-function avatar(account) {
-  const mark = el("span", { class: "avatar", "aria-hidden": "true" }, [...account.tenant][0] ?? "?");
-  const parts = account.colour?.match(/^#(..)(..)(..)$/)?.slice(1).map((part) => parseInt(part, 16));
-  if (parts) {
-    const [red, green, blue] = parts;
-    mark.style.background = account.colour;
-    mark.style.color = 0.299 * red + 0.587 * green + 0.114 * blue > 150 ? "#111" : "#fff";
-  }
-  return mark;
 }
 
 function accountItem(account, onShowCode) {

@@ -70,7 +70,7 @@ function openById(id) {
   const request = state.pending.find((candidate) => candidate.id === id);
   if (!request) return;
   hideNotification();
-  sheet.review(request, refresh);
+  sheet.review(request, state.accounts.find((account) => account.id === request.account_id), refresh);
   // So that the browser can say that it was seen. Where that fails, the list tells what became of it.
   api.open(id).catch(refresh);
 }

@@ -1,6 +1,7 @@
 // The sheet: one approval request, from "is this you?" to how it ended.
 
 import * as api from "./api.js";
+import { avatar, paint } from "./brand.js";
 import { primerView } from "./primer.js";
 import { consequences, resultLabel, resultView } from "./results.js";
 import { placeName, t } from "./texts.js";
@@ -8,7 +9,7 @@ import { $, announce, calm, el, exactTime, icon, now, ring, setRing, sleep, time
 
 const FACE_MS = 900;
 
-let open = null; // { id, request, stage, tick, busy, onClosed }
+let open = null; // { id, request, account, stage, tick, busy, onClosed }
 let before = null;
 let unexplained = false;
 
@@ -18,9 +19,9 @@ export const explainBiometrics = (still) => (unexplained = still);
 export const openRequest = () => (open && open.request && !open.over ? open.request.id : null);
 export const isOpen = () => open !== null;
 
-/** Opens the sheet on a request. */
-export function review(request, onClosed) {
-  begin({ request, onClosed });
+/** Opens the sheet on a request to an account. */
+export function review(request, account, onClosed) {
+  begin({ request, account, onClosed });
   show(reviewView(request), question(request));
 }
 
@@ -104,13 +105,14 @@ function reviewView(request) {
     el("div", { class: "grabber", "aria-hidden": "true" }),
     el("p", { class: "left" }, countdown, left),
     el("h2", { id: "sheet-title", tabindex: "-1" }, question(request)),
-    el("div", { class: "card" },
-      el("p", { class: "who" }, el("strong", {}, request.application), el("span", {}, request.account)),
+    paint(el("div", { class: "card", "data-testid": "request-card" },
+      el("p", { class: "who" }, open.account ? avatar(open.account) : null,
+        el("strong", {}, request.application), el("span", {}, request.account)),
       el("dl", {},
         row("browser", t("browserOn", request.browser, request.system)),
         row("place", placeName(request.place)),
         row("address", request.address, "figures"),
-        row("asked", exactTime(request.asked_at), "figures"))),
+        row("asked", exactTime(request.asked_at), "figures"))), open.account),
     el("div", { class: "foot" },
       el("div", { class: "choices" },
         el("button", { class: "deny", type: "button", "data-testid": "deny", onclick: () => refuse("deny") }, icon("cross"), t("deny")),

@@ -6522,6 +6522,12 @@ data class Account (
     val `colour`: kotlin.String?
     ,
     /**
+     * The tenant's picture, if it has one: an address on this server, which changes with the picture. PNG, JPEG or
+     * WebP, at most 128 KiB.
+     */
+    val `logo`: kotlin.String?
+    ,
+    /**
      * What this phone is called there; empty where its server has yet to say.
      */
     val `deviceName`: kotlin.String
@@ -6562,6 +6568,7 @@ public object FfiConverterTypeAccount: FfiConverterRustBuffer<Account> {
             FfiConverterString.read(buf),
             FfiConverterString.read(buf),
             FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalString.read(buf),
             FfiConverterString.read(buf),
             FfiConverterTypeAccountState.read(buf),
             FfiConverterOptionalTypeCountersignError.read(buf),
@@ -6575,6 +6582,7 @@ public object FfiConverterTypeAccount: FfiConverterRustBuffer<Account> {
             FfiConverterString.allocationSize(value.`tenantName`) +
             FfiConverterString.allocationSize(value.`account`) +
             FfiConverterOptionalString.allocationSize(value.`colour`) +
+            FfiConverterOptionalString.allocationSize(value.`logo`) +
             FfiConverterString.allocationSize(value.`deviceName`) +
             FfiConverterTypeAccountState.allocationSize(value.`state`) +
             FfiConverterOptionalTypeCountersignError.allocationSize(value.`fault`) +
@@ -6587,6 +6595,7 @@ public object FfiConverterTypeAccount: FfiConverterRustBuffer<Account> {
             FfiConverterString.write(value.`tenantName`, buf)
             FfiConverterString.write(value.`account`, buf)
             FfiConverterOptionalString.write(value.`colour`, buf)
+            FfiConverterOptionalString.write(value.`logo`, buf)
             FfiConverterString.write(value.`deviceName`, buf)
             FfiConverterTypeAccountState.write(value.`state`, buf)
             FfiConverterOptionalTypeCountersignError.write(value.`fault`, buf)

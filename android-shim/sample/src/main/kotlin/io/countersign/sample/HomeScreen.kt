@@ -42,7 +42,7 @@ internal class HomeScreen(private val main: MainActivity) {
 
     private fun account(page: Page, account: Account) {
         val state = if (account.state == AccountState.UNCONFIRMED) " · ${texts.unconfirmed}" else ""
-        page.text("${account.tenantName}\n${account.account} · ${account.origin}$state")
+        main.brand(page.text("${account.tenantName}\n${account.account} · ${account.origin}$state"), account)
         account.fault?.let {
             page.status(it.sentence())
             page.button(texts.addAccount) { addAccount(null) }
@@ -82,6 +82,18 @@ internal class HomeScreen(private val main: MainActivity) {
     private suspend fun redrawWhenChanged(accounts: List<Account>, shown: Pending) = coroutineScope {
         val heard = accounts.filter { it.state == AccountState.ACTIVE && it.fault == null }
         for (account in heard) launch { follow(account.id) { redrawIfChanged(accounts, shown) } }
+        launch {
+            heard.forEach { refresh(it) }
+            redrawIfChanged(accounts, shown)
+        }
+    }
+
+    /** Its tenant's name, colour and picture, as the server has them now. */
+    private suspend fun refresh(account: Account) = try {
+        countersign.refreshAccount(account.id)
+        Unit
+    } catch (_: CountersignException) {
+        // What is wrong with an account is told by the list of what waits.
     }
 
     private suspend fun redrawIfChanged(accounts: List<Account>, shown: Pending) {
@@ -160,7 +172,8 @@ internal class HomeScreen(private val main: MainActivity) {
         while (true) {
             delay(LOOK_AGAIN)
             try {
-                if (countersign.refreshAccount(account).state == AccountState.ACTIVE) break
+                val now = countersign.refreshAccount(account)
+                if (now.state == AccountState.ACTIVE) return confirmed(now)
             } catch (_: CountersignException.RetryLater) {
                 continue
             } catch (over: CountersignException) {
@@ -170,9 +183,17 @@ internal class HomeScreen(private val main: MainActivity) {
                 return main.show(page)
             }
         }
+    }
+
+    private fun confirmed(account: Account) = main.run({ replacedBy(account, countersign.accounts()) }) { old ->
         val page = Page(main)
         page.status(texts.pairDone)
-        page.button(texts.done) { show() }
+        if (old != null) {
+            page.heading(texts.oldTitle)
+            page.text(texts.oldText)
+            page.button(texts.remove) { main.run({ unpaired(old) }) { if (it) show() else askRemovalHere(old) } }
+        }
+        page.button(if (old == null) texts.done else texts.later) { show() }
         main.show(page)
     }
 
@@ -180,4 +201,9 @@ internal class HomeScreen(private val main: MainActivity) {
         const val LOOK_AGAIN = 4_000L
         const val HALF_A_MINUTE = 30_000_000_000L
     }
+}
+
+/** What pairing again left behind: the same account, which works no more on this phone. */
+internal fun replacedBy(fresh: Account, accounts: List<Account>): Account? = accounts.firstOrNull {
+    it.fault != null && it.id != fresh.id && it.origin == fresh.origin && it.account == fresh.account
 }

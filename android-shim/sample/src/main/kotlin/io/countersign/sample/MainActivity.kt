@@ -5,13 +5,18 @@ package io.countersign.sample
 import android.app.Activity
 import android.content.ActivityNotFoundException
 import android.content.Intent
+import android.graphics.Color
+import android.graphics.drawable.BitmapDrawable
+import android.graphics.drawable.ColorDrawable
 import android.net.Uri
 import android.os.Build
 import android.os.Bundle
 import android.view.WindowManager
+import android.widget.TextView
 import io.countersign.android.CountersignHost
 import io.countersign.android.NotificationBoard
 import io.countersign.android.pairingLink
+import io.countersign.mobile.Account
 import io.countersign.mobile.Countersign
 import io.countersign.mobile.CountersignException
 import kotlinx.coroutines.CoroutineScope
@@ -81,6 +86,13 @@ class MainActivity : Activity() {
     internal fun codes() = CodesScreen(this).show()
 
     internal fun review(request: io.countersign.mobile.PendingRequest) = requests.review(request)
+
+    /** Shows an account's tenant beside a line: its colour, and its picture as soon as that is there. */
+    internal fun brand(line: TextView, account: Account) {
+        account.colour?.let { line.beside(ColorDrawable(Color.parseColor(it)), width = 6) }
+        val address = account.logo ?: return
+        scope.launch { Pictures.at(address)?.let { line.beside(BitmapDrawable(resources, it), width = 40) } }
+    }
 
     /** Puts a screen in front; `meanwhile` runs as long as it is there. */
     internal fun show(page: Page, meanwhile: (suspend () -> Unit)? = null) {

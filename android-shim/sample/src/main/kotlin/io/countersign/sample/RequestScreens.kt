@@ -3,6 +3,7 @@
 package io.countersign.sample
 
 import android.text.InputType
+import io.countersign.mobile.Account
 import io.countersign.mobile.Answered
 import io.countersign.mobile.PendingRequest
 import kotlinx.coroutines.delay
@@ -16,11 +17,18 @@ internal class RequestScreens(private val main: MainActivity) {
     private val texts get() = main.texts
     private val countersign get() = main.countersign
 
-    fun review(request: PendingRequest) {
+    /** Where the accounts cannot be read, the request is shown without its tenant's look. */
+    fun review(request: PendingRequest): Unit = main.run({
+        runCatching { countersign.accounts() }.getOrDefault(emptyList()).find { it.id == request.accountId }
+    }) { account -> review(request, account) }
+
+    private fun review(request: PendingRequest, account: Account?) {
         val page = Page(main)
-        page.title(texts.review)
+        page.title(request.question)
         val left = page.text(texts.timeLeft(secondsLeft(request)))
-        page.text("${request.application}\n${request.account} · ${request.tenantName}", 20f).contentDescription = request.spoken
+        val who = page.text("${request.application}\n${request.account} · ${request.tenantName}", 20f)
+        who.contentDescription = request.spoken
+        account?.let { main.brand(who, it) }
         page.text("${texts.browser}: ${texts.browserOn(request.browser, request.system)}")
         page.text("${texts.place}: ${request.place}")
         page.text("${texts.address}: ${request.address}")

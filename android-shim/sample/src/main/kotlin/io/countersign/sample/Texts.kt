@@ -17,7 +17,6 @@ internal class Texts private constructor(private val japanese: Boolean) {
     val typeCode = say("Type this code in your browser", "このコードをブラウザーに入力してください")
     val pairDone = say("This phone can now approve your sign-ins.", "このスマートフォンでサインインを承認できます。")
     val unconfirmed = say("Waiting for the code", "コードの入力待ち")
-    val review = say("Is this you signing in?", "ご本人のサインインですか？")
     val browser = say("Browser", "ブラウザー")
     val place = say("Place", "場所")
     val address = say("Address", "IPアドレス")
@@ -36,6 +35,28 @@ internal class Texts private constructor(private val japanese: Boolean) {
     val noCodes = say("No codes yet. Add one with the set-up link of a site.", "認証コードはまだありません。サイトの設定用リンクで追加できます。")
     val addCode = say("Add a code", "認証コードを追加")
     val codeHint = say("A link that begins with otpauth://", "otpauth:// で始まるリンク")
+    val change = say("Change or move", "変更・移行")
+    val codeIssuer = say("Site", "サイト名")
+    val codeName = say("Account", "アカウント名")
+    val save = say("Save", "保存")
+    val exportCode = say("Show as a QR code", "QRコードで表示")
+    val exportText = say(
+        "The QR code holds the secret of this account: whoever sees it can make the same codes. Show it to your own phone alone.",
+        "QRコードにはこのアカウントの秘密の鍵が含まれています。見た人は誰でも同じ認証コードを作れます。ご自身のスマートフォン以外には見せないでください。",
+    )
+    val exportYes = say("Show it for a minute", "1分間表示する")
+    val exportScan = say("Scan it with the authenticator app on your other phone.", "もう一台のスマートフォンの認証アプリで読み取ってください。")
+    val removeCodeTitle = say("Remove this code?", "この認証コードを削除しますか？")
+    val removeCodeText = say(
+        "This phone makes no more codes for it. Without another way you can no longer sign in there: turn codes off on the site first.",
+        "このスマートフォンでは認証コードを表示できなくなります。ほかの方法がないとサインインできなくなるため、先にサイト側で認証コードを無効にしてください。",
+    )
+    val oldTitle = say("Remove the old entry?", "以前の登録を削除しますか？")
+    val oldText = say(
+        "This phone is paired anew. The old entry of this account no longer works here.",
+        "新しく登録しました。このアカウントの以前の登録は、この端末ではもう使えません。",
+    )
+    val later = say("Not now", "あとで")
     val remove = say("Remove", "削除")
     val removeTitle = say("Remove this account?", "このアカウントを削除しますか？")
     val removeText = say("This phone can no longer approve its sign-ins then.", "削除すると、このスマートフォンではサインインを承認できなくなります。")

@@ -3,16 +3,27 @@
 package io.countersign.sample
 
 import android.content.Context
+import android.graphics.Bitmap
 import android.graphics.Typeface
+import android.graphics.drawable.Drawable
 import android.text.InputType
 import android.view.View
 import android.view.ViewGroup.LayoutParams.MATCH_PARENT
 import android.view.ViewGroup.LayoutParams.WRAP_CONTENT
 import android.widget.Button
 import android.widget.EditText
+import android.widget.ImageView
 import android.widget.LinearLayout
 import android.widget.ScrollView
 import android.widget.TextView
+
+/** Puts something at the start of a line, `width` wide and 40 high. */
+internal fun TextView.beside(drawn: Drawable, width: Int) {
+    val dp = resources.displayMetrics.density
+    drawn.setBounds(0, 0, (width * dp).toInt(), (40 * dp).toInt())
+    setCompoundDrawablesRelative(drawn, null, null, null)
+    compoundDrawablePadding = (12 * dp).toInt()
+}
 
 /** A column that scrolls; what is added stands below what is there. */
 internal class Page(private val context: Context) {
@@ -42,6 +53,12 @@ internal class Page(private val context: Context) {
         typeface = Typeface.MONOSPACE
         contentDescription = spoken
     }
+
+    fun picture(drawn: Bitmap, spoken: String): ImageView = ImageView(context).apply {
+        setImageBitmap(drawn)
+        adjustViewBounds = true
+        contentDescription = spoken
+    }.also(::add)
 
     /** A line whose changes are announced. */
     fun status(text: String): TextView = text(text).apply { accessibilityLiveRegion = View.ACCESSIBILITY_LIVE_REGION_POLITE }

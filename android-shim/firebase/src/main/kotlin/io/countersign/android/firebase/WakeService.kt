@@ -1,5 +1,5 @@
 // Wakes by Firebase Cloud Messaging. The only file that names Google's classes, which are in Google's own registry
-// alone: so it is no part of the build on Linux.
+// alone: on Linux it is compiled against stubs of them.
 
 package io.countersign.android.firebase
 

@@ -7,6 +7,7 @@ import android.hardware.biometrics.BiometricPrompt
 import io.countersign.mobile.CountersignException
 import io.countersign.mobile.KeyProtection
 import io.countersign.mobile.Outcome
+import io.countersign.sample.replacedBy
 import io.countersign.story.Phone
 import io.countersign.story.World
 import io.countersign.story.asEndpoint
@@ -24,6 +25,7 @@ import java.security.interfaces.ECPublicKey
 import kotlin.test.assertContentEquals
 import kotlin.test.assertEquals
 import kotlin.test.assertFailsWith
+import kotlin.test.assertNull
 import kotlin.test.assertTrue
 
 class AppStoryTest {
@@ -169,12 +171,16 @@ class AppStoryTest {
         hardware.enrolAnother()
         val faults = app.accounts().associate { it.id to it.fault }
         assertTrue(faults.getValue(old.id) is CountersignException.PairAgain)
-        // As the app offers it, the account that came to its end still in the list.
-        app.pairWith(world)
+        // As the app offers it, the account that came to its end still in the list, for the person to remove.
+        val fresh = app.pairWith(world)
+        assertEquals(old.id, replacedBy(fresh, app.accounts())?.id)
         val login = world.begin()
         val request = app.pending().requests.first { it.accountId != old.id }
         assertEquals(Outcome.APPROVED, app.approve(request, login.number).outcome)
         assertEquals(KeyProtection.HARDWARE, keys.protection())
+        app.unpair(old.id)
+        assertEquals(listOf(fresh.id), app.accounts().map { it.id })
+        assertNull(replacedBy(fresh, app.accounts()))
     }
 
     @Test
