@@ -98,6 +98,8 @@ mod pestering;
 #[cfg(test)]
 mod phones;
 #[cfg(test)]
+mod previews;
+#[cfg(test)]
 mod prodb;
 #[cfg(test)]
 mod productip;

@@ -13,8 +13,9 @@ pub use audit::{AuditActor, AuditForm, AuditLineRow, AuditPage, AuditProblem};
 pub use brand::{BrandNotice, BrandPage};
 pub use jobs::{ImportPage, ImportProblem, ImportState, JobPage, JobRow, JobsPage, WrongLine, WrongWhy};
 pub use settings::{
-    ConcernedRow, Editing, EffectRow, FoundRow, PreviewNotice, PreviewPage, SettingsNotice, SettingsPage,
-    SettingsProblem, WhatIfAnswer, WhatIfPage, ask_field, features_of,
+    ConcernedRow, Editing, EffectRow, FoundRow, NetworkRow, PreviewNotice, PreviewPage, SettingsNotice,
+    SettingsPage, SettingsProblem, SeveralRow, ThereRow, WhatIfAnswer, WhatIfFound, WhatIfPage, WhatIfSo,
+    ask_field, features_of,
 };
 pub use user::{Fact, ResetState, Thing, Things, UserAddPage, UserNotice, UserPage};
 pub use users::{BulkPage, Choice, ChoiceText, ResetRow, Select, UserRow, UsersNotice, UsersPage};
