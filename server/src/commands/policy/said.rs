@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::Failure;
 
 pub(super) fn print(value: &Value) -> Result<(), Failure> {
-    println!("{}", serde_json::to_string_pretty(value)?);
+    println!("{value}");
     Ok(())
 }
 
@@ -20,7 +20,7 @@ pub(super) fn policy(tenant: &Tenant, as_json: bool) -> Result<(), Failure> {
     let policy = &tenant.policy;
     if as_json {
         // As it can be read again.
-        println!("{}", serde_json::to_string_pretty(policy)?);
+        println!("{}", serde_json::to_string(policy)?);
         return Ok(());
     }
     println!("Everybody: {}.", policy.base.as_str());
