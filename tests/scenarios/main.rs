@@ -62,6 +62,8 @@ mod key_rotation;
 #[cfg(test)]
 mod keys;
 #[cfg(test)]
+mod languages;
+#[cfg(test)]
 mod lost_phone;
 #[cfg(test)]
 mod lost_phone_refused;

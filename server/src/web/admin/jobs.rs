@@ -175,6 +175,8 @@ pub enum WrongWhy {
     Type,
     /// The role.
     Role,
+    /// The language.
+    Language,
     /// This role may not be given.
     RoleNotGiven,
     /// This user may not be changed.
@@ -194,6 +196,7 @@ impl WrongLine {
             WrongWhy::Role => "import-wrong-role",
             WrongWhy::RoleNotGiven => "import-wrong-role-given",
             WrongWhy::NotAllowed => "user-not-allowed",
+            WrongWhy::Language => "import-wrong-language",
             WrongWhy::Password => "user-password-length",
         })
     }
