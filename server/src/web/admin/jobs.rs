@@ -65,6 +65,8 @@ pub struct JobPage<'a> {
     pub job: JobRow,
     /// Whether whoever looks may stop it.
     pub may_stop: bool,
+    /// Whether they are asked if it is to be: the page stays as it is meanwhile.
+    pub asks: bool,
 }
 
 impl JobPage<'_> {
