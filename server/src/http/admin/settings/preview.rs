@@ -1,13 +1,13 @@
 //! `POST /admin/settings/preview`: what the settings that were typed lead to, before they are saved.
 
+use std::net::IpAddr;
+
 use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::form::{Draft, Fields};
 use super::what_if::so;
 use super::{page as form_page, problem};
-use std::net::IpAddr;
-
 use crate::app::{Concerned, FoundUser, Look, PolicyPreview, Previewed, Shown, WantedPolicy, Where};
 use crate::domain::policy::Policy;
 use crate::domain::policy::preset::Preset;
