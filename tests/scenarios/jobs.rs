@@ -171,6 +171,14 @@ async fn a_job_can_be_stopped(on: On) {
     world.crowd(120).await;
     let id = world.job_for_later(Action::TurnOn).await;
     world.app.do_batch(world.tenant, id).await.unwrap();
+    // The page asks once, and says what it means.
+    world.add_super_administrator("boss@example.com").await;
+    let boss = world.signed_in_by_password("boss@example.com").await;
+    let page = boss.get(&format!("/admin/jobs/{id}")).await.unwrap();
+    assert!(page.body.contains("?stop=ask") && !page.body.contains("/stop\""), "{}", page.body);
+    let asked = boss.get(&format!("/admin/jobs/{id}?stop=ask")).await.unwrap();
+    assert!(asked.body.contains("What was done stays done"), "{}", asked.body);
+    assert!(asked.body.contains(&format!("/admin/jobs/{id}/stop\"")) && !asked.body.contains("http-equiv"));
     let stop = async || world.app.stop_job(&*world.at().await, &By::CommandLine, id).await.unwrap();
     assert!(matches!(stop().await, Acted::Done(_)));
     assert_eq!(stop().await, Acted::Same, "it is over");

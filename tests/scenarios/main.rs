@@ -64,6 +64,8 @@ mod key_rotation;
 #[cfg(test)]
 mod keys;
 #[cfg(test)]
+mod languages;
+#[cfg(test)]
 mod lost_phone;
 #[cfg(test)]
 mod lost_phone_refused;
@@ -101,6 +103,8 @@ mod passkeys;
 mod pestering;
 #[cfg(test)]
 mod phones;
+#[cfg(test)]
+mod previews;
 #[cfg(test)]
 mod prodb;
 #[cfg(test)]

@@ -48,6 +48,8 @@ pub struct UserWish {
     pub role: Role,
     /// The type, one that the policy names.
     pub user_type: Option<String>,
+    /// The language to write in until the first sign-in, one of [`crate::domain::user::LANGUAGES`]; English if none.
+    pub language: Option<&'static str>,
     /// The password.
     pub password: SecretString,
     /// Whether it has to be replaced after the first sign-in, since whoever made it up knows it.
@@ -63,6 +65,7 @@ impl UserWish {
             name: name.to_owned(),
             role,
             user_type: None,
+            language: None,
             password,
             initial: false,
         }
@@ -151,7 +154,7 @@ impl App {
     /// # Errors
     /// [`AddError`].
     pub async fn add_user(&self, by: &By, tenant: &Tenant, wish: UserWish) -> Result<UserId, AddError> {
-        let UserWish { email, name, role, user_type, password, initial } = wish;
+        let UserWish { email, name, role, user_type, language, password, initial } = wish;
         let email_key = email_key(&email).ok_or(AddError::NotAnEmail)?;
         let name = display_name(&name).ok_or(AddError::Name)?;
         if user_type.as_ref().is_some_and(|name| !tenant.policy.user_types.contains(name)) {
@@ -170,7 +173,7 @@ impl App {
             email: email.trim().to_owned(),
             name,
             role,
-            language: None,
+            language: language.map(str::to_owned),
             needs_new_password: initial,
             disabled: false,
             user_type,

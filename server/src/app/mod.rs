@@ -138,7 +138,7 @@ pub use own_policy::{OwnPolicy, OwnRemoval};
 pub use pairing::PairingView;
 pub use passkeys::{LONGEST_PASSKEY_NAME, PasskeyAdded, PasskeyAnswer, PasskeyAsked};
 pub use policy::{PolicyChange, WantedPolicy};
-pub use policy_preview::{Concerned, FoundUser, PolicyPreview, Previewed, Shown};
+pub use policy_preview::{Concerned, FoundUser, Look, PolicyPreview, Previewed, Shown};
 pub use prove::Proved;
 pub use prove_recovery::RecoveryProved;
 pub use recover::{RecoveryAsked, RecoveryView, WaitBegun};

@@ -8,16 +8,35 @@ use countersign_protocol::time::Timestamp;
 use super::policy::WantedPolicy;
 use super::{App, AppError};
 use crate::domain::actor::By;
+use crate::domain::directory::Filter;
 use crate::domain::policy::change::ChangeError;
+use crate::domain::policy::network_change::NetworkChange;
 use crate::domain::policy::news::{News, news};
 use crate::domain::policy::preview::{Alike, Change, Difference, Effect, Figures};
 use crate::domain::tenant::Tenant;
+use crate::domain::user::{User, email_key};
 use crate::domain::ways::Holding;
+use crate::store::directory::{self, Place};
 use crate::store::holdings;
 use crate::store::population::{self, Group, Member, Population};
 
 /// How many users of those whom something concerns are shown.
-const AT_MOST: i64 = 50;
+const AT_MOST: usize = 50;
+/// As many are read.
+const ONE_MORE: i64 = 51;
+/// How many users are named of those who are found by a part of a name.
+const FOUND_AT_MOST: usize = 10;
+
+/// What of a change is looked at, besides the figures.
+#[derive(Clone, Debug, Default)]
+pub struct Look<'a> {
+    /// Users that are listed: at most 50.
+    pub show: Option<Shown>,
+    /// Those after the user with this sign-in name, in the form of [`email_key`].
+    pub after: Option<String>,
+    /// One user: the e-mail address, or a part of it or of the name.
+    pub find: Option<&'a str>,
+}
 
 /// Which users are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,6 +88,8 @@ pub enum FoundUser {
     Nobody,
     /// The user, disabled or not, and what the change means to them.
     Found(Box<Concerned>, bool),
+    /// These, of whom one has to be chosen, and whether there are more.
+    Several(Vec<User>, bool),
 }
 
 /// What a change would lead to.
@@ -86,8 +107,12 @@ pub struct PolicyPreview {
     pub told: u64,
     /// Whether there is a way to send mail.
     pub mail: bool,
-    /// The first of those who were asked for.
+    /// From where sign-ins are other ones than before. The figures are of sign-ins from elsewhere.
+    pub networks: NetworkChange,
+    /// Those who were asked for.
     pub shown: Vec<Concerned>,
+    /// After whom the list goes on, if it does: for [`Look::after`].
+    pub next: Option<String>,
     /// Who was looked for.
     pub found: Option<FoundUser>,
 }
@@ -104,7 +129,7 @@ pub enum Previewed {
 }
 
 impl App {
-    /// What another policy would lead to. `show` names users to be listed, `find` the e-mail address of one.
+    /// What another policy would lead to, in figures and to those who are looked at.
     ///
     /// # Errors
     /// [`AppError`] from the database.
@@ -113,8 +138,7 @@ impl App {
         by: &By,
         tenant: TenantId,
         wanted: impl Into<WantedPolicy> + Send,
-        show: Option<Shown>,
-        find: Option<&str>,
+        look: Look<'_>,
     ) -> Result<Previewed, AppError> {
         let before = self.tenant_now(tenant).await?;
         let after = match self.tenant_after(by, &before, wanted.into()) {
@@ -132,21 +156,31 @@ impl App {
             }
             None => 0,
         };
-        let shown = match show {
-            Some(shown) => self.concerned(&change, (&before, &after), &groups, shown, most).await?,
+        let mut shown = match look.show {
+            Some(Shown::Browsers) => {
+                self.forgotten(&change, (&before, &after), most, look.after.as_deref()).await?
+            }
+            Some(Shown::Effect(effect)) => {
+                self.concerned(&change, (&before, &after), &groups, effect, look.after.as_deref()).await?
+            }
             None => Vec::new(),
         };
-        let found = match find {
-            Some(email) => Some(self.find_concerned(&change, tenant, email).await?),
+        let more = shown.len() > AT_MOST;
+        shown.truncate(AT_MOST);
+        let last = shown.last().filter(|_| more);
+        let found = match look.find {
+            Some(text) => Some(self.find_concerned(&change, tenant, text).await?),
             None => None,
         };
         Ok(Previewed::Would(Box::new(PolicyPreview {
             figures: change.figures(groups.iter().map(|group| (&group.alike, group.users))),
             told: told(&news(&before, &after, now), &groups),
             mail: self.parts.mail.is_some(),
+            networks: NetworkChange::new(&before.policy.networks, &after.policy.networks),
             before,
             after,
             forgotten,
+            next: last.and_then(|last| email_key(&last.email)),
             shown,
             found,
         })))
@@ -171,29 +205,16 @@ impl App {
         Population { tenant: before.id, cuts, mail: self.parts.mail.is_some() }
     }
 
+    /// Whom something concerns: one more than are shown, if there are more.
     async fn concerned(
         &self,
         change: &Change,
         (before, after): (&Tenant, &Tenant),
         groups: &[Group],
-        shown: Shown,
-        most: Option<Timestamp>,
+        effect: Effect,
+        beyond: Option<&str>,
     ) -> Result<Vec<Concerned>, AppError> {
-        let of = self.population_of(before, after);
-        let concerned = |member: Member| {
-            let difference = change.of(&member.alike);
-            Concerned { id: member.id, email: member.email, name: member.name, difference }
-        };
-        let db = &self.parts.db;
-        let Shown::Effect(effect) = shown else {
-            let Some(most) = most else { return Ok(Vec::new()) };
-            let first = db
-                .read_one(move |tx| {
-                    Box::pin(async move { population::first_remembered(tx, &of, most, AT_MOST).await })
-                })
-                .await?;
-            return Ok(first.into_iter().map(concerned).collect());
-        };
+        let (of, beyond) = (self.population_of(before, after), beyond.unwrap_or_default().to_owned());
         let keys: Vec<_> = groups
             .iter()
             .filter(|group| change.of(&group.alike).effects.contains(&effect))
@@ -202,24 +223,65 @@ impl App {
         if keys.is_empty() {
             return Ok(Vec::new());
         }
-        let first = db
-            .read_one(move |tx| {
-                Box::pin(async move {
-                    let keys: Vec<_> = keys.iter().map(String::as_str).collect();
-                    population::first_of(tx, &of, &keys, AT_MOST).await
-                })
+        let unit = self.parts.db.read_one(move |tx| {
+            Box::pin(async move {
+                let keys: Vec<_> = keys.iter().map(String::as_str).collect();
+                population::first_of(tx, &of, &keys, &beyond, ONE_MORE).await
             })
-            .await?;
-        Ok(first.into_iter().map(concerned).collect())
+        });
+        Ok(unit.await?.into_iter().map(|member| so(change, member)).collect())
+    }
+
+    /// Whose browsers are forgotten: one more than are shown, if there are more.
+    async fn forgotten(
+        &self,
+        change: &Change,
+        (before, after): (&Tenant, &Tenant),
+        most: Option<Timestamp>,
+        beyond: Option<&str>,
+    ) -> Result<Vec<Concerned>, AppError> {
+        let Some(most) = most else { return Ok(Vec::new()) };
+        let (of, beyond) = (self.population_of(before, after), beyond.unwrap_or_default().to_owned());
+        let unit = self.parts.db.read_one(move |tx| {
+            Box::pin(async move { population::first_remembered(tx, &of, most, &beyond, ONE_MORE).await })
+        });
+        Ok(unit.await?.into_iter().map(|member| so(change, member)).collect())
+    }
+
+    /// Users with this in their name or e-mail address, and whether there are more.
+    async fn users_with(&self, tenant: TenantId, text: &str) -> Result<(Vec<User>, bool), AppError> {
+        let text = text.trim();
+        if text.is_empty() {
+            return Ok((Vec::new(), false));
+        }
+        let filter = Filter { search: Some(text.to_owned()), ..Filter::default() };
+        let unit = self.parts.db.read_one(move |tx| {
+            Box::pin(async move { directory::list(tx, tenant, &filter, &Place::First, FOUND_AT_MOST).await })
+        });
+        let (found, more) = unit.await?;
+        Ok((found.into_iter().map(|listed| listed.user).collect(), more))
     }
 
     async fn find_concerned(
         &self,
         change: &Change,
         tenant: TenantId,
-        email: &str,
+        text: &str,
     ) -> Result<FoundUser, AppError> {
-        let Some(user) = self.find_user(tenant, email).await? else { return Ok(FoundUser::Nobody) };
+        let user = match self.find_user(tenant, text).await? {
+            Some(user) => user,
+            None => {
+                let (mut users, more) = self.users_with(tenant, text).await?;
+                match users.pop() {
+                    None => return Ok(FoundUser::Nobody),
+                    Some(only) if users.is_empty() => only,
+                    Some(last) => {
+                        users.push(last);
+                        return Ok(FoundUser::Several(users, more));
+                    }
+                }
+            }
+        };
         let id = user.id;
         let held = self.parts.db.read_one(move |tx| Box::pin(holdings::of_user(tx, tenant, id))).await?;
         let alike = Alike {
@@ -233,6 +295,12 @@ impl App {
         let concerned = Concerned { id, email: user.email, name: user.name, difference };
         Ok(FoundUser::Found(Box::new(concerned), user.disabled))
     }
+}
+
+/// What a change means to somebody.
+fn so(change: &Change, member: Member) -> Concerned {
+    let difference = change.of(&member.alike);
+    Concerned { id: member.id, email: member.email, name: member.name, difference }
 }
 
 /// How many users are told something now.

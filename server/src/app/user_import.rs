@@ -10,7 +10,7 @@ use super::user_table::{self, Line, TableError, Written};
 use super::{App, AppError};
 use crate::domain::actor::By;
 use crate::domain::tenant::Tenant;
-use crate::domain::user::{Role, User, display_name, email_key};
+use crate::domain::user::{Role, User, display_name, email_key, language};
 
 /// What is wrong with a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -33,6 +33,9 @@ pub enum LineWrong {
     /// The role.
     #[error("the role is member, administrator or super-administrator")]
     Role,
+    /// The language.
+    #[error("the language is en or ja")]
+    Language,
     /// Only a super administrator gives roles, and not to themselves.
     #[error("this role may not be given by this administrator")]
     RoleNotGiven,
@@ -84,6 +87,7 @@ pub(super) struct Wanted {
     /// A type, none, or as it is.
     pub(super) user_type: Option<Option<String>>,
     pub(super) role: Option<Role>,
+    pub(super) language: Option<&'static str>,
     pub(super) password: Option<SecretString>,
 }
 
@@ -179,11 +183,13 @@ fn wanted(written: Written, tenant: &Tenant) -> Result<Wanted, LineWrong> {
         return Err(LineWrong::Type);
     }
     let role = user_table::role(written.role.as_deref()).map_err(|()| LineWrong::Role)?;
+    let language =
+        written.language.as_deref().map(|cell| language(cell).ok_or(LineWrong::Language)).transpose()?;
     if !written.password.as_ref().is_none_or(has_right_length) {
         return Err(LineWrong::Password);
     }
     let (email, password) = (written.email.trim().to_owned(), written.password);
-    Ok(Wanted { key, email, name, user_type, role, password })
+    Ok(Wanted { key, email, name, user_type, role, language, password })
 }
 
 pub(super) fn stands(by: &By, found: Option<&User>, wanted: &Wanted) -> Result<LineStands, LineWrong> {

@@ -51,7 +51,8 @@ struct Taken {
 
 impl App {
     /// Takes a table in that was looked at. New users without a password cannot sign in until they are given one; a
-    /// password that stands in the table has to be replaced after the first sign-in. It ends when whoever does it is no
+    /// password that stands in the table has to be replaced after the first sign-in. `language` is that of new users of whom
+    /// the table names none. It ends when whoever does it is no
     /// administrator any more.
     ///
     /// # Errors
@@ -61,6 +62,7 @@ impl App {
         at: &TenantHandle,
         by: &By,
         lines: Vec<ImportLine>,
+        language: Option<&'static str>,
     ) -> Result<Imported, AddError> {
         let mut counts = Imported::of(&lines);
         (counts.new, counts.changed) = (0, 0);
@@ -68,7 +70,8 @@ impl App {
         let mut left = lines.into_iter().filter_map(|line| line.wanted).peekable();
         while left.peek().is_some() {
             let mut steps = Vec::with_capacity(BATCH);
-            for wanted in left.by_ref().take(BATCH) {
+            for mut wanted in left.by_ref().take(BATCH) {
+                wanted.language = wanted.language.or(language);
                 steps.extend(self.step(at, by, wanted, &nobodys).await?);
             }
             // Each step names what it does; this one is never done.
@@ -132,7 +135,7 @@ impl App {
         wanted: Wanted,
         nobodys: &str,
     ) -> Result<Step, AddError> {
-        let Wanted { key: email_key, email, name, user_type, role, password } = wanted;
+        let Wanted { key: email_key, email, name, user_type, role, language, password } = wanted;
         let (tenant, now) = (at.tenant.id, self.now());
         let id = UserId::new(now, self.random());
         let (initial, password_hash) = match password {
@@ -144,7 +147,7 @@ impl App {
             email,
             name: name.unwrap_or_default(),
             role: role.unwrap_or_default(),
-            language: None,
+            language: language.map(str::to_owned),
             needs_new_password: initial,
             disabled: false,
             user_type: user_type.flatten(),

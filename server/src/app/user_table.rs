@@ -13,10 +13,10 @@ use crate::domain::user::Role;
 use crate::store::directory::Listed;
 
 /// The columns of an export.
-pub const COLUMNS: [&str; 8] =
-    ["email", "name", "role", "type", "disabled", "second_factor", "holds", "last_sign_in"];
+pub const COLUMNS: [&str; 9] =
+    ["email", "name", "role", "type", "language", "disabled", "second_factor", "holds", "last_sign_in"];
 /// The columns that an import goes by. Of the others, those of an export are passed over.
-const IMPORTED: [&str; 5] = ["email", "name", "type", "role", "password"];
+const IMPORTED: [&str; 6] = ["email", "name", "type", "role", "language", "password"];
 
 /// Why a table cannot be read at all.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -25,7 +25,7 @@ pub enum TableError {
     #[error("the first line names the columns; “email” must be one of them")]
     NoEmailColumn,
     /// A column that nothing is known of.
-    #[error("there is no column “{0}”: the columns are email, name, type, role and password")]
+    #[error("there is no column “{0}”: the columns are email, name, type, role, language and password")]
     UnknownColumn(String),
     /// A column twice.
     #[error("the column “{0}” stands there twice")]
@@ -47,6 +47,8 @@ pub struct Written {
     pub user_type: Option<String>,
     /// The role; empty for what it is.
     pub role: Option<String>,
+    /// The language of a new user; empty for none.
+    pub language: Option<String>,
     /// A password, for a new user; empty for none.
     pub password: Option<SecretString>,
 }
@@ -101,7 +103,7 @@ fn places(header: &StringRecord) -> Result<Places, TableError> {
 
 impl Places {
     fn line(&self, record: &StringRecord) -> Written {
-        let [email, name, user_type, role, password] =
+        let [email, name, user_type, role, language, password] =
             self.0.map(|place| place.and_then(|at| record.get(at)));
         let text = |cell: Option<&str>| cell.map(plain);
         Written {
@@ -110,6 +112,7 @@ impl Places {
             name: text(name),
             user_type: text(user_type),
             role: text(role),
+            language: text(language).filter(|cell| !cell.is_empty()),
             // As it was typed: a password may begin like a formula.
             password: password.filter(|cell| !cell.is_empty()).map(|cell| cell.to_owned().into()),
         }
@@ -154,6 +157,7 @@ fn row(listed: &Listed, asked: &Asked) -> [String; COLUMNS.len()] {
         guarded(&user.name),
         user.role.as_str().to_owned(),
         guarded(user.user_type.as_deref().unwrap_or_default()),
+        user.language.clone().unwrap_or_default(),
         user.disabled.to_string(),
         asked.second_factor.as_str().to_owned(),
         held(listed).join(" "),

@@ -1,9 +1,13 @@
-//! What would happen if somebody signed in from somewhere: by the rules that hold, on what is known.
+//! What would happen if somebody signed in from somewhere: by the rules that hold or by those that are looked at, on what
+//! is known.
 
 use std::net::IpAddr;
 
+use super::policy::WantedPolicy;
 use super::tenants::TenantHandle;
 use super::{App, AppError};
+use crate::domain::actor::By;
+use crate::domain::policy::change::ChangeError;
 use crate::domain::policy::preview::stands_alone;
 use crate::domain::requirement::{Answer, Requirement, decide};
 use crate::domain::tenant::Tenant;
@@ -22,7 +26,7 @@ pub struct Where {
 /// What would happen.
 #[derive(Clone, Debug)]
 pub struct WhatIf {
-    /// The tenant as it is.
+    /// The tenant, as it is or would be.
     pub tenant: Tenant,
     /// Who it is.
     pub user: User,
@@ -46,6 +50,35 @@ impl App {
         place: Where,
     ) -> Result<Option<WhatIf>, AppError> {
         let tenant = self.tenant_now(at.tenant.id).await?;
+        self.what_if_in(tenant, at, email, place).await
+    }
+
+    /// As [`Self::what_if`], once another policy is saved; why that cannot be, if so.
+    ///
+    /// # Errors
+    /// [`AppError`] from the database.
+    pub async fn what_if_then(
+        &self,
+        by: &By,
+        at: &TenantHandle,
+        wanted: WantedPolicy,
+        email: &str,
+        place: Where,
+    ) -> Result<Result<Option<WhatIf>, ChangeError>, AppError> {
+        let before = self.tenant_now(at.tenant.id).await?;
+        match self.tenant_after(by, &before, wanted) {
+            Ok(after) => Ok(Ok(self.what_if_in(after, at, email, place).await?)),
+            Err(error) => Ok(Err(error)),
+        }
+    }
+
+    async fn what_if_in(
+        &self,
+        tenant: Tenant,
+        at: &TenantHandle,
+        email: &str,
+        place: Where,
+    ) -> Result<Option<WhatIf>, AppError> {
         let Some(user) = self.find_user(tenant.id, email).await? else { return Ok(None) };
         let (id, user_id) = (tenant.id, user.id);
         let token = if place.known_browser {

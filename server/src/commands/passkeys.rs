@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use countersign_server::passkeys::{Aaguid, Permitted};
+use serde_json::json;
 
 use super::Failure;
 use super::user::Whose;
@@ -22,7 +23,7 @@ pub(crate) struct Wanted {
     any: bool,
 }
 
-pub(super) async fn run(whose: Whose, wanted: Wanted) -> Result<(), Failure> {
+pub(super) async fn run(whose: Whose, wanted: Wanted, json: bool) -> Result<(), Failure> {
     let (app, at) = whose.find().await?;
     let permitted = match &wanted.only {
         Some(file) => {
@@ -31,15 +32,26 @@ pub(super) async fn run(whose: Whose, wanted: Wanted) -> Result<(), Failure> {
             Some(Permitted::new(&pem, &wanted.models).map_err(|error| format!("{name}: {error}"))?)
         }
         None if wanted.any => None,
-        None => return show(app.permitted_passkeys(&at)?.as_ref()),
+        None => return show(app.permitted_passkeys(&at)?.as_ref(), json),
     };
     app.set_permitted_passkeys(at.tenant.id, permitted.as_ref()).await?;
-    show(permitted.as_ref())?;
+    show(permitted.as_ref(), json)?;
+    if json {
+        return Ok(());
+    }
     println!("This is about new ones: those that were added before stay.");
     Ok(())
 }
 
-fn show(permitted: Option<&Permitted>) -> Result<(), Failure> {
+fn show(permitted: Option<&Permitted>, json: bool) -> Result<(), Failure> {
+    if json {
+        let models = permitted.into_iter().flat_map(Permitted::models);
+        let models: Vec<_> =
+            models.map(|model| json!({ "aaguid": model.to_string(), "name": model.name() })).collect();
+        let authorities = permitted.map_or(0, Permitted::authorities);
+        println!("{}", json!({ "any": permitted.is_none(), "authorities": authorities, "models": models }));
+        return Ok(());
+    }
     let Some(permitted) = permitted else {
         println!("Any passkey or security key may be added.");
         return Ok(());

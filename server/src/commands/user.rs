@@ -47,6 +47,9 @@ pub(crate) enum UserCommand {
         /// The type, one that the policy names.
         #[arg(long = "type", value_name = "TYPE")]
         user_type: Option<String>,
+        /// The language to write in until the first sign-in: en or ja.
+        #[arg(long)]
+        language: Option<String>,
         /// The password has to be replaced after the first sign-in.
         #[arg(long)]
         initial: bool,
@@ -107,7 +110,7 @@ pub(crate) enum UserCommand {
         /// The new one.
         new: String,
     },
-    /// Add and change users from a CSV file: columns email, name, type, role and password.
+    /// Add and change users from a CSV file: columns email, name, type, role, language and password.
     Import {
         #[command(flatten)]
         whose: Whose,
@@ -116,6 +119,9 @@ pub(crate) enum UserCommand {
         /// Only say what would change.
         #[arg(long)]
         look: bool,
+        /// The language to write to new users in of whom the file names none, until the first sign-in: en or ja.
+        #[arg(long)]
+        language: Option<String>,
         /// One JSON object a line: what is wrong with which line, and how many were taken in.
         #[arg(long)]
         json: bool,
@@ -154,9 +160,10 @@ pub(super) async fn run(command: UserCommand) -> Result<(), Failure> {
             let (app, at, user) = one.find().await?;
             users::show(&app, &at, user.id, one.json).await
         }
-        UserCommand::Add { one, name, role, user_type, initial } => {
+        UserCommand::Add { one, name, role, user_type, language, initial } => {
             let wish = UserWish {
                 user_type,
+                language: users::language_of(language.as_deref())?,
                 initial,
                 ..UserWish::new(&one.email, &name, role_of(&role)?, read_password()?)
             };
@@ -200,7 +207,9 @@ pub(super) async fn run(command: UserCommand) -> Result<(), Failure> {
             one.say(true, &json!({ "new": new.trim() }), &words);
             Ok(())
         }
-        UserCommand::Import { whose, file, look, json } => users::import(&whose, &file, look, json).await,
+        UserCommand::Import { whose, file, look, language, json } => {
+            users::import(&whose, &file, look, language.as_deref(), json).await
+        }
         UserCommand::Export { whose, wanted } => users::export(&whose, wanted).await,
         UserCommand::Pair { one, confirm } => pair(&one, confirm).await,
     }

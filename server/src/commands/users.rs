@@ -10,7 +10,7 @@ use countersign_server::app::{App, Imported, LineStands, Listed, TenantHandle, U
 use countersign_server::domain::actor::By;
 use countersign_server::domain::directory::{Filter, Holds};
 use countersign_server::domain::factor::Factor;
-use countersign_server::domain::user::{Role, email_key};
+use countersign_server::domain::user::{Role, email_key, language};
 use serde_json::{Value, json};
 
 use super::Failure;
@@ -93,6 +93,7 @@ fn shape(app: &App, at: &TenantHandle, listed: &Listed) -> Value {
         "name": user.name,
         "role": user.role,
         "type": user.user_type,
+        "language": user.language,
         "disabled": user.disabled,
         "chosen_since": user.chosen_since.map(rfc3339),
         "second_factor": asked.second_factor,
@@ -170,7 +171,20 @@ pub(super) async fn export(whose: &Whose, wanted: WantedUsers) -> Result<(), Fai
     .await
 }
 
-pub(super) async fn import(whose: &Whose, file: &Path, look: bool, as_json: bool) -> Result<(), Failure> {
+/// The language that an option names.
+pub(super) fn language_of(code: Option<&str>) -> Result<Option<&'static str>, Failure> {
+    let known = |code| language(code).ok_or_else(|| "--language is en or ja".into());
+    code.map(known).transpose()
+}
+
+pub(super) async fn import(
+    whose: &Whose,
+    file: &Path,
+    look: bool,
+    language: Option<&str>,
+    as_json: bool,
+) -> Result<(), Failure> {
+    let language = language_of(language)?;
     let (by, name) = (By::CommandLine, file.display());
     let text = std::fs::read_to_string(file).map_err(|error| format!("{name} cannot be read: {error}"))?;
     let (app, at) = whose.find().await?;
@@ -184,7 +198,7 @@ pub(super) async fn import(whose: &Whose, file: &Path, look: bool, as_json: bool
             println!("line {}: {}: {why}", line.line, line.email);
         }
     }
-    let done = if look { Imported::of(&lines) } else { app.import_users(&at, &by, lines).await? };
+    let done = if look { Imported::of(&lines) } else { app.import_users(&at, &by, lines, language).await? };
     let Imported { new, changed, same, wrong } = done;
     if as_json {
         println!(

@@ -72,6 +72,15 @@ impl User {
     }
 }
 
+/// The languages that people are written to in, by their codes (ISO 639-1).
+pub const LANGUAGES: [&str; 2] = ["en", "ja"];
+
+/// The language with this code, whatever its case.
+#[must_use]
+pub fn language(code: &str) -> Option<&'static str> {
+    LANGUAGES.into_iter().find(|known| known.eq_ignore_ascii_case(code.trim()))
+}
+
 /// The form in which sign-in names are compared: without surrounding space, in lower case.
 /// None if it cannot be an e-mail address (RFC 5321 gives 254 as the longest).
 #[must_use]

@@ -60,7 +60,7 @@ pub struct QueuedMail {
 pub struct Recipient {
     /// The person's e-mail address.
     pub email: String,
-    /// The code of the language of the last sign-in, if there was one.
+    /// The code of the language of the last sign-in; before, of whoever added the user, if that was said.
     pub language: Option<String>,
 }
 

@@ -105,7 +105,7 @@ macro_rules! first_of {
             kind!(),
             ") || ':' || COALESCE(u.user_type, '') IN (",
             $wanted,
-            ") ORDER BY u.email_key LIMIT $5) first ON first.id = u.id ORDER BY u.email_key"
+            ") AND u.email_key > $6 ORDER BY u.email_key LIMIT $5) first ON first.id = u.id ORDER BY u.email_key"
         )
     };
 }
@@ -162,7 +162,7 @@ pub async fn groups(tx: &mut Tx<'_>, of: &Population) -> Result<Vec<Group>, Stor
     rows.into_iter().map(read).collect()
 }
 
-/// The first active users of some kinds, by e-mail address.
+/// The first active users of some kinds, by e-mail address: those after the sign-in name `after`, or all if it is empty.
 ///
 /// # Errors
 /// [`StoreError`] from the database, or if a row contradicts itself.
@@ -170,6 +170,7 @@ pub async fn first_of(
     tx: &mut Tx<'_>,
     of: &Population,
     keys: &[&str],
+    after: &str,
     at_most: i64,
 ) -> Result<Vec<Member>, StoreError> {
     let sql = if tx.is_sqlite() { FIRST_ON_SQLITE } else { FIRST_ON_POSTGRES };
@@ -181,6 +182,7 @@ pub async fn first_of(
         .bind(later)
         .bind(serde_json::json!(keys).to_string())
         .bind(at_most)
+        .bind(after.to_owned())
         .fetch_all()
         .await?;
     members(of, rows)
@@ -206,7 +208,7 @@ pub async fn remembered(tx: &mut Tx<'_>, tenant: TenantId, most: Timestamp) -> R
     Ok(u64::try_from(users).unwrap_or_default())
 }
 
-/// The first of those who have, by e-mail address.
+/// The first of those who have, by e-mail address, after the sign-in name `after`.
 ///
 /// # Errors
 /// [`StoreError`] from the database, or if a row contradicts itself.
@@ -214,12 +216,13 @@ pub async fn first_remembered(
     tx: &mut Tx<'_>,
     of: &Population,
     most: Timestamp,
+    after: &str,
     at_most: i64,
 ) -> Result<Vec<Member>, StoreError> {
     const SQL: &str = concat!(
         member!(),
         "WHERE u.tenant_id = $1 AND u.disabled_at IS NULL AND EXISTS (SELECT 1 FROM trusted_browsers b \
-         WHERE b.tenant_id = $1 AND b.user_id = u.id AND b.remembered_until > $4) ORDER BY u.email_key LIMIT $5"
+         WHERE b.tenant_id = $1 AND b.user_id = u.id AND b.remembered_until > $4) AND u.email_key > $6 ORDER BY u.email_key LIMIT $5"
     );
     let [earlier, later] = of.cuts();
     let rows: Vec<MemberRow> = tx
@@ -229,6 +232,7 @@ pub async fn first_remembered(
         .bind(later)
         .bind(most.micros())
         .bind(at_most)
+        .bind(after.to_owned())
         .fetch_all()
         .await?;
     members(of, rows)

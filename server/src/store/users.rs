@@ -120,8 +120,8 @@ pub struct NewUser {
 pub async fn add(tx: &mut Tx<'_>, new: &NewUser) -> Result<(), StoreError> {
     tx.query(
         "INSERT INTO users (id, tenant_id, email, email_key, name, role, user_type, chosen_since, \
-         password_hash, created_at, search_key, new_password_since, password_initial) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+         password_hash, created_at, search_key, new_password_since, password_initial, \
+         language) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
     )
     .bind(new.user.id.0)
     .bind(new.tenant.0)
@@ -136,6 +136,7 @@ pub async fn add(tx: &mut Tx<'_>, new: &NewUser) -> Result<(), StoreError> {
     .bind(search_key(&new.user.name, &new.email_key))
     .bind(new.user.needs_new_password.then_some(new.user.created_at.micros()))
     .bind(new.user.needs_new_password)
+    .bind(new.user.language.clone())
     .execute()
     .await?;
     Ok(())

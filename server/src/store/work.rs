@@ -109,7 +109,7 @@ async fn costs(on: &TestDb) -> Vec<(String, i64)> {
     }
     let of = Population { tenant: TENANT, cuts: None, mail: false };
     let unit = cost(on, move |tx| {
-        Box::pin(async move { population::first_of(tx, &of, &["1:", "3:", "5:"], 50).await.map(drop) })
+        Box::pin(async move { population::first_of(tx, &of, &["1:", "3:", "5:"], "", 50).await.map(drop) })
     });
     costs.push(("first of some kinds".into(), unit.await));
     let unit = cost(on, move |tx| {

@@ -82,6 +82,11 @@ mod tests {
     }
 
     #[test]
+    fn people_are_written_to_in_the_languages_of_the_pages() {
+        assert_eq!(Lang::ALL.map(Lang::code), crate::domain::user::LANGUAGES);
+    }
+
+    #[test]
     fn the_header_is_weighed() {
         for (header, want) in [
             ("ja,en-US;q=0.9,en;q=0.8", Lang::Ja),

@@ -33,10 +33,10 @@ mod tests;
 pub use admin::{
     AdminFrame, AdminSection, AuditActor, AuditForm, AuditLineRow, AuditNotice, AuditPage, AuditProblem,
     BrandNotice, BrandPage, BulkPage, Choice, ChoiceText, ConcernedRow, Editing, EffectRow, Fact, FoundRow,
-    ImportPage, ImportProblem, ImportState, JobPage, JobRow, JobsPage, PreviewNotice, PreviewPage, ResetRow,
-    ResetState, Select, SettingsNotice, SettingsPage, SettingsProblem, Thing, Things, UserAddPage,
-    UserNotice, UserPage, UserRow, UsersNotice, UsersPage, WhatIfAnswer, WhatIfPage, WrongLine, WrongWhy,
-    ask_field, features_of,
+    ImportPage, ImportProblem, ImportState, JobPage, JobRow, JobsPage, NetworkRow, PreviewNotice,
+    PreviewPage, ResetRow, ResetState, Select, SettingsNotice, SettingsPage, SettingsProblem, SeveralRow,
+    ThereRow, Thing, Things, UserAddPage, UserNotice, UserPage, UserRow, UsersNotice, UsersPage,
+    WhatIfAnswer, WhatIfFound, WhatIfPage, WhatIfSo, WrongLine, WrongWhy, ask_field, features_of,
 };
 pub use brand::PageBrand;
 pub use code::{

@@ -38,6 +38,13 @@ fn a_list_is_set_shown_and_taken_back() {
     assert!(set.starts_with(&shown) && set.contains("those that were added before stay"), "{set}");
     let list = format!("vouched for by 2 certificates:\n{OTHER}\n{YUBIKEY}  YubiKey 5\n");
     assert!(shown.ends_with(&list), "{shown}");
+    let json: serde_json::Value =
+        serde_json::from_str(&bench.said(&["tenant", "passkeys", "--json"])).unwrap();
+    assert_eq!((&json["any"], &json["authorities"]), (&false.into(), &2.into()), "{json}");
+    assert_eq!(
+        (&json["models"][1]["aaguid"], &json["models"][1]["name"]),
+        (&YUBIKEY.into(), &"YubiKey 5".into())
+    );
     assert!(bench.said(&["tenant", "passkeys", "--any"]).starts_with(any));
     assert_eq!(bench.said(&["tenant", "passkeys"]), any);
 }

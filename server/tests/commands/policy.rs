@@ -129,5 +129,42 @@ fn a_preview_and_a_what_if_say_what_would_be() {
     let what_if = bench.json("", &["what-if", "ada@example.com", "2001:db8::7"]);
     assert_eq!((&what_if["requirement"], &what_if["rule"]), (&json!("set-up"), &Value::Null), "{what_if}");
     assert!(bench.refused("", &["what-if", "eve@example.com", "192.0.2.1"]).contains("has no user"));
+    policy["networks"]["trusted"] = json!(["192.0.2.0/24"]);
+    let looked_at = ["what-if", "ada@example.com", "192.0.2.1", "--policy", "-"];
+    assert_eq!(bench.json(&policy.to_string(), &looked_at)["reason"], "trusted-network");
+    assert_eq!(bench.json("", &looked_at[..3])["requirement"], "set-up", "it was looked at alone");
     assert!(bench.refused("", &["what-if", "ada@example.com", "office"]).contains("office"));
+}
+
+#[test]
+fn a_preview_lists_users_finds_one_by_name_and_tells_of_networks() {
+    let bench = peopled();
+    let named = ["user", "add", "grace@example.com", "--name", "Grace Hopper"];
+    bench.said_of("correct horse battery", &[&named[..], &WHICH].concat());
+    let mut policy = bench.json("", &["show"]);
+    policy["networks"] = json!({ "trusted": ["0.0.0.0/0"], "allowed": ["192.0.2.0/24"] });
+    policy["base"] = json!("required");
+    let text = policy.to_string();
+    let look = |options: &[&str]| bench.json(&text, &[&["preview", "-"], options].concat());
+
+    let shown = look(&["--show", "set-up"]);
+    let emails: Vec<_> = shown["shown"].as_array().unwrap().iter().map(|one| &one["email"]).collect();
+    assert_eq!(emails, ["ada@example.com", "grace@example.com"], "{shown}");
+    assert_eq!((&shown["shown"][0]["after"], &shown["next"]), (&json!("set-up"), &Value::Null));
+    assert_eq!(shown["networks"], json!({ "trusted": ["0.0.0.0/0"], "allowed_only": ["192.0.2.0/24"] }));
+    assert_eq!(shown["found"], Value::Null, "nobody was looked for");
+    let after = look(&["--show", "set-up", "--after", "Ada@example.com"]);
+    assert_eq!(after["shown"].as_array().map(Vec::len), Some(1), "{after}");
+
+    let hopper = look(&["--find", "hopper"]);
+    assert_eq!(hopper["found"]["users"][0]["email"], "grace@example.com", "{hopper}");
+    assert_eq!(hopper["found"]["users"][0]["effects"], json!(["set-up"]));
+    let several = look(&["--find", "example.com"]);
+    assert_eq!(several["found"]["users"].as_array().map(Vec::len), Some(2), "{several}");
+    assert_eq!(look(&["--find", "nobody"])["found"], json!({ "users": [], "more": false }));
+    let said = bench.policy(&text, &["preview", "-", "--show", "set-up", "--find", "hopper"]);
+    assert!(said.contains("networks trusted: [\"0.0.0.0/0\"]"), "{said}");
+    assert!(said.contains("grace@example.com: not-asked -> set-up"), "{said}");
+    let refused = bench.refused(&text, &["preview", "-", "--show", "all"]);
+    assert!(refused.contains("--show is set-up"), "{refused}");
 }

@@ -38,7 +38,7 @@ async fn import(world: &World, count: u32) {
             world.app.look_at_import(&at, &By::CommandLine, &table, usize::MAX).await.unwrap().unwrap();
         tell(if again { "look at it again" } else { "look at a CSV file" }, lines.len(), begun.elapsed());
         let begun = Instant::now();
-        let done = world.app.import_users(&at, &By::CommandLine, lines).await.unwrap();
+        let done = world.app.import_users(&at, &By::CommandLine, lines, None).await.unwrap();
         assert_eq!((done.new, done.same), if again { (0, u64::from(count)) } else { (u64::from(count), 0) });
         if !again {
             tell("import it", usize::try_from(done.new).unwrap(), begun.elapsed());

@@ -27,8 +27,8 @@ async fn a_table_comes_back_as_it_went_out(on: On) {
     let table = get(&browser, "/admin/users/export.csv").await;
     assert_eq!(table.headers["content-type"], "text/csv; charset=utf-8");
     let lines: Vec<_> = table.body.lines().collect();
-    assert_eq!(lines[0], "email,name,role,type,disabled,second_factor,holds,last_sign_in");
-    assert_eq!(lines[1], "ada@example.com,Ada Lovelace,member,,false,optional,push,");
+    assert_eq!(lines[0], "email,name,role,type,language,disabled,second_factor,holds,last_sign_in");
+    assert_eq!(lines[1], "ada@example.com,Ada Lovelace,member,,,false,optional,push,");
     assert!(
         lines[4].starts_with("user001@example.com,\"'=HYPERLINK(\"\"x\"\"), \"\"東京\"\"\",member,staff,"),
         "{}",
@@ -40,7 +40,7 @@ async fn a_table_comes_back_as_it_went_out(on: On) {
     let page = get(&browser, "/admin/users/import").await;
     let same = browser.submit(&page, "/admin/users/import", &[("table", &table.body)]).await.unwrap();
     assert_eq!(figures(&same), ["0", "0", "5", "0"], "{}", same.body);
-    let more = table.body.replace("User 0,", "Nobody,") + "New@Example.com,New,,staff,,,,\r\n";
+    let more = table.body.replace("User 0,", "Nobody,") + "New@Example.com,New,,staff,ja,,,,\r\n";
     let looked_at = browser.submit(&page, "/admin/users/import", &[("table", &more)]).await.unwrap();
     assert_eq!(figures(&looked_at), ["1", "1", "4", "0"]);
     assert_eq!(world.count("SELECT COUNT(*) FROM users").await, 5, "nothing is done yet");
@@ -51,6 +51,7 @@ async fn a_table_comes_back_as_it_went_out(on: On) {
     assert_eq!(figures(&again), ["0", "0", "6", "0"]);
     let new = world.app.find_user(world.tenant, "new@example.com").await.unwrap().unwrap();
     assert_eq!((new.name.as_str(), new.user_type.as_deref()), ("New", Some("staff")));
+    assert_eq!(new.language.as_deref(), Some("ja"));
     assert_eq!(world.browser().sign_in("new@example.com", "").await.unwrap().status, 401);
     assert_eq!(
         world.app.find_user(world.tenant, "user000@example.com").await.unwrap().unwrap().name,
@@ -92,7 +93,7 @@ async fn wrong_lines_are_told_and_left_out(on: On) {
         ("name\nAda", "The first line must name the columns, and one of them must be email."),
         (
             "email,colour\n",
-            "There’s no column “colour”. The columns are email, name, type, role and password.",
+            "There’s no column “colour”. The columns are email, name, type, role, language and password.",
         ),
         ("email\n", "There’s no line but the first."),
         (
@@ -142,7 +143,7 @@ async fn a_table_changes_what_it_names_alone(on: On) {
     let lines = world.app.look_at_import(&at, &by, table, 9).await.unwrap().unwrap();
     world.app.set_role(&at, &By::CommandLine, world.user, Role::Member).await.unwrap();
     world.app.set_name(&at, &By::CommandLine, world.user, "Ada King").await.unwrap();
-    assert_eq!(world.app.import_users(&at, &by, lines).await.unwrap().changed, 1);
+    assert_eq!(world.app.import_users(&at, &by, lines, None).await.unwrap().changed, 1);
     let now = world.person().await;
     assert_eq!((now.role, now.name.as_str(), now.user_type.as_deref()), {
         (Role::Member, "Ada King", Some("staff"))
@@ -156,7 +157,7 @@ async fn whoever_is_no_administrator_any_more_takes_nothing_in(on: On) {
     let table = "email,name\nnew@example.com,New\nada@example.com,Other\n";
     let lines = world.app.look_at_import(&at, &by, table, 9).await.unwrap().unwrap();
     world.app.act_on(&at, &By::CommandLine, grace, Action::Disable).await.unwrap();
-    let done = world.app.import_users(&at, &by, lines).await.unwrap();
+    let done = world.app.import_users(&at, &by, lines, None).await.unwrap();
     assert_eq!((done.new, done.changed), (0, 0));
     assert_eq!(world.person().await.name, "Ada Lovelace");
 }

@@ -1,5 +1,6 @@
 //! `countersign policy …`: who must prove a second factor, by what, and from where.
 
+mod preview;
 mod said;
 mod wish;
 
@@ -9,10 +10,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 use clap::{Args, Subcommand};
-use countersign_server::app::{App, PolicyChange, Previewed, TenantHandle, WantedPolicy, Where};
+use countersign_server::app::{App, Look, PolicyChange, Previewed, Shown, TenantHandle, WantedPolicy, Where};
 use countersign_server::domain::actor::By;
 use countersign_server::domain::policy::Policy;
 use countersign_server::domain::policy::preset::Preset;
+use countersign_server::domain::user::email_key;
 
 use super::Failure;
 use super::user::Whose;
@@ -58,6 +60,8 @@ pub(crate) enum PolicyCommand {
         /// The file; - is standard input.
         file: String,
         #[command(flatten)]
+        look: WantedLook,
+        #[command(flatten)]
         shape: Shape,
     },
     /// Show what would happen if somebody typed the right password somewhere.
@@ -71,9 +75,46 @@ pub(crate) enum PolicyCommand {
         /// In the browser that the user used last; otherwise in a new one.
         #[arg(long)]
         known_browser: bool,
+        /// By the policy of this file, before it is set; - is standard input.
+        #[arg(long)]
+        policy: Option<String>,
         #[command(flatten)]
         shape: Shape,
     },
+}
+
+/// What of a preview is looked at, besides the figures.
+#[derive(Args)]
+pub(crate) struct WantedLook {
+    /// List users whom this concerns, 50 at a time: set-up, set-up-later, asked, loses, removed, not-asked or browsers.
+    #[arg(long, value_name = "EFFECT")]
+    show: Option<String>,
+    /// Those after the user with this e-mail address: the `next` of the list before.
+    #[arg(long, value_name = "EMAIL", requires = "show")]
+    after: Option<String>,
+    /// Say what it means to one user: the e-mail address, or a part of it or of the name.
+    #[arg(long, value_name = "WHO")]
+    find: Option<String>,
+}
+
+impl WantedLook {
+    fn look(&self) -> Result<Look<'_>, Failure> {
+        let show = match self.show.as_deref().map(Shown::parse) {
+            Some(None) => {
+                return Err(
+                    "--show is set-up, set-up-later, asked, loses, removed, not-asked or browsers".into()
+                );
+            }
+            Some(known) => known,
+            None => None,
+        };
+        let after = match self.after.as_deref().map(email_key) {
+            Some(None) => return Err("--after is an e-mail address, as ada@example.com".into()),
+            Some(known) => known,
+            None => None,
+        };
+        Ok(Look { show, after, find: self.find.as_deref() })
+    }
 }
 
 /// How the answer is printed.
@@ -108,18 +149,26 @@ pub(super) async fn run(command: PolicyCommand) -> Result<(), Failure> {
             let policy = preset.applied(&app.tenant_now(at.tenant.id).await?.policy);
             change(&app, &at, WantedPolicy { policy, preset: Some(preset) }, shape.json).await
         }
-        PolicyCommand::Preview { whose, file, shape } => {
+        PolicyCommand::Preview { whose, file, look, shape } => {
+            let look = look.look()?;
             let (app, at) = whose.find().await?;
             let wanted = read(&file)?;
-            match app.preview_policy(&By::CommandLine, at.tenant.id, wanted, None, None).await? {
+            match app.preview_policy(&By::CommandLine, at.tenant.id, wanted, look).await? {
                 Previewed::Same => said::same(shape.json),
                 Previewed::Refused(error) => Err(error.to_string().into()),
-                Previewed::Would(preview) => said::preview(&preview, shape.json),
+                Previewed::Would(preview) => preview::preview(&preview, shape.json),
             }
         }
-        PolicyCommand::WhatIf { whose, email, address, known_browser, shape } => {
+        PolicyCommand::WhatIf { whose, email, address, known_browser, policy, shape } => {
             let (app, at) = whose.find().await?;
-            let what_if = app.what_if(&at, &email, Where { address, known_browser }).await?;
+            let place = Where { address, known_browser };
+            let what_if = match policy.as_deref().map(read).transpose()? {
+                None => app.what_if(&at, &email, place).await?,
+                Some(wanted) => app
+                    .what_if_then(&By::CommandLine, &at, wanted.into(), &email, place)
+                    .await?
+                    .map_err(|error| error.to_string())?,
+            };
             let what_if = what_if.ok_or_else(|| format!("{} has no user {email}", at.tenant.name))?;
             said::what_if(&what_if, shape.json)
         }

@@ -1,9 +1,8 @@
 //! What `countersign policy` prints: sentences for people, JSON for scripts.
 
 use countersign_protocol::approval::Mode;
-use countersign_server::app::{PolicyPreview, WhatIf};
+use countersign_server::app::WhatIf;
 use countersign_server::domain::policy::Policy;
-use countersign_server::domain::policy::preview::Effect;
 use countersign_server::domain::policy::rule::{Condition, Rule, Scope};
 use countersign_server::domain::requirement::{Alone, Requirement};
 use countersign_server::domain::tenant::Tenant;
@@ -12,8 +11,8 @@ use serde_json::{Value, json};
 
 use super::Failure;
 
-fn print(value: &Value) -> Result<(), Failure> {
-    println!("{}", serde_json::to_string_pretty(value)?);
+pub(super) fn print(value: &Value) -> Result<(), Failure> {
+    println!("{value}");
     Ok(())
 }
 
@@ -21,7 +20,7 @@ pub(super) fn policy(tenant: &Tenant, as_json: bool) -> Result<(), Failure> {
     let policy = &tenant.policy;
     if as_json {
         // As it can be read again.
-        println!("{}", serde_json::to_string_pretty(policy)?);
+        println!("{}", serde_json::to_string(policy)?);
         return Ok(());
     }
     println!("Everybody: {}.", policy.base.as_str());
@@ -90,40 +89,6 @@ pub(super) fn same(as_json: bool) -> Result<(), Failure> {
         return print(&json!({ "same": true }));
     }
     println!("This would change nothing.");
-    Ok(())
-}
-
-pub(super) fn preview(preview: &PolicyPreview, as_json: bool) -> Result<(), Failure> {
-    let figures = &preview.figures;
-    let count = |effect: Effect| figures.effects.get(&effect).copied().unwrap_or_default();
-    if as_json {
-        let effects: serde_json::Map<_, _> = Effect::ALL
-            .into_iter()
-            .map(|effect| (effect.as_str().to_owned(), count(effect).into()))
-            .collect();
-        return print(&json!({
-            "same": false, "users": figures.users, "asked_before": figures.asked_before,
-            "asked_after": figures.asked_after, "effects": effects, "browsers_forgotten": preview.forgotten,
-            "told_by_mail": if preview.mail { preview.told } else { 0 },
-        }));
-    }
-    println!("Of {} users, a second factor is asked of {} now.", figures.users, figures.asked_before);
-    println!("It would be asked of {}. Of them:", figures.asked_after);
-    for effect in Effect::ALL {
-        let words = match effect {
-            Effect::SetUp => "must set one up at the next sign-in",
-            Effect::SetUpLater => "must set one up before the grace period ends",
-            Effect::Asked => "are asked for the one that they have",
-            Effect::Loses => "have one that is no longer accepted",
-            Effect::Removed => "lose what they have set up",
-            Effect::NotAsked => "are no longer asked",
-        };
-        println!("{:>9} {words}", count(effect));
-    }
-    println!("{:>9} are asked again in a browser that was remembered", preview.forgotten);
-    let told = if preview.mail { preview.told } else { 0 };
-    println!("{told:>9} are told by mail");
-    println!("Sessions that there are go on.");
     Ok(())
 }
 

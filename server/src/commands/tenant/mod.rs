@@ -9,6 +9,7 @@ use countersign_server::domain::policy::Policy;
 use countersign_server::domain::policy::asked::Facts;
 use countersign_server::domain::push_limits::{LIMITS, PushLimits};
 use countersign_server::domain::tenant::{NumberDigits, NumberRule, Origin};
+use serde_json::{Value, json};
 
 use self::hosts::HostCommand;
 use self::show::WantedBrand;
@@ -35,12 +36,15 @@ pub(crate) enum TenantCommand {
         /// Take only phones that keep their keys in hardware.
         #[arg(long)]
         require_hardware_keys: bool,
+        /// Answer in JSON.
+        #[arg(long)]
+        json: bool,
     },
     /// List the tenants.
     List {
         #[command(flatten)]
         home: Home,
-        /// As JSON.
+        /// One JSON object a line.
         #[arg(long)]
         json: bool,
     },
@@ -104,6 +108,9 @@ pub(crate) enum TenantCommand {
         whose: Whose,
         #[command(flatten)]
         limits: WantedLimits,
+        /// Answer in JSON.
+        #[arg(long)]
+        json: bool,
     },
     /// Show, and change, which passkeys and security keys may be added.
     Passkeys {
@@ -111,12 +118,15 @@ pub(crate) enum TenantCommand {
         whose: Whose,
         #[command(flatten)]
         wanted: passkeys::Wanted,
+        /// Answer in JSON.
+        #[arg(long)]
+        json: bool,
     },
 }
 
 pub(super) async fn run(command: TenantCommand) -> Result<(), Failure> {
     match command {
-        TenantCommand::Add { home, origin, name, number, digits, require_hardware_keys } => {
+        TenantCommand::Add { home, origin, name, number, digits, require_hardware_keys, json } => {
             let wish = TenantWish {
                 name: name.trim().to_owned(),
                 origin: Origin::parse(&origin).map_err(|error| format!("{origin}: {error}"))?,
@@ -129,7 +139,7 @@ pub(super) async fn run(command: TenantCommand) -> Result<(), Failure> {
                 facts: Facts::default(),
                 require_hardware_keys,
             };
-            add(home, wish).await
+            add(home, wish, json).await
         }
         TenantCommand::List { home, json } => show::list(home, json).await,
         TenantCommand::Show { whose, json } => show::show(whose, json).await,
@@ -138,18 +148,22 @@ pub(super) async fn run(command: TenantCommand) -> Result<(), Failure> {
         TenantCommand::Brand { whose, brand, json } => show::brand(whose, brand, json).await,
         TenantCommand::Plan { whose, name, json } => show::plan(whose, name, json).await,
         TenantCommand::Feature { whose, name, state, json } => show::feature(whose, name, &state, json).await,
-        TenantCommand::Limits { whose, limits: wanted } => limits(whose, wanted).await,
-        TenantCommand::Passkeys { whose, wanted } => passkeys::run(whose, wanted).await,
+        TenantCommand::Limits { whose, limits: wanted, json } => limits(whose, wanted, json).await,
+        TenantCommand::Passkeys { whose, wanted, json } => passkeys::run(whose, wanted, json).await,
     }
 }
 
-async fn add(home: Home, wish: TenantWish) -> Result<(), Failure> {
+async fn add(home: Home, wish: TenantWish, json: bool) -> Result<(), Failure> {
     if wish.name.is_empty() {
         return Err("--name must not be empty: people see it on their phones".into());
     }
     let (name, origin) = (wish.name.clone(), wish.origin.to_string());
     let id = home.service().await?.app.add_tenant(wish).await?;
-    println!("Added {name} at {origin}. Its id is {id}.");
+    if json {
+        println!("{}", json!({ "id": id, "name": name, "origin": origin }));
+    } else {
+        println!("Added {name} at {origin}. Its id is {id}.");
+    }
     Ok(())
 }
 
@@ -176,7 +190,7 @@ pub(crate) struct WantedLimits {
     hold_reported: Option<u32>,
 }
 
-async fn limits(whose: Whose, wanted: WantedLimits) -> Result<(), Failure> {
+async fn limits(whose: Whose, wanted: WantedLimits, json: bool) -> Result<(), Failure> {
     let (app, at) = whose.find().await?;
     let now = at.tenant.push_limits.values();
     let wanted = [
@@ -194,6 +208,12 @@ async fn limits(whose: Whose, wanted: WantedLimits) -> Result<(), Failure> {
     let limits = PushLimits::new(values).map_err(|error| format!("--{error}"))?;
     if values != now {
         app.set_push_limits(at.tenant.id, limits).await?;
+    }
+    if json {
+        let named =
+            LIMITS.iter().zip(values).map(|(limit, value)| (limit.name.replace('-', "_"), value.into()));
+        println!("{}", Value::Object(named.collect()));
+        return Ok(());
     }
     for (limit, value) in LIMITS.iter().zip(values) {
         println!(

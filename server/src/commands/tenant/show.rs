@@ -28,7 +28,9 @@ pub(crate) struct WantedBrand {
 pub(super) async fn list(home: Home, json: bool) -> Result<(), Failure> {
     let views = home.service().await?.app.tenants().await?;
     if json {
-        println!("{}", Value::from(views.iter().map(as_json).collect::<Vec<_>>()));
+        for view in &views {
+            println!("{}", as_json(view));
+        }
         return Ok(());
     }
     for view in views {

@@ -11,6 +11,7 @@
 
 pub mod asked;
 pub mod change;
+pub mod network_change;
 pub mod networks;
 pub mod news;
 mod plans;

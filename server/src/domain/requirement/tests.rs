@@ -127,11 +127,13 @@ fn a_browser_is_remembered_only_where_the_tenant_allows_it_and_nothing_was_denie
 }
 
 /// What a person has set up, in the table below.
-const STATES: [(&str, Holding); 5] = [
+const STATES: [(&str, Holding); 7] = [
     ("nothing", NOTHING),
     ("a mailbox", Holding { mail: true, ..NOTHING }),
     ("an app", Holding { authenticator: true, ..NOTHING }),
     ("a phone", Holding { phone: true, ..NOTHING }),
+    ("a passkey", Holding { passkey: true, ..NOTHING }),
+    ("recovery codes alone", Holding { recovery_codes: true, ..NOTHING }),
     ("a passkey of another host", Holding { passkey_elsewhere: true, ..NOTHING }),
 ];
 const NOTHING: Holding = Holding {
@@ -146,9 +148,9 @@ const NOTHING: Holding = Holding {
 /// What is expected: `-` the password alone, `?` a proof, `+` set-up first, `>` to another host. One sign for each of [`STATES`].
 const fn expected(asks: SecondFactor) -> &'static str {
     match asks {
-        SecondFactor::Off => "-----",
-        SecondFactor::Optional => "--??>",
-        SecondFactor::Required => "+???>",
+        SecondFactor::Off => "-------",
+        SecondFactor::Optional => "--???->",
+        SecondFactor::Required => "+?????>",
     }
 }
 
@@ -199,37 +201,70 @@ fn scopes() -> [(Scope, bool); 6] {
     ]
 }
 
-#[test]
-fn every_combination_of_mode_scope_condition_and_state_has_its_answer() {
-    let person =
-        Person { role: Role::Administrator, user_type: Some("client"), chosen_since: Some(NOW), since: NOW };
-    let mut told = 0;
-    for base in SecondFactor::ALL {
-        for ask in SecondFactor::ALL {
-            for (who, is_for) in scopes() {
-                for (condition, met) in conditions() {
-                    let mut rule = Rule::new("rule", who.clone(), ask);
-                    rule.when.extend(condition.clone());
-                    let policy = Policy { base, rules: vec![rule], ..Policy::default() };
-                    let tenant = Tenant { facts: facts(), ..with(policy) };
-                    let counts = is_for && met && ask > base;
-                    let strictest = if counts { ask } else { base };
-                    for ((state, holding), wanted) in STATES.into_iter().zip(expected(strictest).chars()) {
-                        let at = Circumstances { person, holding, ..usual() };
-                        let Answer { requirement, asked } = decide(&tenant, &at);
-                        let case = format!("{base:?} {ask:?} {who:?} {condition:?} {state}");
-                        assert_eq!(sign(&requirement), wanted, "{case}");
-                        assert_eq!(asked.second_factor, strictest, "{case}");
-                        if counts {
-                            assert_eq!(asked.rule.as_deref(), Some("rule"), "{case}");
-                        }
-                        told += 1;
-                    }
-                }
+/// A rule, and whether it counts for the person of the table.
+fn rules(name: &str, ask: SecondFactor) -> Vec<(Rule, bool)> {
+    let mut rules = Vec::new();
+    for (who, is_for) in scopes() {
+        for (first, met) in conditions() {
+            for (second, also_met) in conditions() {
+                let mut rule = Rule::new(name, who.clone(), ask);
+                rule.when.extend(first.clone().into_iter().chain(second));
+                rules.push((rule, is_for && met && also_met));
             }
         }
     }
-    assert_eq!(told, 3 * 3 * 6 * 7 * 5);
+    rules
+}
+
+/// What a policy comes to in each state; how many answers that were.
+fn check(policy: Policy, strictest: SecondFactor, by: Option<&str>) -> usize {
+    let person =
+        Person { role: Role::Administrator, user_type: Some("client"), chosen_since: Some(NOW), since: NOW };
+    let tenant = Tenant { facts: facts(), ..with(policy) };
+    for ((state, holding), wanted) in STATES.into_iter().zip(expected(strictest).chars()) {
+        let at = Circumstances { person, holding, ..usual() };
+        let Answer { requirement, asked } = decide(&tenant, &at);
+        assert_eq!(sign(&requirement), wanted, "{state}: {:?}", tenant.policy);
+        assert_eq!(asked.second_factor, strictest, "{state}: {:?}", tenant.policy);
+        assert!(by.is_none() || asked.rule.as_deref() == by, "{state}: {asked:?} {:?}", tenant.policy);
+    }
+    STATES.len()
+}
+
+#[test]
+fn every_combination_of_mode_scope_conditions_and_state_has_its_answer() {
+    let mut told = 0;
+    for base in SecondFactor::ALL {
+        for ask in SecondFactor::ALL {
+            for (rule, counts) in rules("rule", ask) {
+                let counts = counts && ask > base;
+                let policy = Policy { base, rules: vec![rule], ..Policy::default() };
+                let strictest = if counts { ask } else { base };
+                told += check(policy, strictest, counts.then_some("rule"));
+            }
+        }
+    }
+    assert_eq!(told, 3 * 3 * 6 * 7 * 7 * 7);
+}
+
+#[test]
+fn of_two_rules_the_stricter_one_that_counts_is_named() {
+    let (off, optional, required) = (SecondFactor::Off, SecondFactor::Optional, SecondFactor::Required);
+    let mut told = 0;
+    for (strict, strict_counts) in rules("strict", required) {
+        for (who, mild_counts) in scopes() {
+            let mild = Rule::new("mild", who, optional);
+            let (strictest, by) = match (strict_counts, mild_counts) {
+                (true, _) => (required, Some("strict")),
+                (false, true) => (optional, Some("mild")),
+                (false, false) => (off, None),
+            };
+            for rules in [vec![strict.clone(), mild.clone()], vec![mild.clone(), strict.clone()]] {
+                told += check(Policy { base: off, rules, ..Policy::default() }, strictest, by);
+            }
+        }
+    }
+    assert_eq!(told, 6 * 7 * 7 * 6 * 2 * 7);
 }
 
 #[test]

@@ -50,7 +50,10 @@ pub(in crate::http) async fn take_in(form: Doing) -> Result<Response, Failure> {
     let table = pairs.all("table").next().unwrap_or_default();
     let state = match looked_at(&visitor, &administrator, table).await? {
         Ok(lines) => {
-            let done = visitor.app.import_users(&visitor.at, &administrator.by, lines).await;
+            let done = visitor
+                .app
+                .import_users(&visitor.at, &administrator.by, lines, Some(visitor.lang.code()))
+                .await;
             let done = done.map_err(|error| {
                 tracing::error!(%error, "an import broke off");
                 Failure(ErrorKind::Unavailable)
@@ -93,6 +96,7 @@ fn wrong_line(line: &ImportLine) -> Option<WrongLine> {
         LineWrong::Name => WrongWhy::Name,
         LineWrong::Type => WrongWhy::Type,
         LineWrong::Role => WrongWhy::Role,
+        LineWrong::Language => WrongWhy::Language,
         LineWrong::RoleNotGiven => WrongWhy::RoleNotGiven,
         LineWrong::NotAllowed => WrongWhy::NotAllowed,
         LineWrong::Password => WrongWhy::Password,

@@ -1,6 +1,6 @@
 //! `/admin/jobs`: work on many users, how far it is, and how it is stopped.
 
-use axum::extract::Path;
+use axum::extract::{Path, RawQuery};
 use axum::http::StatusCode;
 use axum::response::Response;
 use uuid::Uuid;
@@ -28,7 +28,11 @@ pub(in crate::http) async fn list(visitor: Visitor) -> Result<Response, Failure>
     Ok(visitor.html(StatusCode::OK, html))
 }
 
-pub(in crate::http) async fn show(visitor: Visitor, Path(id): Path<String>) -> Result<Response, Failure> {
+pub(in crate::http) async fn show(
+    visitor: Visitor,
+    Path(id): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Failure> {
     let administrator = match Administrator::visits(&visitor).await? {
         Ok(administrator) => administrator,
         Err(to) => return Ok(visitor.redirect(to)),
@@ -41,6 +45,7 @@ pub(in crate::http) async fn show(visitor: Visitor, Path(id): Path<String>) -> R
         admin: administrator.frame(AdminSection::Users),
         job: row(&job, &visitor),
         may_stop: administrator.by.may_stop(&job.task, &visitor.at.tenant.policy),
+        asks: query.as_deref() == Some("stop=ask"),
     }
     .render()?;
     Ok(visitor.html(StatusCode::OK, html))

@@ -205,6 +205,7 @@ pub(in crate::http) async fn add(form: Doing) -> Result<Response, Failure> {
     let role = pairs.get("role").and_then(Role::parse).unwrap_or_default();
     let wish = UserWish {
         user_type: pairs.get("type").map(str::to_owned),
+        language: Some(visitor.lang.code()),
         initial: true,
         ..UserWish::new(
             pairs.get("email").unwrap_or_default(),

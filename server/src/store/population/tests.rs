@@ -89,7 +89,7 @@ async fn users_are_counted_by_what_they_are_and_found_again() {
             let key = group.key.clone();
             let found = on
                 .db
-                .read_one(move |tx| Box::pin(async move { first_of(tx, &of, &[key.as_str()], 50).await }))
+                .read_one(move |tx| Box::pin(async move { first_of(tx, &of, &[key.as_str()], "", 50).await }))
                 .await
                 .unwrap();
             assert_eq!(
@@ -106,7 +106,7 @@ async fn users_are_counted_by_what_they_are_and_found_again() {
         assert_eq!(none, 0, "{}", on.name);
         let none = on
             .db
-            .read_one(move |tx| Box::pin(async move { first_remembered(tx, &of, most, 50).await }))
+            .read_one(move |tx| Box::pin(async move { first_remembered(tx, &of, most, "", 50).await }))
             .await
             .unwrap();
         assert!(none.is_empty(), "{}", on.name);

@@ -65,6 +65,8 @@ pub struct JobPage<'a> {
     pub job: JobRow,
     /// Whether whoever looks may stop it.
     pub may_stop: bool,
+    /// Whether they are asked if it is to be: the page stays as it is meanwhile.
+    pub asks: bool,
 }
 
 impl JobPage<'_> {
@@ -177,6 +179,8 @@ pub enum WrongWhy {
     Type,
     /// The role.
     Role,
+    /// The language.
+    Language,
     /// This role may not be given.
     RoleNotGiven,
     /// This user may not be changed.
@@ -196,6 +200,7 @@ impl WrongLine {
             WrongWhy::Role => "import-wrong-role",
             WrongWhy::RoleNotGiven => "import-wrong-role-given",
             WrongWhy::NotAllowed => "user-not-allowed",
+            WrongWhy::Language => "import-wrong-language",
             WrongWhy::Password => "user-password-length",
         })
     }

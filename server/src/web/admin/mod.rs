@@ -20,8 +20,9 @@ pub use bulk::BulkPage;
 pub use jobs::{ImportPage, ImportProblem, ImportState, JobPage, JobRow, JobsPage, WrongLine, WrongWhy};
 pub use select::{Choice, ChoiceText, Select};
 pub use settings::{
-    ConcernedRow, Editing, EffectRow, FoundRow, PreviewNotice, PreviewPage, SettingsNotice, SettingsPage,
-    SettingsProblem, WhatIfAnswer, WhatIfPage, ask_field, features_of,
+    ConcernedRow, Editing, EffectRow, FoundRow, NetworkRow, PreviewNotice, PreviewPage, SettingsNotice,
+    SettingsPage, SettingsProblem, SeveralRow, ThereRow, WhatIfAnswer, WhatIfFound, WhatIfPage, WhatIfSo,
+    ask_field, features_of,
 };
 pub use user::{ResetState, UserAddPage, UserPage};
 pub use user_notice::UserNotice;

@@ -5,6 +5,7 @@ use countersign_protocol::time::{NumericDate, Timestamp};
 
 use super::*;
 use crate::domain::policy::asked::{Asked, Facts, Feature};
+use crate::domain::policy::network_change::{Allowed, NetworkChange};
 use crate::domain::policy::networks;
 use crate::domain::policy::preset::Preset;
 use crate::domain::policy::preview::{Difference, Effect, Standing};
@@ -39,7 +40,7 @@ pub(super) fn pages(lang: Lang) -> Vec<(String, Rendered)> {
         all.push((format!("preview{name}"), preview(lang, notice)));
     }
     all.extend(
-        answers().into_iter().map(|(name, answer)| (format!("what-if-{name}"), what_if(lang, answer))),
+        answers(lang).into_iter().map(|(name, answer)| (format!("what-if-{name}"), what_if(lang, answer))),
     );
     all
 }
@@ -116,15 +117,24 @@ fn preview(lang: Lang, notice: Option<PreviewNotice>) -> Rendered {
     after.grace_days = 7;
     let until = Standing::SetUpBy(Timestamp::from_seconds(1_795_381_500));
     let shown = vec![row("Aiko Mori", Standing::NotAsked, Standing::SetUp), row("", Standing::Asked, until)];
-    let effect = |effect: Effect, users, shown| EffectRow {
+    let effect = |effect: Effect, users, shown: Option<Vec<_>>| EffectRow {
         code: effect.as_str(),
         effect: Some(effect),
         users,
+        later: shown.is_some(),
+        next: shown.as_ref().map(|_| HOSTILE.to_owned()),
         shown,
     };
     let mut effects: Vec<_> = Effect::ALL.into_iter().map(|one| effect(one, 1, None)).collect();
     effects[0] = effect(Effect::SetUp, 1204, Some(shown));
-    effects.push(EffectRow { code: "browsers", effect: None, users: 12, shown: None });
+    effects.push(EffectRow {
+        code: "browsers",
+        effect: None,
+        users: 12,
+        shown: None,
+        later: false,
+        next: None,
+    });
     let nothing = notice == Some(PreviewNotice::Overtaken);
     let found = row("Aiko Mori", Standing::NotAsked, Standing::Asked);
     PreviewPage {
@@ -140,15 +150,52 @@ fn preview(lang: Lang, notice: Option<PreviewNotice>) -> Rendered {
         asked_before: 410,
         asked_after: 1614,
         effects: if nothing { Vec::new() } else { effects },
+        networks: if nothing { Vec::new() } else { networks() },
         told: (!nothing).then_some(1204),
         sought: HOSTILE,
         found: Some(match notice {
             None => FoundRow::Found(Box::new(found)),
             Some(PreviewNotice::ProveFirst) => FoundRow::Disabled(Box::new(found)),
-            Some(PreviewNotice::Overtaken) => FoundRow::Nobody,
+            Some(PreviewNotice::Overtaken) => {
+                let row = |name: &str| SeveralRow { name: name.into(), email: "aiko@acme.example".into() };
+                FoundRow::Several(vec![row(HOSTILE), row("")], true)
+            }
         }),
+        from: HOSTILE,
+        there: match notice {
+            None => Some(ThereRow::NotAnAddress),
+            Some(PreviewNotice::ProveFirst) => {
+                let answer = Answer {
+                    requirement: Requirement::NotFromHere,
+                    asked: asked(SecondFactor::Required, None),
+                };
+                Some(ThereRow::So(Box::new(so(lang, answer, true))))
+            }
+            Some(PreviewNotice::Overtaken) => None,
+        },
     }
     .render()
+}
+
+/// Each line that there is of networks.
+fn networks() -> Vec<NetworkRow> {
+    let some = || vec![networks::parse("192.0.2.0/24").unwrap(), networks::parse("2001:db8::/32").unwrap()];
+    let allowed =
+        [Allowed::Only(some()), Allowed::Anywhere, Allowed::Others { opened: some(), closed: some() }];
+    let change = |allowed| NetworkChange { trusted: some(), untrusted: some(), allowed };
+    allowed.into_iter().flat_map(|allowed| NetworkRow::of(&change(allowed), 1204, 410)).collect()
+}
+
+fn so(lang: Lang, answer: Answer, odd: bool) -> WhatIfSo {
+    let found = WhatIfFound {
+        id: "0198a6f4".into(),
+        who: "Aiko Mori (aiko@acme.example)".into(),
+        disabled: odd,
+        answer,
+        then_set_up: odd,
+        no_browser: odd,
+    };
+    WhatIfSo::new(&page(lang, "/admin/settings"), found)
 }
 
 fn what_if(lang: Lang, answer: Option<WhatIfAnswer>) -> Rendered {
@@ -163,33 +210,27 @@ fn what_if(lang: Lang, answer: Option<WhatIfAnswer>) -> Rendered {
     .render()
 }
 
-fn answers() -> Vec<(&'static str, Option<WhatIfAnswer>)> {
-    let so = |requirement: Requirement, odd: bool| {
+fn answers(lang: Lang) -> Vec<(&'static str, Option<WhatIfAnswer>)> {
+    let happens = |requirement: Requirement, odd: bool| {
         let answer = Answer { requirement, asked: asked(SecondFactor::Required, odd.then_some("all staff")) };
-        Some(WhatIfAnswer::So {
-            id: "0198a6f4".into(),
-            who: "Aiko Mori (aiko@acme.example)".into(),
-            disabled: odd,
-            answer,
-            then_set_up: odd,
-            no_browser: odd,
-        })
+        Some(WhatIfAnswer::So(Box::new(so(lang, answer, odd))))
     };
-    let alone = |why| so(Requirement::PasswordAlone(why), false);
-    let prove = |mode, reason| so(Requirement::Prove { ways: Factor::ALL.to_vec(), mode, reason }, false);
+    let alone = |why| happens(Requirement::PasswordAlone(why), false);
+    let prove =
+        |mode, reason| happens(Requirement::Prove { ways: Factor::ALL.to_vec(), mode, reason }, false);
     let number = Mode::Number { digits: 2 };
     vec![
         ("empty", None),
         ("nobody", Some(WhatIfAnswer::Nobody)),
         ("no-address", Some(WhatIfAnswer::NotAnAddress)),
-        ("not-from-here", so(Requirement::NotFromHere, false)),
+        ("not-from-here", happens(Requirement::NotFromHere, false)),
         ("off", alone(Alone::TurnedOff)),
         ("nothing", alone(Alone::NothingSetUp)),
         ("trusted", alone(Alone::TrustedNetwork)),
         ("grace", alone(Alone::Grace(Timestamp::from_seconds(1_795_381_500)))),
-        ("remembered", so(Requirement::Remembered, false)),
-        ("set-up", so(Requirement::SetUp, true)),
-        ("elsewhere", so(Requirement::Elsewhere, false)),
+        ("remembered", happens(Requirement::Remembered, false)),
+        ("set-up", happens(Requirement::SetUp, true)),
+        ("elsewhere", happens(Requirement::Elsewhere, false)),
         ("tap", prove(Mode::Tap, ModeReason::Usual)),
         ("tap-always", prove(Mode::Tap, ModeReason::TenantRule)),
         ("number-always", prove(number, ModeReason::TenantRule)),

@@ -246,12 +246,17 @@ pub(super) fn pages(lang: Lang) -> Vec<(String, Result<String, askama::Error>)> 
     let frame = || (page(lang, "/admin/jobs"), admin());
     for (name, state, later) in [
         ("job", JobState::Waiting, false),
+        ("job-asks", JobState::Waiting, false),
         ("job-later", JobState::Waiting, true),
         ("job-done", JobState::Done, false),
         ("job-stopped", JobState::Stopped, false),
     ] {
         let (page, admin) = frame();
-        all.push((name.to_owned(), JobPage { page, admin, job: job(state, later), may_stop: true }.render()));
+        all.push((
+            name.to_owned(),
+            JobPage { page, admin, job: job(state, later), may_stop: true, asks: name == "job-asks" }
+                .render(),
+        ));
     }
     let (page_, admin_) = frame();
     all.push((
@@ -272,6 +277,7 @@ pub(super) fn pages(lang: Lang) -> Vec<(String, Result<String, askama::Error>)> 
         WrongWhy::Role,
         WrongWhy::RoleNotGiven,
         WrongWhy::NotAllowed,
+        WrongWhy::Language,
         WrongWhy::Password,
     ]
     .map(wrong)

@@ -146,7 +146,34 @@ preview-means = What it means
 preview-users = users
 preview-asked-before = are asked now
 preview-asked-after = would be asked
-preview-nobody = For nobody’s sign-in anything changes.
+preview-nobody = Who is asked for a second factor, and who has to set one up, stays as it is.
+preview-network-trusted = { $users ->
+    [one] From { $networks }, the password will be enough, also for the one user who is asked for a second factor elsewhere
+   *[other] From { $networks }, the password will be enough, also for the { $users } users who are asked for a second factor elsewhere
+}
+preview-network-untrusted = { $users ->
+    [one] From { $networks }, the password will no longer be enough for the one user who is asked for a second factor
+   *[other] From { $networks }, the password will no longer be enough for the { $users } users who are asked for a second factor
+}
+preview-network-only = { $users ->
+    [one] From anywhere but { $networks }, nobody will be able to sign in: there is one user
+   *[other] From anywhere but { $networks }, none of the { $users } users will be able to sign in
+}
+preview-network-anywhere = { $users ->
+    [one] From anywhere, one will be able to sign in: there is one user
+   *[other] From anywhere, all { $users } users will be able to sign in
+}
+preview-network-opened = { $users ->
+    [one] From { $networks }, which isn’t allowed now, one will be able to sign in: there is one user
+   *[other] From { $networks }, which isn’t allowed now, all { $users } users will be able to sign in
+}
+preview-network-closed = { $users ->
+    [one] From { $networks }, nobody will be able to sign in any more, where no other allowed network holds it: there is one user
+   *[other] From { $networks }, none of the { $users } users will be able to sign in any more, where no other allowed network holds it
+}
+preview-elsewhere = The figures are for sign-ins from networks that aren’t trusted.
+preview-passcode = Phones that approve by their passcode are refused at their next approval, and have to be paired again.
+preview-session-lengths = The other session lengths are for sessions that begin from then on.
 preview-set-up = { $users ->
     [one] user must set up a second factor at the next sign-in
    *[other] users must set up a second factor at the next sign-in
@@ -177,6 +204,9 @@ preview-browsers = { $users ->
 }
 preview-show = Show who
 preview-first = The first { $count } of them.
+preview-later = { $count } more of them.
+preview-more = Show more
+preview-from-first = From the beginning
 preview-sessions = Nobody is signed out: sessions that there are go on.
 preview-told = { $users ->
     [0] Nobody is told by mail.
@@ -186,7 +216,12 @@ preview-told = { $users ->
 preview-no-mail = Nobody is told by mail: this server has no mail server.
 preview-one = Look at one user
 preview-look = Look
+preview-find = Name or e-mail address
+preview-from = Signing in from (optional)
+preview-found-several = Whom do you mean?
+preview-found-many = More than these match. Choose one, or type more of the name.
 preview-found-nobody = There is no user with this e-mail address.
+preview-found-none = There is no user with this name or e-mail address.
 preview-found-disabled = This user is disabled, and can’t sign in at all.
 preview-user = User
 preview-now = Now

@@ -209,13 +209,14 @@ job-changed = Changed
 job-begun = Begun { $when }.
 job-unchanged = Users who weren’t changed were so already, or may not be changed by whoever began it.
 job-stop = Stop
+job-stop-why = What was done stays done, and nobody else is changed. It can’t be taken up again.
 job-not-yours = You can’t stop this: it takes a higher role.
 
 import-title = Import CSV
 import-lead = First you’re shown what would change. Nothing is done before you say so.
 import-file = A CSV file
 import-table = or its text
-import-columns = The first line names the columns: email, and any of name, type, role and password. Users are found by e-mail address. The columns of an export may stay. Only a super administrator gives roles.
+import-columns = The first line names the columns: email, and any of name, type, role, language (en or ja) and password. Language and password are for new users alone. Users are found by e-mail address. The columns of an export may stay. Only a super administrator gives roles.
 import-look = See what would change
 import-looked-at = What would change
 import-done = Imported
@@ -231,7 +232,7 @@ import-do = { $count ->
    *[other] Import { $number } users
 }
 import-no-email = The first line must name the columns, and one of them must be email.
-import-unknown-column = There’s no column “{ $column }”. The columns are email, name, type, role and password.
+import-unknown-column = There’s no column “{ $column }”. The columns are email, name, type, role, language and password.
 import-column-twice = The column “{ $column }” stands there twice.
 import-too-long = This is more than 1 MB. Import it in parts, or by the command line.
 import-too-many-lines = More than 20,000 lines. Split the file, and import its parts one after the other.
@@ -239,6 +240,7 @@ import-too-many-passwords = More than 1,000 lines have a password. Import them i
 import-empty = There’s no line but the first.
 import-wrong-cells = It has more or fewer cells than there are columns.
 import-wrong-twice = The same e-mail address stands further up.
+import-wrong-language = The language is en or ja.
 import-wrong-type = The settings have no such type.
 import-wrong-role = A role is member, administrator or super-administrator.
 import-wrong-role-given = Only a super administrator gives this role.

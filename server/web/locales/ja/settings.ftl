@@ -146,7 +146,28 @@ preview-means = 影響
 preview-users = ユーザー
 preview-asked-before = 現在、確認を求める人
 preview-asked-after = 変更後、確認を求める人
-preview-nobody = 誰のサインインも変わりません。
+preview-nobody = 確認を求められる人も、確認方法の設定が必要な人も、今と変わりません。
+preview-network-trusted = { $users ->
+   *[other] { $networks } からは、パスワードだけでサインインできるようになります（確認を求められる{ $users }人が対象）
+}
+preview-network-untrusted = { $users ->
+   *[other] { $networks } からも、確認を求められるようになります（{ $users }人が対象）
+}
+preview-network-only = { $users ->
+   *[other] { $networks } 以外からは、サインインできなくなります（{ $users }人が対象）
+}
+preview-network-anywhere = { $users ->
+   *[other] どこからでもサインインできるようになります（{ $users }人が対象）
+}
+preview-network-opened = { $users ->
+   *[other] 今は許可されていない { $networks } からも、サインインできるようになります（{ $users }人が対象）
+}
+preview-network-closed = { $users ->
+   *[other] { $networks } からは、許可されたほかのネットワークに含まれる場合を除き、サインインできなくなります（{ $users }人が対象）
+}
+preview-elsewhere = 人数は、パスワードだけでよいネットワーク以外からサインインする場合のものです。
+preview-passcode = 端末のパスコードで承認しているスマートフォンは、次の承認から使えなくなり、登録し直す必要があります。
+preview-session-lengths = 新しいセッションの長さは、変更後に始まるセッションから適用されます。
 preview-set-up = { $users ->
    *[other] 人が、次のサインインで確認方法の設定が必要になります
 }
@@ -170,6 +191,9 @@ preview-browsers = { $users ->
 }
 preview-show = 対象者を表示
 preview-first = 最初の{ $count }人を表示しています。
+preview-later = 続きの{ $count }人を表示しています。
+preview-more = さらに表示
+preview-from-first = 最初から表示
 preview-sessions = サインアウトされる人はいません。今あるセッションは続きます。
 preview-told = { $users ->
     [0] メールでのお知らせはありません。
@@ -178,7 +202,12 @@ preview-told = { $users ->
 preview-no-mail = メールサーバーが設定されていないため、メールでのお知らせはありません。
 preview-one = ユーザーを指定して確認
 preview-look = 確認
+preview-find = 名前またはメールアドレス
+preview-from = サインイン元のアドレス（任意）
+preview-found-several = どのユーザーですか？
+preview-found-many = ほかにも見つかりました。選ぶか、名前をもう少し詳しく入力してください。
 preview-found-nobody = このメールアドレスのユーザーはいません。
+preview-found-none = この名前またはメールアドレスのユーザーはいません。
 preview-found-disabled = このユーザーは無効になっているため、サインインできません。
 preview-user = ユーザー
 preview-now = 現在

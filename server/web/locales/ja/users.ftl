@@ -194,13 +194,14 @@ job-changed = 変更
 job-begun = { $when } に開始しました。
 job-unchanged = 変更されなかったユーザーは、すでにその状態だったか、開始した人の役割では変更できません。
 job-stop = 中止する
+job-stop-why = すでに行われた変更は元に戻らず、残りのユーザーは変更されません。あとから再開することはできません。
 job-not-yours = この処理は、より上位の役割でなければ中止できません。
 
 import-title = CSVを読み込む
 import-lead = はじめに、何が変わるかを表示します。確認するまで何も変更しません。
 import-file = CSVファイル
 import-table = またはその内容
-import-columns = 1行目は列の名前です。email は必須で、name、type、role、password を加えられます。ユーザーはメールアドレスで見分けます。書き出したCSVの列は、そのままでかまいません。役割を変えられるのは特権管理者だけです。
+import-columns = 1行目は列の名前です。email は必須で、name、type、role、language（en または ja）、password を加えられます。language と password は、新しいユーザーだけに使われます。ユーザーはメールアドレスで見分けます。書き出したCSVの列は、そのままでかまいません。役割を変えられるのは特権管理者だけです。
 import-look = 何が変わるかを見る
 import-looked-at = 変更の内容
 import-done = 読み込みました
@@ -215,7 +216,7 @@ import-do = { $count ->
    *[other] { $number }人を読み込む
 }
 import-no-email = 1行目には列の名前を書き、そのうち1つを email にしてください。
-import-unknown-column = 「{ $column }」という列はありません。使える列は email、name、type、role、password です。
+import-unknown-column = 「{ $column }」という列はありません。使える列は email、name、type、role、language、password です。
 import-column-twice = 「{ $column }」という列が重複しています。
 import-too-long = 1 MBを超えています。分けて読み込むか、コマンドラインを使ってください。
 import-too-many-lines = 20,000行を超えています。ファイルを分けて、順に読み込んでください。
@@ -223,6 +224,7 @@ import-too-many-passwords = パスワードのある行が1,000行を超えて�
 import-empty = 1行目のほかに行がありません。
 import-wrong-cells = セルの数が列の数と違います。
 import-wrong-twice = 同じメールアドレスが上の行にあります。
+import-wrong-language = 言語は en または ja で指定してください。
 import-wrong-type = 設定にこの種別がありません。
 import-wrong-role = 役割は member、administrator、super-administrator のいずれかです。
 import-wrong-role-given = この役割を付けられるのは特権管理者だけです。

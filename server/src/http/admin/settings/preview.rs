@@ -1,22 +1,26 @@
 //! `POST /admin/settings/preview`: what the settings that were typed lead to, before they are saved.
 
+use std::net::IpAddr;
+
 use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::form::{Draft, Fields};
+use super::what_if::so;
 use super::{page as form_page, problem};
-use crate::app::{Concerned, FoundUser, PolicyPreview, Previewed, Shown, WantedPolicy};
+use crate::app::{Concerned, FoundUser, Look, PolicyPreview, Previewed, Shown, WantedPolicy, Where};
 use crate::domain::policy::Policy;
 use crate::domain::policy::preset::Preset;
 use crate::domain::policy::preview::Effect;
 use crate::domain::tenant::Tenant;
+use crate::domain::user::User;
 use crate::http::admin::Administrator;
 use crate::http::failure::Failure;
 use crate::http::form::Guarded;
 use crate::http::visitor::Visitor;
 use crate::web::{
-    AdminSection, ConcernedRow, EffectRow, FoundRow, PreviewNotice, PreviewPage, SettingsNotice,
-    SettingsProblem,
+    AdminSection, ConcernedRow, EffectRow, FoundRow, NetworkRow, PreviewNotice, PreviewPage, SettingsNotice,
+    SettingsProblem, SeveralRow, ThereRow, WhatIfSo,
 };
 
 pub(super) async fn submit(form: Guarded<Fields>) -> Result<Response, Failure> {
@@ -69,10 +73,12 @@ pub(super) async fn look(
     notice: Option<PreviewNotice>,
 ) -> Result<Response, Failure> {
     let show = fields.get("show").and_then(|text| Shown::parse(text));
-    let sought = fields.get("find").map(|text| text.trim());
+    let text = |name: &str| fields.get(name).map(|text| text.trim()).filter(|text| !text.is_empty());
+    let (after, sought, from) = (text("after"), text("find"), text("from"));
     let tenant = visitor.at.tenant.id;
     let (policy, preset) = (wanted.policy.clone(), wanted.preset);
-    let previewed = visitor.app.preview_policy(&administrator.by, tenant, wanted, show, sought).await?;
+    let looked = Look { show, after: after.map(str::to_owned), find: sought };
+    let previewed = visitor.app.preview_policy(&administrator.by, tenant, wanted.clone(), looked).await?;
     let preview = match previewed {
         Previewed::Same => {
             let now = visitor.app.tenant_now(tenant).await?;
@@ -86,7 +92,15 @@ pub(super) async fn look(
         }
         Previewed::Would(preview) => preview,
     };
+    let there = match (&preview.found, from) {
+        (Some(FoundUser::Found(user, _)), Some(from)) => {
+            there(&visitor, administrator, wanted, &user.email, from).await?
+        }
+        _ => None,
+    };
     let wanted = policy.to_stored();
+    let figures = &preview.figures;
+    let (users, asked_after) = (count(figures.users), count(figures.asked_after));
     let frame = visitor.frame();
     let html = PreviewPage {
         page: frame.page_at(super::HERE),
@@ -97,25 +111,47 @@ pub(super) async fn look(
         revision: preview.before.revision,
         preset: preset.map_or("", Preset::as_str),
         notice,
-        users: count(preview.figures.users),
-        asked_before: count(preview.figures.asked_before),
-        asked_after: count(preview.figures.asked_after),
-        effects: effects(&preview, show),
+        users,
+        asked_before: count(figures.asked_before),
+        asked_after,
+        effects: effects(&preview, show, after.is_some()),
+        networks: NetworkRow::of(&preview.networks, users, asked_after),
         told: preview.mail.then(|| count(preview.told)),
         sought: sought.unwrap_or_default(),
         found: preview.found.as_ref().map(found),
+        from: from.unwrap_or_default(),
+        there,
     }
     .render()?;
     let status = if notice.is_some() { StatusCode::CONFLICT } else { StatusCode::OK };
     Ok(visitor.html(status, html))
 }
 
-fn effects(preview: &PolicyPreview, show: Option<Shown>) -> Vec<EffectRow> {
+/// What would happen to a user at an address, in a new browser.
+async fn there(
+    visitor: &Visitor,
+    administrator: &Administrator,
+    wanted: WantedPolicy,
+    email: &str,
+    from: &str,
+) -> Result<Option<ThereRow>, Failure> {
+    let Ok(address) = from.parse::<IpAddr>() else { return Ok(Some(ThereRow::NotAnAddress)) };
+    let place = Where { address, known_browser: false };
+    let found = visitor.app.what_if_then(&administrator.by, &visitor.at, wanted, email, place).await?;
+    // The policy was looked at just now: who was removed since, or what was saved, is for the next look.
+    let found = found.ok().flatten();
+    let words = |found| WhatIfSo::new(&visitor.frame().page(), so(found, place));
+    Ok(found.map(|found| ThereRow::So(Box::new(words(found)))))
+}
+
+fn effects(preview: &PolicyPreview, show: Option<Shown>, later: bool) -> Vec<EffectRow> {
     let row = |shown: Shown, effect, users: u64| EffectRow {
         code: shown.as_str(),
         effect,
         users: count(users),
         shown: (show == Some(shown)).then(|| preview.shown.iter().map(concerned).collect()),
+        later,
+        next: preview.next.clone().filter(|_| show == Some(shown)),
     };
     let of = |effect: Effect| {
         let users = preview.figures.effects.get(&effect).copied().unwrap_or_default();
@@ -139,6 +175,10 @@ fn found(found: &FoundUser) -> FoundRow {
         FoundUser::Nobody => FoundRow::Nobody,
         FoundUser::Found(user, false) => FoundRow::Found(Box::new(concerned(user))),
         FoundUser::Found(user, true) => FoundRow::Disabled(Box::new(concerned(user))),
+        FoundUser::Several(users, more) => {
+            let row = |user: &User| SeveralRow { name: user.name.clone(), email: user.email.clone() };
+            FoundRow::Several(users.iter().map(row).collect(), *more)
+        }
     }
 }
 

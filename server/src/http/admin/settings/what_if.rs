@@ -9,7 +9,7 @@ use crate::http::admin::Administrator;
 use crate::http::failure::Failure;
 use crate::http::form::Guarded;
 use crate::http::visitor::Visitor;
-use crate::web::{AdminSection, WhatIfAnswer, WhatIfPage};
+use crate::web::{AdminSection, WhatIfAnswer, WhatIfFound, WhatIfPage, WhatIfSo};
 
 #[derive(Deserialize)]
 pub(super) struct Asked {
@@ -42,15 +42,18 @@ pub(super) async fn submit(form: Guarded<Asked>) -> Result<Response, Failure> {
         Ok(address) => {
             let place = Where { address, known_browser: asked.browser == "known" };
             let found = visitor.app.what_if(&visitor.at, &asked.email, place).await?;
-            found.map_or(WhatIfAnswer::Nobody, |found| so(found, place))
+            found.map_or(WhatIfAnswer::Nobody, |found| {
+                WhatIfAnswer::So(Box::new(WhatIfSo::new(&visitor.frame().page(), so(found, place))))
+            })
         }
     };
     page(visitor, &administrator, &asked, Some(answer))
 }
 
-fn so(found: WhatIf, place: Where) -> WhatIfAnswer {
+/// What is shown of an answer.
+pub(super) fn so(found: WhatIf, place: Where) -> WhatIfFound {
     let user = found.user;
-    WhatIfAnswer::So {
+    WhatIfFound {
         id: user.id.to_string(),
         who: if user.name.is_empty() { user.email } else { format!("{} ({})", user.name, user.email) },
         disabled: user.disabled,
@@ -67,7 +70,7 @@ fn page(
     answer: Option<WhatIfAnswer>,
 ) -> Result<Response, Failure> {
     let status = match answer {
-        None | Some(WhatIfAnswer::So { .. }) => StatusCode::OK,
+        None | Some(WhatIfAnswer::So(_)) => StatusCode::OK,
         Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
     };
     let frame = visitor.frame();

@@ -7,9 +7,11 @@ mod words;
 
 use askama::Template;
 
-pub use preview::{ConcernedRow, EffectRow, FoundRow, PreviewNotice, PreviewPage};
+pub use preview::{
+    ConcernedRow, EffectRow, FoundRow, NetworkRow, PreviewNotice, PreviewPage, SeveralRow, ThereRow,
+};
 use rules::RuleRow;
-pub use what_if::{WhatIfAnswer, WhatIfPage};
+pub use what_if::{WhatIfAnswer, WhatIfFound, WhatIfPage, WhatIfSo};
 pub use words::SettingsProblem;
 
 use super::super::Page;

@@ -5,8 +5,10 @@ use askama::Template;
 use super::super::super::texts::{Value, text_with};
 use super::super::super::{Page, for_people};
 use super::super::AdminFrame;
+use super::what_if::WhatIfSo;
 use super::words;
 use crate::domain::policy::Policy;
+use crate::domain::policy::network_change::{Allowed, NetworkChange};
 use crate::domain::policy::preview::{Difference, Effect, Standing};
 
 /// The page of a change.
@@ -37,12 +39,18 @@ pub struct PreviewPage<'a> {
     pub asked_after: u32,
     /// What it means to how many.
     pub effects: Vec<EffectRow>,
+    /// What it means to sign-ins from some networks.
+    pub networks: Vec<NetworkRow>,
     /// How many are told by mail; none if no mail can be sent.
     pub told: Option<u32>,
     /// Who was looked for, as it was typed.
     pub sought: &'a str,
     /// Who was found.
     pub found: Option<FoundRow>,
+    /// From where that user would sign in, as it was typed.
+    pub from: &'a str,
+    /// What would happen there, if that was asked.
+    pub there: Option<ThereRow>,
 }
 
 /// Why a change was not saved.
@@ -63,8 +71,52 @@ pub struct EffectRow {
     pub effect: Option<Effect>,
     /// To how many.
     pub users: u32,
-    /// The first of them, if they were asked for.
+    /// Some of them, if they were asked for.
     pub shown: Option<Vec<ConcernedRow>>,
+    /// Whether these are not the first.
+    pub later: bool,
+    /// After whom the list goes on, if it does.
+    pub next: Option<String>,
+}
+
+/// What a change of networks means to sign-ins from some of them.
+#[derive(Clone, Debug)]
+pub struct NetworkRow {
+    code: &'static str,
+    networks: String,
+    users: u32,
+}
+
+impl NetworkRow {
+    /// The lines of a change, for so many users, of so many of whom a second factor is asked.
+    #[must_use]
+    pub fn of(change: &NetworkChange, users: u32, asked: u32) -> Vec<Self> {
+        let (nowhere, trusted, untrusted) = (Vec::new(), &change.trusted, &change.untrusted);
+        let allowed = match &change.allowed {
+            Allowed::Same => vec![],
+            Allowed::Only(networks) => vec![("only", networks)],
+            Allowed::Anywhere => vec![("anywhere", &nowhere)],
+            Allowed::Others { opened, closed } => vec![("opened", opened), ("closed", closed)],
+        };
+        let allowed = allowed.into_iter().map(|(code, networks)| (code, networks, users));
+        let lines = [("trusted", trusted, asked), ("untrusted", untrusted, asked)].into_iter().chain(allowed);
+        // Somewhere is in each line, but for the one that is about everywhere.
+        let told = lines.filter(|(code, networks, _)| *code == "anywhere" || !networks.is_empty());
+        let row = |(code, networks, users): (&'static str, &Vec<_>, u32)| {
+            let networks: Vec<_> = networks.iter().map(ToString::to_string).collect();
+            Self { code, networks: networks.join(", "), users }
+        };
+        told.map(row).collect()
+    }
+}
+
+/// What would happen to somebody at an address.
+#[derive(Clone, Debug)]
+pub enum ThereRow {
+    /// That is not an address.
+    NotAnAddress,
+    /// This.
+    So(Box<WhatIfSo>),
 }
 
 /// A user whom a change concerns.
@@ -89,6 +141,17 @@ pub enum FoundRow {
     Found(Box<ConcernedRow>),
     /// This user, who is disabled.
     Disabled(Box<ConcernedRow>),
+    /// One of these, and whether there are more.
+    Several(Vec<SeveralRow>, bool),
+}
+
+/// One of several users who were found.
+#[derive(Clone, Debug)]
+pub struct SeveralRow {
+    /// What the person is called; may be empty.
+    pub name: String,
+    /// The e-mail address.
+    pub email: String,
 }
 
 struct ChangedLine {
@@ -136,7 +199,34 @@ impl PreviewPage<'_> {
     /// That not all are shown, if so.
     fn first(&self, row: &EffectRow) -> Option<String> {
         let shown = u32::try_from(row.shown.as_ref()?.len()).unwrap_or(u32::MAX);
-        (shown < row.users).then(|| self.page.t_with("preview-first", "count", shown))
+        let key = if row.later { "preview-later" } else { "preview-first" };
+        (shown < row.users).then(|| self.page.t_with(key, "count", shown))
+    }
+
+    fn network(&self, row: &NetworkRow) -> String {
+        let key = match row.code {
+            "trusted" => "preview-network-trusted",
+            "untrusted" => "preview-network-untrusted",
+            "only" => "preview-network-only",
+            "anywhere" => "preview-network-anywhere",
+            "opened" => "preview-network-opened",
+            _ => "preview-network-closed",
+        };
+        let values = [("networks", row.networks.as_str().into()), ("users", Value::Count(row.users))];
+        text_with(self.page.lang, key, &values)
+    }
+
+    /// What else a change means, whomever it concerns.
+    fn notes(&self) -> Vec<String> {
+        let (before, after) = (self.before, self.after);
+        let trusts = |policy: &Policy| !policy.networks.trusted.is_empty();
+        let passcode = |policy: &Policy| policy.factors.device_passcode;
+        let notes = [
+            (trusts(before) || trusts(after), "preview-elsewhere"),
+            (passcode(before) && !passcode(after), "preview-passcode"),
+            (before.sessions != after.sessions, "preview-session-lengths"),
+        ];
+        notes.into_iter().filter(|(is, _)| *is).map(|(_, key)| self.page.t(key)).collect()
     }
 
     fn told(&self) -> String {

@@ -34,20 +34,38 @@ pub enum WhatIfAnswer {
     /// That is not an address.
     NotAnAddress,
     /// This.
-    So {
-        /// The user's id.
-        id: String,
-        /// What the person is called, or the e-mail address.
-        who: String,
-        /// Whether the user is disabled.
-        disabled: bool,
-        /// What would be asked, and by which rule.
-        answer: Answer,
-        /// Whether something better has to be set up after the proof.
-        then_set_up: bool,
-        /// Whether a known browser was asked about, and there is none.
-        no_browser: bool,
-    },
+    So(Box<WhatIfSo>),
+}
+
+/// What would happen to somebody.
+#[derive(Clone, Debug)]
+pub struct WhatIfFound {
+    /// The user's id.
+    pub id: String,
+    /// What the person is called, or the e-mail address.
+    pub who: String,
+    /// Whether the user is disabled.
+    pub disabled: bool,
+    /// What would be asked, and by which rule.
+    pub answer: Answer,
+    /// Whether something better has to be set up after the proof.
+    pub then_set_up: bool,
+    /// Whether a known browser was asked about, and there is none.
+    pub no_browser: bool,
+}
+
+/// The same, in words.
+#[derive(Clone, Debug)]
+pub struct WhatIfSo {
+    pub(super) id: String,
+    pub(super) who: String,
+    pub(super) disabled: bool,
+    pub(super) then_set_up: bool,
+    pub(super) no_browser: bool,
+    pub(super) outcome: String,
+    pub(super) why: String,
+    pub(super) number: Option<String>,
+    pub(super) rule: String,
 }
 
 impl WhatIfPage<'_> {
@@ -55,7 +73,33 @@ impl WhatIfPage<'_> {
     pub fn render(&self) -> Result<String, askama::Error> {
         Template::render(self)
     }
+}
 
+impl WhatIfSo {
+    /// What a page says of somebody.
+    #[must_use]
+    pub fn new(page: &Page<'_>, found: WhatIfFound) -> Self {
+        let words = Words { page };
+        let answer = &found.answer;
+        Self {
+            outcome: words.outcome(answer),
+            why: words.why(answer),
+            number: words.number(answer),
+            rule: words.rule(answer),
+            id: found.id,
+            who: found.who,
+            disabled: found.disabled,
+            then_set_up: found.then_set_up,
+            no_browser: found.no_browser,
+        }
+    }
+}
+
+struct Words<'a> {
+    page: &'a Page<'a>,
+}
+
+impl Words<'_> {
     /// What is asked, in a few words.
     fn outcome(&self, answer: &Answer) -> String {
         self.page.t(match answer.requirement {
@@ -109,7 +153,7 @@ impl WhatIfPage<'_> {
     /// Which rule it is.
     fn rule(&self, answer: &Answer) -> String {
         let rule = match &answer.asked.rule {
-            Some(name) => words::rule_label(&self.page, name),
+            Some(name) => words::rule_label(self.page, name),
             None => self.page.t("settings-rule-base"),
         };
         format!("{rule}: {}", self.page.t(words::ask(answer.asked.second_factor)))
