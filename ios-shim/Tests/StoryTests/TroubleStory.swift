@@ -105,7 +105,8 @@ extension Story {
                 login: real.login, accountId: real.accountId, account: real.account, tenantName: real.tenantName,
                 origin: real.origin, application: real.application, browser: real.browser, system: real.system,
                 address: real.address, place: real.place, askedAt: real.askedAt, expiresAt: real.expiresAt,
-                numberDigits: real.numberDigits, spoken: real.spoken, signed: try #require(forged))
+                numberDigits: real.numberDigits, question: real.question, spoken: real.spoken,
+                signed: try #require(forged))
             let prompts = FakePhone.shared.with { $0.prompts.count }
             #expect(await told { try await app.approve(request: request, number: nil) } == "TellUser not_trusted")
             #expect(FakePhone.shared.with { $0.prompts.count } == prompts, "nobody was asked for a face")

@@ -64,8 +64,18 @@ const KINDS: &str = "UPDATE users SET \
 /// Adds so many users, and what they have.
 pub(super) async fn fill(world: &World, count: u32, database: usize) {
     world.crowd(count).await;
+    // What fills a table takes longer than the server lets a statement run.
+    let patient = [None, Some("SET LOCAL statement_timeout = 0")][database];
     for both in FILLED {
         let sql = both[database];
-        world.app.db().write(move |tx| Box::pin(tx.query(sql).execute())).await.unwrap();
+        let fill = world.app.db().write(move |tx| {
+            Box::pin(async move {
+                if let Some(patient) = patient {
+                    tx.query(patient).execute().await?;
+                }
+                tx.query(sql).execute().await
+            })
+        });
+        fill.await.unwrap();
     }
 }
