@@ -157,13 +157,14 @@ impl App {
             None => 0,
         };
         let mut shown = match look.show {
-            Some(Shown::Browsers) => {
+            // To find that there is nobody, all users would be looked at.
+            Some(Shown::Browsers) if forgotten > 0 => {
                 self.forgotten(&change, (&before, &after), most, look.after.as_deref()).await?
             }
             Some(Shown::Effect(effect)) => {
                 self.concerned(&change, (&before, &after), &groups, effect, look.after.as_deref()).await?
             }
-            None => Vec::new(),
+            Some(Shown::Browsers) | None => Vec::new(),
         };
         let more = shown.len() > AT_MOST;
         shown.truncate(AT_MOST);

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use countersign_server::domain::actor::By;
 use countersign_server::domain::directory::{Action, Filter, Whom};
 use countersign_server::domain::job::{JobState, Task};
+use countersign_server::domain::policy::preset::Preset;
 use countersign_tests::{PASSWORD, World};
 
 use super::{GRACE, millis};
@@ -47,6 +48,8 @@ async fn import(world: &World, count: u32) {
 }
 
 async fn job(world: &World) {
+    // Of these, a third were chosen before.
+    world.change_policy(|policy| *policy = Preset::ProDb.policy()).await;
     let begun = Instant::now();
     let task = Task { action: Action::TurnOn, whom: Whom::All(Filter::default()), by: By::CommandLine };
     let id = world.app.begin_job(world.tenant, task).await.unwrap();
@@ -59,6 +62,7 @@ async fn job(world: &World) {
         tokio::time::sleep(Duration::from_millis(50)).await;
     };
     tell("bulk turn-on, users looked at", usize::try_from(job.seen).unwrap(), begun.elapsed());
+    assert!(job.changed > 0, "the policy has it turned on user by user");
     println!("of whom {} were not turned on yet", job.changed);
 }
 

@@ -17,7 +17,7 @@ const FILLED: [Both; 7] = [
          WHERE substr(email_key, 9, 1) < '8'",
         "INSERT INTO devices (id, tenant_id, user_id, state, name, platform, protection, device_kid, device_key, \
          approval_kid, approval_key, created_at) SELECT gen_random_uuid(), tenant_id, id, 'active', 'Phone', \
-         'desk', 'hardware', uuid_send(gen_random_uuid()), '\\x00', uuid_send(gen_random_uuid()), '\\x00', \
+         'desk', 'hardware', sha256(uuid_send(gen_random_uuid())), '\\x00', sha256(uuid_send(gen_random_uuid())), '\\x00', \
          created_at FROM users WHERE substr(email_key, 9, 1) < '8'",
     ],
     [
@@ -25,7 +25,7 @@ const FILLED: [Both; 7] = [
          SELECT randomblob(16), tenant_id, id, randomblob(32), '{}', 'Key', created_at FROM users \
          WHERE email_key LIKE 'user%000@%'",
         "INSERT INTO passkeys (id, tenant_id, user_id, credential_id, credential, name, created_at) \
-         SELECT gen_random_uuid(), tenant_id, id, uuid_send(gen_random_uuid()), '{}', 'Key', created_at FROM users \
+         SELECT gen_random_uuid(), tenant_id, id, sha256(uuid_send(gen_random_uuid())), '{}', 'Key', created_at FROM users \
          WHERE email_key LIKE 'user%000@%'",
     ],
     [
@@ -40,7 +40,7 @@ const FILLED: [Both; 7] = [
         "INSERT INTO recovery_codes (user_id, code_hash, tenant_id, made_at) \
          SELECT id, randomblob(32), tenant_id, created_at FROM users WHERE substr(email_key, 9, 1) < '5'",
         "INSERT INTO recovery_codes (user_id, code_hash, tenant_id, made_at) \
-         SELECT id, uuid_send(gen_random_uuid()), tenant_id, created_at FROM users \
+         SELECT id, sha256(uuid_send(gen_random_uuid())), tenant_id, created_at FROM users \
          WHERE substr(email_key, 9, 1) < '5'",
     ],
     [
@@ -48,7 +48,7 @@ const FILLED: [Both; 7] = [
          remembered_until) SELECT randomblob(16), tenant_id, id, randomblob(32), '192.0.2.1', created_at, \
          created_at, created_at + 999 * 86400000000 FROM users WHERE substr(email_key, 8, 1) < '4'",
         "INSERT INTO trusted_browsers (id, tenant_id, user_id, token_hash, address, created_at, last_used_at, \
-         remembered_until) SELECT gen_random_uuid(), tenant_id, id, uuid_send(gen_random_uuid()), '192.0.2.1', \
+         remembered_until) SELECT gen_random_uuid(), tenant_id, id, sha256(uuid_send(gen_random_uuid())), '192.0.2.1', \
          created_at, created_at, created_at + 999 * 86400000000 FROM users WHERE substr(email_key, 8, 1) < '4'",
     ],
     ["ANALYZE", "ANALYZE"],
