@@ -18,7 +18,7 @@ use crate::domain::audit::filter::AuditFilter;
 use crate::domain::audit::record;
 use crate::domain::audit::verify::{Fault, Verifier, alone};
 use crate::store::audit_search::Found;
-use crate::store::{StoreError, audit, audit_chain, audit_search};
+use crate::store::{StoreError, audit_chain, audit_search};
 
 /// How many lines are in memory at once.
 const PORTION: i64 = 500;
@@ -65,8 +65,7 @@ impl App {
         filter: &AuditFilter,
     ) -> Result<Result<(), ChainBroken>, AppError> {
         let detail = json!({ "whole": filter.is_all() });
-        let line = self.audit(tenant, None, "audit.exported", detail).by(by);
-        self.parts.db.write_with(line, |line, tx| Box::pin(audit::append(tx, line))).await?;
+        self.write_line(self.audit(tenant, None, "audit.exported", detail).by(by)).await?;
         Ok(self.chain_audit_of(tenant, u32::MAX).await?.map(drop))
     }
 

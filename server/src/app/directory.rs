@@ -14,7 +14,7 @@ use crate::domain::policy::asked::{Asked, Person, asked};
 use crate::domain::user::{User, email_key};
 use crate::store::devices::{self, Device};
 use crate::store::directory::{self, Listed, Place};
-use crate::store::{StoreError, audit, factor_records};
+use crate::store::{StoreError, factor_records};
 
 /// How many users a page of the list has.
 pub const USERS_A_PAGE: usize = 50;
@@ -112,8 +112,8 @@ impl App {
     /// # Errors
     /// [`AppError`] from the database.
     pub async fn note_export(&self, by: &By, tenant: TenantId, filter: &Filter) -> Result<(), AppError> {
-        let line = self.audit(tenant, None, "users.exported", json!({ "filter": filter })).by(by);
-        Ok(self.parts.db.write_with(line, |line, tx| Box::pin(audit::append(tx, line))).await?)
+        let line = self.audit(tenant, None, "users.exported", json!({ "filter": filter }));
+        self.write_line(line.by(by)).await
     }
 
     /// Of all that match, how many have set something up.

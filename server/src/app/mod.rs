@@ -94,7 +94,7 @@ use crate::mail::MailSender;
 use crate::passkeys::Unreadable;
 use crate::passwords::PasswordHasher;
 use crate::push::senders::Senders;
-use crate::store::audit::AuditLine;
+use crate::store::audit::{self, AuditLine};
 use crate::store::{Db, StoreError};
 
 pub use crate::passkeys::{Kind as PasskeyKind, Permitted as PermittedPasskeys};
@@ -310,5 +310,10 @@ impl App {
         let at = self.now();
         let actor = user.map_or(Actor::Server, Actor::User);
         AuditLine { id: self.row_id(at), tenant, user, at, event, detail, actor }
+    }
+
+    /// A line that tells of something which changes nothing else.
+    async fn write_line(&self, line: AuditLine) -> Result<(), AppError> {
+        Ok(self.parts.db.write_with(line, |line, tx| Box::pin(audit::append(tx, line))).await?)
     }
 }

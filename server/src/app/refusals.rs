@@ -36,10 +36,6 @@ impl App {
         self.write_line(line.from_address(Some(from))).await
     }
 
-    pub(super) async fn write_line(&self, line: AuditLine) -> Result<(), AppError> {
-        Ok(self.parts.db.write_with(line, |line, tx| Box::pin(audit::append(tx, line))).await?)
-    }
-
     /// Somebody who is not known was not let in: a wrong password, or a name that nobody has. What was typed is noted
     /// nowhere.
     pub(super) async fn note_not_let_in(

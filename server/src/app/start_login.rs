@@ -22,7 +22,7 @@ use crate::domain::requirement::{self, Answer, Requirement};
 use crate::domain::session::Proof;
 use crate::domain::tenant::Origin;
 use crate::domain::user::{User, email_key};
-use crate::store::{audit, users};
+use crate::store::users;
 
 /// The browser that signs in.
 #[derive(Clone, Debug)]
@@ -140,9 +140,7 @@ impl App {
         browser: &Browser,
     ) -> Result<(), AppError> {
         let detail = json!({ "reason": reason, "address": browser.address });
-        let line = self.audit(at.tenant.id, Some(user.id), "login.refused", detail);
-        let unit = self.parts.db.write_with(line, |line, tx| Box::pin(audit::append(tx, line)));
-        Ok(unit.await?)
+        self.write_line(self.audit(at.tenant.id, Some(user.id), "login.refused", detail)).await
     }
 
     /// The inner error says who was meant, if that is somebody, and why they are not let in.

@@ -13,7 +13,6 @@ use crate::app::tenants::TenantHandle;
 use crate::app::{App, AppError};
 use crate::domain::factor::Factor;
 use crate::passkeys::{CEREMONY, CheckRefused, RelyingParty};
-use crate::store::audit;
 use crate::store::ceremonies::{self, Ceremony, CeremonyKind};
 use crate::store::passkeys::Used;
 
@@ -96,8 +95,7 @@ impl App {
             Err(CheckRefused::Wrong(why)) => {
                 let detail = json!({ "passkey": passkey.id, "why": why });
                 let line = self.audit(tenant, Some(user), "passkey.refused", detail);
-                let line = line.from_address(Some(address));
-                db.write_with(line, |line, tx| Box::pin(audit::append(tx, line))).await?;
+                self.write_line(line.from_address(Some(address))).await?;
                 Ok(None)
             }
         }

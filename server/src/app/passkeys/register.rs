@@ -150,8 +150,7 @@ impl App {
             Err(refused) => refused,
         };
         let line = self.audit(tenant, Some(id), "passkey.refused", json!({ "why": refused.to_string() }));
-        let line = line.from_address(answer.address);
-        db.write_with(line, |line, tx| Box::pin(audit::append(tx, line))).await?;
+        self.write_line(line.from_address(answer.address)).await?;
         Ok(Err(match refused {
             RegistrationRefused::NotPermitted(_) => PasskeyAdded::NotPermitted,
             RegistrationRefused::Known => PasskeyAdded::Known,
